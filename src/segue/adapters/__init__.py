@@ -1,0 +1,1 @@
+"""One folder per engine; drivers are imported here and nowhere else."""

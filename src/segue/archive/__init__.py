@@ -1,0 +1,1 @@
+"""The log's past as Parquet, and questions to it."""

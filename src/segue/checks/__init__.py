@@ -1,0 +1,1 @@
+"""What any source, channel, model or adapter must pass; and the simulated world."""

@@ -1,0 +1,1 @@
+"""Drafts from any source become checked, time-corrected events."""

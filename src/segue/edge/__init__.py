@@ -1,0 +1,1 @@
+"""HTTP, console and command line: parse → call → answer."""

@@ -1,0 +1,1 @@
+"""Fold events into the golden record."""

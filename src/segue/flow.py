@@ -1,0 +1,1 @@
+"""The loop, on one page. (The steps are wired as the rooms are built.)"""

@@ -1,0 +1,1 @@
+"""What the verbs ask of the world, as the smallest protocols they need."""

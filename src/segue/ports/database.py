@@ -1,0 +1,43 @@
+"""The operational database as the verbs see it: named statements inside a transaction.
+
+The PostgreSQL adapter is the one implementation; it turns driver errors into
+:class:`~segue.errors.UnavailableError` (gone, restarting, full) and lets nothing of the driver through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from segue.ports.statements import Statement
+
+
+class Session(Protocol):
+    """One open transaction. Commits when its ``with`` block ends, rolls back when it raises."""
+
+    def fetch(self, statement: Statement, /, **values: object) -> list[tuple[Any, ...]]:
+        """Run and return all rows; bytea comes as ``bytes``, arrays are bound from lists."""
+        ...
+
+    def stream(self, statement: Statement, /, **values: object) -> Iterator[tuple[Any, ...]]:
+        """Run with a server-side cursor: rows arrive in portions."""
+        ...
+
+    def execute(self, statement: Statement, /, **values: object) -> int:
+        """Run and return the number of rows it touched."""
+        ...
+
+    def copy(self, statement: Statement, /, rows: Iterable[Sequence[object]]) -> None:
+        """Run a ``COPY … FROM STDIN (FORMAT BINARY)`` with these rows (types as in the table)."""
+        ...
+
+
+class Database(Protocol):
+    """Where sessions come from. Safe to share between threads."""
+
+    def transaction(
+        self, *, durable: bool = True, read_only: bool = False
+    ) -> AbstractContextManager[Session]:
+        """A session; ``durable=False`` commits without waiting for the disk (the loop's own state)."""
+        ...

@@ -1,0 +1,1 @@
+"""Whose event is it? Identifiers, links with evidence, persons."""

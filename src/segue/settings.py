@@ -1,0 +1,64 @@
+"""Settings of an installation: ``segue.toml`` in the data directory, overridden by ``SEGUE_*``.
+
+Few on purpose. Each field has its unit and default here; ``docs/settings.md`` lists them and a test
+holds the two together.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from segue.errors import SettingsError
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that can be set."""
+
+    #: address the web processes listen on
+    host: str = "127.0.0.1"
+    #: TCP port
+    port: int = 8765
+    #: PostgreSQL 15+ by URL; empty: the embedded server in the data directory
+    database_url: str = ""
+    #: version of the embedded server for a new data directory: 18 or 16
+    postgres_version: int = 18
+    #: processes that answer HTTP
+    web_processes: int = 1
+    #: processes that run the loop
+    workers: int = 1
+    #: the retailer's zone for days and hours of day, IANA name
+    time_zone: str = "UTC"
+    #: message ids are remembered this many days (imports: for ever)
+    dedupe_days: int = 8
+    #: refuse events when the disk has less free space than this, MiB
+    disk_floor_mb: int = 512
+    #: requests a second one key and client address may send to the collector
+    rate_limit: int = 5000
+    #: events in one file of the lake before a flush is due
+    flush_events: int = 100_000
+    #: seconds before a flush is due
+    flush_seconds: int = 60
+
+
+def load_settings(data: Path, environment: Mapping[str, str] | None = None) -> Settings:
+    """Read ``data/segue.toml`` and the environment; SettingsError names a wrong key or value."""
+    values: dict[str, object] = {}
+    file = data / "segue.toml"
+    if file.exists():
+        try:
+            values.update(tomllib.loads(file.read_text(encoding="utf-8")))
+        except tomllib.TOMLDecodeError as error:
+            raise SettingsError(f"{file}: {error}", cure="correct the file") from error
+    for field in msgspec.structs.fields(Settings):
+        text = (os.environ if environment is None else environment).get(f"SEGUE_{field.name.upper()}")
+        if text is not None:
+            values[field.name] = int(text) if field.type is int and text.isdigit() else text
+    try:
+        return msgspec.convert(values, Settings)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"settings: {error}", cure=f"correct {file} or SEGUE_*") from error

@@ -1,0 +1,1 @@
+"""Files of rows, by a mapping."""

@@ -1,0 +1,1 @@
+"""RudderStack's paths and documents."""
