@@ -1,0 +1,61 @@
+"""The audit log: who did which administrative act, when, to what.
+
+Subjects and details hold ids of fragments, links, keys and names of definitions, never an identifier's
+value: the log outlives an erasure.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from segue.domain.order import rfc3339
+from segue.ports.database import Session
+from segue.ports.statements import statements
+
+COMMAND_LINE = "command line"
+"""The actor of an act done at the machine itself."""
+
+
+class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One act, as the API and the command line show it."""
+
+    audit_id: int
+    #: RFC 3339
+    at: str
+    #: key id, or ``command line``
+    actor: str
+    act: str
+    subject: str
+    detail: dict[str, Any]
+
+
+def record_act(
+    session: Session, *, at: int, actor: str, act: str, subject: str, detail: dict[str, Any] | None = None
+) -> None:
+    """Write one act into the transaction that does it, so that neither exists without the other."""
+    session.execute(
+        statements("segue.app", "audit.sql")["record"],
+        at=at,
+        actor=actor,
+        act=act,
+        subject=subject,
+        detail=msgspec.json.encode(detail or {}).decode(),
+    )
+
+
+def read_audit(session: Session, *, limit: int = 100, before: int | None = None) -> list[AuditEntry]:
+    """The latest acts, newest first; ``before`` is the audit id to page on from."""
+    rows = session.fetch(statements("segue.app", "audit.sql")["latest"], limit=limit, before=before or 2**62)
+    return [
+        AuditEntry(
+            audit_id=audit_id,
+            at=rfc3339(at),
+            actor=actor,
+            act=act,
+            subject=subject,
+            detail=msgspec.json.decode(detail),
+        )
+        for audit_id, at, actor, act, subject, detail in rows
+    ]

@@ -1,0 +1,285 @@
+"""Keys: made once, shown once, kept as a digest; and the ring every web process checks them against.
+
+A key reads ``segue_<key id>_<secret>``. The key id is public (lists, audit); the secret is 160 random
+bits, so a plain SHA-256 of the whole text is enough of a digest: there is nothing to guess.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from hashlib import sha256
+from types import TracebackType
+from typing import Self
+
+import msgspec
+import structlog
+
+from segue.app.audit import record_act
+from segue.domain.access import ROLES, Key, Role
+from segue.domain.order import rfc3339
+from segue.errors import InvalidInputError, NotFoundError, SegueError
+from segue.ports.clock import Clock
+from segue.ports.database import Database
+from segue.ports.statements import Statement, statements
+
+DEFAULT_SOURCE = "default"
+"""The source of an ingest key that names none."""
+
+_REFRESH_SECONDS = 1.0
+_SHORTEST_PAUSE_SECONDS = 0.05
+_NO_DIGEST = bytes(32)
+
+RandomBytes = Callable[[int], bytes]
+
+
+class ListedKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A key as lists show it: everything but the key."""
+
+    key_id: str
+    role: str
+    source: str | None
+    trusted: bool
+    #: RFC 3339
+    created_at: str
+    revoked_at: str | None
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """What the collector has to know of a source."""
+
+    name: str
+    trusted: bool
+    enabled: bool
+    #: verifies the identity tokens (JWT, HS256) that its backend signs
+    identity_secret: bytes | None
+
+
+def _statement(name: str) -> Statement:
+    return statements("segue.app", "keys.sql")[name]
+
+
+def check_role(text: str) -> Role:
+    """The role of that name; InvalidInputError names the ones there are."""
+    for role in ROLES:
+        if role == text:
+            return role
+    raise InvalidInputError(f"{text[:80]!r} is not a role", cure=f"use one of {', '.join(ROLES)}")
+
+
+def create_key(
+    database: Database,
+    clock: Clock,
+    *,
+    role: str,
+    source: str | None = None,
+    trusted: bool = False,
+    actor: str,
+    random_bytes: RandomBytes = secrets.token_bytes,
+) -> str:
+    """Make a key and answer its text, the only time it is ever seen.
+
+    An ingest key brings the events of ``source`` (``default`` when none is named), which is created when
+    new. InvalidInputError for an unknown role or an impossible source name.
+    """
+    checked = check_role(role)
+    if checked == "ingest" and source is None:
+        source = DEFAULT_SOURCE
+    if source is not None and (not source.strip() or len(source) > 100 or "\0" in source):
+        raise InvalidInputError("a source's name has 1 to 100 characters", cure="name it, e.g. web or till")
+    key_id = random_bytes(6).hex()
+    text = f"segue_{key_id}_{random_bytes(20).hex()}"
+    now = clock.now()
+    with database.transaction() as session:
+        if source is not None:
+            session.execute(
+                _statement("add_source"),
+                name=source,
+                trusted=trusted,
+                identity_secret=random_bytes(32).hex().encode(),
+                at=now,
+            )
+        session.execute(
+            _statement("add_key"),
+            key_id=key_id,
+            role=checked,
+            source=source,
+            trusted=trusted,
+            digest=sha256(text.encode()).digest(),
+            at=now,
+        )
+        detail = {"role": checked, "source": source, "trusted": trusted}
+        record_act(session, at=now, actor=actor, act="key created", subject=key_id, detail=detail)
+    return text
+
+
+def revoke_key(database: Database, clock: Clock, key_id: str, *, actor: str) -> None:
+    """End a key; web processes refuse it within a second. NotFoundError when no such key is live."""
+    now = clock.now()
+    with database.transaction() as session:
+        if not session.execute(_statement("revoke"), key_id=key_id, at=now):
+            raise NotFoundError(f"no live key {key_id[:80]!r}", cure="`segue keys list` shows them")
+        record_act(session, at=now, actor=actor, act="key revoked", subject=key_id)
+
+
+def list_keys(database: Database) -> list[ListedKey]:
+    """Every key there ever was, oldest first."""
+    with database.transaction(read_only=True) as session:
+        rows = session.fetch(_statement("listed"))
+    return [
+        ListedKey(
+            key_id=key_id,
+            role=role,
+            source=source,
+            trusted=trusted,
+            created_at=rfc3339(created_at),
+            revoked_at=None if revoked_at is None else rfc3339(revoked_at),
+        )
+        for key_id, role, source, trusted, created_at, revoked_at in rows
+    ]
+
+
+def new_identity_secret(
+    database: Database,
+    clock: Clock,
+    source: str,
+    *,
+    actor: str,
+    random_bytes: RandomBytes = secrets.token_bytes,
+) -> str:
+    """Give a source a new secret for identity tokens and answer it (64 hexadecimal digits, as signed with).
+
+    The one before stops being accepted within a second. NotFoundError for an unknown source.
+    """
+    text = random_bytes(32).hex()
+    now = clock.now()
+    with database.transaction() as session:
+        if not session.execute(_statement("set_identity_secret"), name=source, identity_secret=text.encode()):
+            raise NotFoundError(f"no source {source[:80]!r}", cure="create an ingest key for it first")
+        record_act(session, at=now, actor=actor, act="identity secret renewed", subject=source)
+    return text
+
+
+class KeyRing:
+    """The live keys in memory, refreshed every second by a thread of its own; one per web process.
+
+    Use as a context manager, or ``start`` and ``close``. ``find`` never waits, so a key made less than a
+    second ago may be missed by it; ``lookup`` has the ring refreshed before it says no. While the
+    database is away the last known ring goes on serving.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._keys: dict[str, tuple[bytes, Key]] = {}
+        self._sources: dict[str, Source] = {}
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._stopped = False
+        self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Load the ring, then keep it fresh. UnavailableError when the database is away."""
+        self.refresh()
+        self._thread = threading.Thread(target=self._keep_fresh, name="segue-keyring", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop refreshing."""
+        with self._lock:
+            self._stopped = True
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def find(self, text: str) -> Key | None:
+        """The key of that text as far as memory knows, in time that does not depend on how wrong it is."""
+        key_id = text[6:18] if text.startswith("segue_") else ""
+        digest, key = self._keys.get(key_id, (_NO_DIGEST, None))
+        presented = sha256(text.encode("utf-8", "surrogatepass")).digest()
+        return key if hmac.compare_digest(digest, presented) else None
+
+    async def lookup(self, text: str) -> Key | None:
+        """Like :meth:`find`, but an unknown key is looked for in the database before it is refused.
+
+        All that miss at the same time share one refresh, at most twenty a second, so guessing costs the
+        database nothing. UnavailableError when it is away: then nobody can say whether the key is good.
+        """
+        key = self.find(text)
+        if key is not None or not text.startswith("segue_") or self._thread is None:
+            return key
+        loop = asyncio.get_running_loop()
+        refreshed: asyncio.Future[None] = loop.create_future()
+        with self._lock:
+            if self._stopped:
+                return None
+            self._waiting.append((loop, refreshed))
+        self._wake.set()
+        await refreshed
+        return self.find(text)
+
+    def source(self, name: str) -> Source | None:
+        """What is known of a source."""
+        return self._sources.get(name)
+
+    def refresh(self) -> None:
+        """Read keys and sources now."""
+        with self._database.transaction(read_only=True) as session:
+            keys = session.fetch(_statement("live_keys"))
+            sources = session.fetch(_statement("sources"))
+        self._sources = {
+            name: Source(name=name, trusted=trusted, enabled=enabled, identity_secret=secret)
+            for name, trusted, enabled, secret in sources
+        }
+        self._keys = {
+            key_id: (bytes(digest), Key(key_id=key_id, role=role, source=source, trusted=trusted))
+            for key_id, role, source, trusted, digest in keys
+        }
+
+    def _keep_fresh(self) -> None:
+        stopped = False
+        while not stopped:
+            self._wake.wait(_REFRESH_SECONDS)
+            self._wake.clear()
+            with self._lock:
+                waiting, self._waiting = self._waiting, []
+                stopped = self._stopped
+            error: SegueError | None = None
+            try:
+                self.refresh()
+            except SegueError as gone:
+                error = gone
+                structlog.get_logger().warning("keyring_not_refreshed", reason=gone.message)
+            for loop, future in waiting:
+                _call_soon(loop, future, error)
+            time.sleep(_SHORTEST_PAUSE_SECONDS)
+
+
+def _call_soon(
+    loop: asyncio.AbstractEventLoop, future: asyncio.Future[None], error: SegueError | None
+) -> None:
+    def settle() -> None:
+        if future.done():
+            return
+        if error is None:
+            future.set_result(None)
+        else:
+            future.set_exception(error)
+
+    try:
+        loop.call_soon_threadsafe(settle)
+    except RuntimeError:
+        return  # the loop was closed while its request waited; nobody is there to hear
