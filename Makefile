@@ -1,0 +1,60 @@
+# Two commands are all that a fresh machine with Python 3.11 to 3.14 needs:
+#   make demo    imports a real retailer's year and shows what became of it
+#   make test    runs the tests
+# Everything else is for those who work on Segue. `make help` lists it.
+
+SHELL := /bin/bash
+BIN   := .venv/bin
+ARGS  ?=
+# how often the fault tests kill and retry in `make soak` (a few rounds in `make test`)
+ROUNDS ?= 200
+
+.DEFAULT_GOAL := help
+.PHONY: help demo serve test check format lock soak bench node-clients clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+
+demo: .venv/.ready ## import a real retailer's year, then serve it (ARGS=--exit: stop after the summary)
+	$(BIN)/segue demo $(ARGS)
+
+serve: .venv/.ready ## start Segue on ./segue-data
+	$(BIN)/segue serve --data segue-data $(ARGS)
+
+test: .venv/.ready ## all tests but the long ones (ARGS="-k words" to choose)
+	$(BIN)/python -m pytest -m "not slow" $(ARGS)
+
+check: .venv/.ready ## formatting, lint, types, floors, dependencies
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+
+format: .venv/.ready ## put the code into its one form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+soak: .venv/.ready ## the long tests: fault tests with ROUNDS rounds, laws with many examples
+	SEGUE_ROUNDS=$(ROUNDS) $(BIN)/python -m pytest -m "slow or soak" $(ARGS)
+
+bench: .venv/.ready ## measure; one table, and bench/results/*.json (ARGS="loop_empty" for one figure)
+	$(BIN)/python -m bench $(ARGS)
+
+node-clients: ## install the Node client that the conformance tests drive
+	cd tests/flow/conformance/node && npm ci --no-audit --no-fund
+
+lock: .venv/.ready ## renew requirements.lock (UPGRADE=1: to the newest versions)
+	$(BIN)/uv pip compile pyproject.toml --group dev --extra demo --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet \
+	  $(if $(UPGRADE),--upgrade) --output-file requirements.lock
+	@! grep -nE '://' requirements.lock
+
+clean: ## remove what can be made again
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
+	  tests/flow/conformance/node/node_modules
+	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.ready: requirements.lock pyproject.toml .ci/bootstrap
+	@bash .ci/bootstrap
+	@touch $@
