@@ -63,12 +63,16 @@ create table log (
     primary key (log_offset)
 ) partition by range (log_offset);
 
--- stage 1: how far each slot has been folded
+-- stage 1: how far each worker has folded the slots that are its own; the loop has passed min(position).
+-- One row a worker, since a row per slot would be 64 updates for every micro-batch.
 create table consumer (
-    slot smallint primary key,
-    position bigint not null
+    worker smallint primary key,
+    position bigint not null,
+    slots smallint[] not null,
+    ahead bigint[] not null             -- by slot: entries up to this offset were folded under an older layout
 );
-insert into consumer select s, 0 from generate_series(0, 63) s;
+insert into consumer
+select 0, 0, array_agg(s::smallint order by s), array_agg(0::bigint) from generate_series(0, 63) s;
 
 -- offsets that stage 1 found to be applied before, or erased; the lake leaves them out
 create table skipped (log_offset bigint primary key);

@@ -1,0 +1,117 @@
+"""Group commit: many requests that wait, one transaction that makes them all durable.
+
+Requests are coroutines of the web process; one thread appends. While it waits for the disk, the next
+group gathers, so the busier it is, the larger the groups.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from segue.domain.events import DeadLetter
+from segue.errors import SegueError, UnavailableError
+from segue.ports.log import Log, NewEntry
+
+_MIB = 1 << 20
+_ROW_COST = 64  # bytes a row costs beside its payload
+
+
+class _Waiter(NamedTuple):
+    loop: asyncio.AbstractEventLoop
+    done: asyncio.Future[None]
+    entries: Sequence[NewEntry]
+    dead: Sequence[DeadLetter]
+    size: int
+
+
+class GroupCommit:
+    """Appends to ``log`` for coroutines; at most ``waiting_mb`` MiB wait, ``group_mb`` go at once."""
+
+    def __init__(self, log: Log, *, waiting_mb: int = 64, group_mb: int = 8) -> None:
+        self._log = log
+        self._most_waiting = waiting_mb * _MIB
+        self._most_at_once = group_mb * _MIB
+        self._waiting: list[_Waiter] = []
+        self._size = 0
+        self._changed = threading.Condition()
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="group-commit", daemon=True)
+        self._thread.start()
+
+    async def append(self, entries: Sequence[NewEntry], dead: Sequence[DeadLetter] = ()) -> None:
+        """Return once these are durable; UnavailableError when they are not, or too much waits already."""
+        if not entries and not dead:
+            return
+        size = sum(len(entry.payload) + _ROW_COST for entry in entries)
+        size += sum(len(letter.raw) + _ROW_COST for letter in dead)
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
+        with self._changed:
+            if self._closing:
+                raise UnavailableError("shutting down", cure="try again")
+            if self._size + size > self._most_waiting and self._waiting:
+                raise UnavailableError("too much waits to be written", cure="slow down and try again")
+            self._waiting.append(_Waiter(loop, done, entries, dead, size))
+            self._size += size
+            if len(self._waiting) == 1:
+                self._changed.notify()
+        await done
+
+    def close(self) -> None:
+        """Write what waits, then end the thread; later appends are refused."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while group := self._next_group():
+            fault: SegueError | None = None
+            try:
+                self._log.append(
+                    [entry for waiter in group for entry in waiter.entries],
+                    [letter for waiter in group for letter in waiter.dead],
+                )
+            except SegueError as error:
+                fault = error
+            except Exception as error:  # noqa: BLE001 the waiters must hear of it, and the thread must live
+                fault = UnavailableError(f"the log failed: {type(error).__name__}", cure="try again")
+            _tell(group, fault)
+
+    def _next_group(self) -> list[_Waiter]:
+        """What goes into the next commit; empty when closed and nothing waits."""
+        with self._changed:
+            while not self._waiting and not self._closing:
+                self._changed.wait()
+            size = taken = 0
+            for waiter in self._waiting:
+                if taken and size + waiter.size > self._most_at_once:
+                    break
+                size += waiter.size
+                taken += 1
+            group, self._waiting = self._waiting[:taken], self._waiting[taken:]
+            self._size -= size
+            return group
+
+
+def _tell(group: list[_Waiter], fault: SegueError | None) -> None:
+    """Wake the waiters: one call into each event loop."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
+    for waiter in group:
+        by_loop.setdefault(waiter.loop, []).append(waiter.done)
+    for loop, waiting in by_loop.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_resolve, waiting, fault)
+
+
+def _resolve(waiting: list[asyncio.Future[None]], fault: SegueError | None) -> None:
+    for done in waiting:
+        if done.done():
+            continue  # the client has gone
+        if fault is None:
+            done.set_result(None)
+        else:
+            done.set_exception(type(fault)(fault.message, cure=fault.cure, code=fault.code))

@@ -1,0 +1,61 @@
+"""Bringing a database to the schema of this version, and making it an installation."""
+
+from __future__ import annotations
+
+import re
+from importlib import resources
+
+from segue.adapters.postgres.database import PostgresDatabase, PostgresSession
+from segue.errors import SegueError
+from segue.ports.statements import Statement, statements
+
+_NUMBERED = re.compile(r"^(?P<number>\d{4})_[a-z0-9_]+\.sql$")
+
+
+def migrations() -> list[tuple[int, str, str]]:
+    """Number, name and text of every migration, in order."""
+    found = []
+    for file in resources.files("segue.adapters.postgres").joinpath("migrations").iterdir():
+        name = _NUMBERED.match(file.name)
+        if name is not None:
+            found.append((int(name["number"]), file.name, file.read_text(encoding="utf-8")))
+    return sorted(found)
+
+
+def migrate(database: PostgresDatabase) -> list[str]:
+    """Run the migrations that have not run yet, one transaction for all; answers their names.
+
+    Several processes may call it at once: one does the work while the others wait.
+    SegueError if the database is newer than this version of Segue.
+    """
+    ours = migrations()
+    with database.transaction() as session:
+        at = _present(session)
+        if at > ours[-1][0]:
+            raise SegueError(
+                f"the database is at version {at}, this Segue knows {ours[-1][0]}",
+                cure="install the newer Segue again",
+                code="newer_database",
+            )
+        due = [migration for migration in ours if migration[0] > at]
+        for number, name, text in due:
+            session.script(text)
+            session.execute(_sql("record"), number=number, name=name)
+    return [name for _, name, _ in due]
+
+
+def install(database: PostgresDatabase, secret: bytes) -> bytes:
+    """Make the migrated database an installation; answers the secret in force (an earlier one stays)."""
+    with database.transaction() as session:
+        session.execute(_sql("install"), secret=secret)
+        return bytes(session.fetch(_sql("secret"))[0][0])
+
+
+def _present(session: PostgresSession) -> int:
+    session.fetch(_sql("lock_schema"))
+    session.execute(_sql("create_record"))
+    return int(session.fetch(_sql("present"))[0][0])
+
+
+def _sql(name: str) -> Statement:
+    return statements("segue.adapters.postgres", "migrate.sql")[name]

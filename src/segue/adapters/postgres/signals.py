@@ -1,0 +1,118 @@
+"""What lives on a connection of its own: listening for notifications, and locks of a process."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from hashlib import blake2b
+from types import TracebackType
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from segue.adapters.postgres.faults import translated
+
+
+class Listener:
+    """Waits for notifications of one channel; survives the server's going away."""
+
+    def __init__(self, url: str, channel: str) -> None:
+        self._url = url
+        self._channel = channel
+        self._connection: psycopg.Connection[Any] | None = None
+        with suppress(psycopg.Error):
+            self._connect()
+
+    def wait(self, timeout: float) -> bool:
+        """Wait up to ``timeout`` seconds; True if something was notified (or may have been missed)."""
+        started = time.monotonic()
+        try:
+            if self._connection is None:
+                self._connect()
+                return True
+            assert self._connection is not None
+            heard = False
+            for _ in self._connection.notifies(timeout=timeout, stop_after=1):
+                heard = True
+        except psycopg.Error:
+            self.close()
+            time.sleep(max(0.0, timeout - (time.monotonic() - started)))
+            return False
+        return heard
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._connection is not None:
+            with suppress(psycopg.Error):
+                self._connection.close()
+            self._connection = None
+
+    def __enter__(self) -> Listener:
+        """Itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Hang up."""
+        self.close()
+
+    def _connect(self) -> None:
+        connection = psycopg.connect(self._url, autocommit=True, connect_timeout=5)
+        connection.execute(sql.SQL("listen {}").format(sql.Identifier(self._channel)))
+        self._connection = connection
+
+
+def lock_key(name: str) -> int:
+    """The number that PostgreSQL knows the lock called ``name`` by."""
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+class Lock:
+    """A lock held by a connection: gone when released, or when the process or the server dies."""
+
+    def __init__(self, connection: psycopg.Connection[Any], key: int) -> None:
+        self._connection = connection
+        self._key = key
+
+    @classmethod
+    def take(cls, url: str, name: str) -> Lock | None:
+        """The lock, or None when somebody else holds it; UnavailableError."""
+        key = lock_key(name)
+        try:
+            connection = psycopg.connect(url, autocommit=True, connect_timeout=5)
+            try:
+                row = connection.execute("select pg_try_advisory_lock(%s)", (key,)).fetchone()
+            except psycopg.Error:
+                connection.close()
+                raise
+        except psycopg.Error as error:
+            raise translated(error, "lock") from error.__cause__
+        if row is None or not row[0]:
+            connection.close()
+            return None
+        return cls(connection, key)
+
+    def held(self) -> bool:
+        """Whether it is still ours (the server answers on the connection that took it)."""
+        try:
+            self._connection.execute("select 1")
+        except psycopg.Error:
+            return False
+        return True
+
+    def release(self) -> None:
+        """Give it up."""
+        with suppress(psycopg.Error):
+            self._connection.close()
+
+    def __enter__(self) -> Lock:
+        """Itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Give it up."""
+        self.release()
