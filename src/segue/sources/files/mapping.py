@@ -1,0 +1,293 @@
+"""The mapping: how a file's columns become one kind of event. Reading it from YAML, with errors that cure.
+
+A *cell* says where one value comes from: a column's name, ``{column, as, format, zone}`` or ``{value}``.
+Everything is checked here except the columns themselves, which :func:`require_columns` checks against
+the file once its header is known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from collections.abc import Mapping as Map
+from datetime import date, datetime
+from difflib import get_close_matches
+from typing import Any, Literal, NoReturn, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+import yaml
+
+from segue.errors import DefinitionError
+
+FileType = Literal["csv", "ndjson", "parquet"]
+Conversion = Literal["text", "number", "integer", "boolean", "time"]
+CallType = Literal["identify", "track", "page", "screen", "group", "alias"]
+
+_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+_WHEN = re.compile(r"^\s*(?P<column>.+?)\s*(?P<op><=|>=|!=|==|=|<|>)\s*(?P<value>.+?)\s*$")
+
+
+class Cell(msgspec.Struct, frozen=True, kw_only=True):
+    """Where one value comes from: a column, or ``value`` itself when ``column`` is None."""
+
+    column: str | None = None
+    value: Any = None
+    #: None: the cell as it is (text in CSV, its own type elsewhere)
+    conversion: Conversion | None = None
+    #: strptime format of a time
+    format: str | None = None
+    #: IANA zone of a time that carries none
+    zone: str = "UTC"
+
+
+class Template(msgspec.Struct, frozen=True):
+    """Text with ``{column}`` placeholders: ``parts`` alternate literal text and column name."""
+
+    parts: tuple[str, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns it names."""
+        return self.parts[1::2]
+
+
+class Condition(msgspec.Struct, frozen=True):
+    """``COLUMN OP VALUE`` of a row."""
+
+    column: str
+    op: str
+    value: str
+
+
+class Returns(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows that become a second event of the same key."""
+
+    when: Condition
+    name: str
+
+
+class FileFormat(msgspec.Struct, frozen=True, kw_only=True):
+    """What the bytes are. Compression goes by the file's ending."""
+
+    type: FileType | None = None
+    delimiter: str = ","
+    encoding: str = "utf-8"
+
+
+class EventMapping(msgspec.Struct, frozen=True, kw_only=True):
+    """What one event is made of."""
+
+    type: CallType
+    name: Cell | None = None
+    message_id: Template
+    timestamp: Cell | None = None
+    group_id: Cell | None = None
+    identifiers: dict[str, Cell] = {}
+    properties: dict[str, Cell] = {}
+    traits: dict[str, Cell] = {}
+    context: dict[str, Cell] = {}
+    products: dict[str, Cell] = {}
+    returns: Returns | None = None
+
+
+class FileMapping(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole mapping file."""
+
+    source: str | None
+    format: FileFormat
+    group_by: tuple[str, ...]
+    event: EventMapping
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column it names, each once, in a fixed order."""
+        event = self.event
+        cells: list[Cell | None] = [event.name, event.timestamp, event.group_id]
+        for part in (event.identifiers, event.properties, event.traits, event.context, event.products):
+            cells.extend(part.values())
+        names = [*self.group_by, *event.message_id.columns]
+        names += [cell.column for cell in cells if cell is not None and cell.column is not None]
+        if event.returns is not None:
+            names.append(event.returns.when.column)
+        return tuple(dict.fromkeys(names))
+
+
+def read_mapping(text: str, name: str = "mapping") -> FileMapping:
+    """The mapping in a YAML text; DefinitionError names the place and the nearest known key or word."""
+    try:
+        body = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise DefinitionError(f"{name}: {' '.join(str(error).split())}", cure="correct the YAML") from error
+    top = _keys(body, name, ("source", "format", "group_by", "event"))
+    if "event" not in top:
+        _wrong(name, "'event' is missing", "say what event a row becomes")
+    group_by = top.get("group_by") or []
+    if isinstance(group_by, str):
+        group_by = [group_by]
+    if not isinstance(group_by, list) or not all(isinstance(column, str) for column in group_by):
+        _wrong(f"{name}: group_by", "must be a list of columns", "write group_by: [COLUMN]")
+    event = _event(top["event"], f"{name}: event")
+    if event.returns is not None and not event.products:
+        _wrong(f"{name}: event.returns", "needs event.products", "map the columns of a product")
+    if event.products and not group_by:
+        _wrong(f"{name}: event.products", "needs group_by", "name the columns that make an order's key")
+    return FileMapping(
+        source=_text(top["source"], f"{name}: source") if top.get("source") is not None else None,
+        format=_format(top.get("format") or {}, f"{name}: format"),
+        group_by=tuple(group_by),
+        event=event,
+    )
+
+
+def require_columns(mapping: FileMapping, present: Collection[str], file: str) -> None:
+    """DefinitionError when the mapping names a column that the file does not have."""
+    for column in mapping.columns:
+        if column not in present:
+            near = _near(column, present)
+            raise DefinitionError(
+                f"{file} has no column {column!r}{near}",
+                cure=f"its columns are: {', '.join(map(repr, sorted(present)[:40]))}",
+            )
+
+
+def _format(body: Any, where: str) -> FileFormat:
+    found = _keys(body, where, ("type", "delimiter", "encoding"))
+    kind = found.get("type")
+    if kind is not None:
+        _one_of(kind, get_args(FileType), f"{where}.type")
+    delimiter = found.get("delimiter", ",")
+    if not isinstance(delimiter, str) or len(delimiter) != 1:
+        _wrong(f"{where}.delimiter", "must be one character", 'write delimiter: ","')
+    encoding = found.get("encoding", "utf-8")
+    try:
+        "".encode(encoding)
+    except (LookupError, TypeError):
+        _wrong(f"{where}.encoding", f"{encoding!r} is not an encoding", "write utf-8, cp1252, utf-16, …")
+    return FileFormat(type=kind, delimiter=delimiter, encoding=encoding)
+
+
+def _event(body: Any, where: str) -> EventMapping:
+    found = _keys(body, where, EventMapping.__struct_fields__)
+    call = found.get("type", "track")
+    _one_of(call, get_args(CallType), f"{where}.type")
+    if found.get("name") is None and call == "track":
+        _wrong(where, "'name' is missing", "name the event, for example Order Completed")
+    if found.get("message_id") is None:
+        _wrong(
+            where, "'message_id' is missing", 'make it of the row\'s natural key, for example "{order_id}"'
+        )
+    timestamp = found.get("timestamp")
+    return EventMapping(
+        type=call,
+        name=_name(found.get("name"), f"{where}.name"),
+        message_id=_template(found["message_id"], f"{where}.message_id"),
+        timestamp=_cell(timestamp, f"{where}.timestamp") if timestamp is not None else None,
+        group_id=_cell(found["group_id"], f"{where}.group_id") if "group_id" in found else None,
+        identifiers=_cells(found.get("identifiers"), f"{where}.identifiers"),
+        properties=_cells(found.get("properties"), f"{where}.properties"),
+        traits=_cells(found.get("traits"), f"{where}.traits"),
+        context=_cells(found.get("context"), f"{where}.context"),
+        products=_cells(found.get("products"), f"{where}.products"),
+        returns=_returns(found["returns"], f"{where}.returns") if found.get("returns") else None,
+    )
+
+
+def _name(body: Any, where: str) -> Cell | None:
+    """An event's name is written as it is; ``{column: …}`` takes it from the row."""
+    if body is None:
+        return None
+    return _cell(body, where) if isinstance(body, dict) else Cell(value=_text(body, where))
+
+
+def _returns(body: Any, where: str) -> Returns:
+    found = _keys(body, where, ("when", "name"))
+    matched = _WHEN.match(str(found.get("when", "")))
+    if matched is None:
+        _wrong(f"{where}.when", f"{found.get('when')!r} is no condition", 'write when: "Quantity < 0"')
+    op = "=" if matched["op"] == "==" else matched["op"]
+    condition = Condition(matched["column"], op, matched["value"].strip("'\""))
+    return Returns(when=condition, name=_text(found.get("name", "Order Refunded"), f"{where}.name"))
+
+
+def _template(body: Any, where: str) -> Template:
+    text = _text(body, where)
+    parts = _PLACEHOLDER.split(text)
+    if len(parts) == 1:
+        _wrong(
+            where, f"{text!r} names no column", 'make it of the row\'s natural key, for example "{order_id}"'
+        )
+    return Template(tuple(parts))
+
+
+def _cells(body: Any, where: str) -> dict[str, Cell]:
+    if body is None:
+        return {}
+    if not isinstance(body, dict):
+        _wrong(where, "must be names with columns", "write NAME: COLUMN")
+    return {_text(name, where): _cell(cell, f"{where}.{name}") for name, cell in body.items()}
+
+
+def _cell(body: Any, where: str) -> Cell:
+    if isinstance(body, str):
+        return Cell(column=body)
+    if not isinstance(body, dict):
+        _wrong(where, f"{body!r} is neither a column nor {{value: …}}", f"write {{value: {body}}}")
+    found = _keys(body, where, ("column", "value", "as", "format", "zone"))
+    if ("column" in found) == ("value" in found):
+        _wrong(where, "needs either 'column' or 'value'", "write {column: NAME} or {value: TEXT}")
+    if "as" in found:
+        _one_of(found["as"], get_args(Conversion), f"{where}.as")
+    zone = _text(found.get("zone", "UTC"), f"{where}.zone")
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        _wrong(f"{where}.zone", f"{zone!r} is not a time zone", "write its IANA name, as Europe/London")
+    value = found.get("value")
+    if isinstance(value, date | datetime):
+        value = _instant(value, zone)
+    return Cell(
+        column=_text(found["column"], f"{where}.column") if "column" in found else None,
+        value=value,
+        conversion=found.get("as"),
+        format=found.get("format"),
+        zone=zone,
+    )
+
+
+def _instant(value: date | datetime, zone: str) -> datetime:
+    """YAML's own dates and times; a bare date is its midnight."""
+    moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+
+
+def _keys(body: Any, where: str, known: Iterable[str]) -> Map[str, Any]:
+    """``body`` as a mapping with none but ``known`` keys."""
+    if not isinstance(body, dict):
+        _wrong(where, "must be keys with values", "see a mapping's shape in the documentation")
+    names = list(known)
+    for key in body:
+        if key not in names:
+            _wrong(where, f"unknown key {key!r}{_near(str(key), names)}", f"known keys: {', '.join(names)}")
+    return body
+
+
+def _one_of(value: Any, known: Collection[str], where: str) -> None:
+    if value not in known:
+        _wrong(where, f"{value!r} is not known{_near(str(value), known)}", f"one of {', '.join(known)}")
+
+
+def _near(word: str, known: Collection[str]) -> str:
+    folded = {name.lower(): name for name in known}
+    near = get_close_matches(word.lower(), list(folded), n=1, cutoff=0.5)
+    return f", did you mean {folded[near[0]]!r}?" if near else ""
+
+
+def _text(value: Any, where: str) -> str:
+    if not isinstance(value, str | int) or isinstance(value, bool) or value == "":
+        _wrong(where, f"{value!r} is not a text", "put it in quotes")
+    return str(value)
+
+
+def _wrong(where: str, what: str, cure: str) -> NoReturn:
+    raise DefinitionError(f"{where}: {what}", cure=cure)
