@@ -91,3 +91,5 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
     #: the event alone (not its batch), as JSON text
     raw: str
+    #: fragments of whatever identifiers could be recognised in it, so that erasure finds it
+    fragment_ids: tuple[bytes, ...] = ()

@@ -1,0 +1,88 @@
+"""Dead letters: one event that could not be admitted, kept alone, as it came, minus its credentials."""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+
+from segue.domain.drafts import Draft, Unreadable
+from segue.domain.events import DeadLetter
+from segue.domain.order import rfc3339
+from segue.domain.repair import TooDeepError, repair, repair_text
+
+LONGEST_RAW = 64 * 1024
+"""Bytes of an event that a dead letter keeps; what is longer is cut, and cannot be replayed."""
+
+_LONGEST_DETAIL = 500
+_CREDENTIAL = re.compile(rb'("(?:writeKey|identityToken|api_key)"\s*:\s*)"(?:[^"\\]|\\.)*"')
+
+
+def dead_letter(
+    item: Draft | Unreadable,
+    *,
+    source: str,
+    received_at: int,
+    reason: str,
+    detail: str,
+    fragment_ids: tuple[bytes, ...] = (),
+) -> DeadLetter:
+    """The letter for ``item``. Its id follows from source, time, position and content."""
+    raw = item.raw or (raw_of(item) if isinstance(item, Draft) else b"")
+    identity = blake2b(
+        f"{source}\0{received_at}\0{item.position}\0".encode("utf-8", "surrogatepass") + raw, digest_size=16
+    )
+    return DeadLetter(
+        dead_letter_id=identity.hexdigest(),
+        source=repair_text(source),
+        received_at=received_at,
+        reason=reason,
+        detail=repair_text(detail)[:_LONGEST_DETAIL],
+        raw=repair_text(_without_credentials(raw)[:LONGEST_RAW].decode("utf-8", "replace")),
+        fragment_ids=fragment_ids,
+    )
+
+
+def raw_of(draft: Draft) -> bytes:
+    """A draft that came from no JSON, written in the tracking API's form, so that it can be replayed."""
+    context, _ = _kept(draft.context or {})
+    external = [{"id": value, "type": kind} for kind, value in draft.identifiers]
+    if external and isinstance(context, dict):
+        carried = context.get("externalIds")
+        context = {**context, "externalIds": [*(carried if isinstance(carried, list) else []), *external]}
+    fields = {
+        "type": draft.type,
+        "event": draft.event,
+        "messageId": draft.message_id,
+        "timestamp": _time(draft.timestamp),
+        "sentAt": _time(draft.sent_at),
+        "userId": draft.user_id,
+        "anonymousId": draft.anonymous_id,
+        "groupId": draft.group_id,
+        "previousId": draft.previous_id,
+        "properties": draft.properties,
+        "traits": draft.traits,
+        "context": context or None,
+    }
+    kept, _ = _kept({name: value for name, value in fields.items() if value is not None})
+    return msgspec.json.encode(kept)
+
+
+def _time(value: Any) -> Any:
+    """Microseconds since 1970 are written as text: their size alone would not say what they are."""
+    return rfc3339(value) if type(value) is int and 1e14 <= value < 1e17 else value
+
+
+def _kept(value: Any) -> tuple[Any, bool]:
+    try:
+        return repair(value)
+    except TooDeepError:
+        return None, True
+
+
+def _without_credentials(raw: bytes) -> bytes:
+    return (
+        _CREDENTIAL.sub(rb'\1"..."', raw) if b"writeKey" in raw or b"oken" in raw or b"_key" in raw else raw
+    )
