@@ -1,0 +1,35 @@
+"""A simulated world: digital traces around real trips to stores, with the truth kept aside.
+
+Pure and seeded: the same households and seed give the same calls. Nothing here claims to be real: every
+call says ``context.composed: true``.
+"""
+
+from __future__ import annotations
+
+from segue.checks.world.lives import compose, surroundings
+from segue.checks.world.records import (
+    TRUSTED_SOURCES,
+    Call,
+    Household,
+    Mailing,
+    Product,
+    Surroundings,
+    Trip,
+)
+from segue.checks.world.retailer import invent
+from segue.checks.world.truth import Comparison, Truth
+
+__all__ = [
+    "TRUSTED_SOURCES",
+    "Call",
+    "Comparison",
+    "Household",
+    "Mailing",
+    "Product",
+    "Surroundings",
+    "Trip",
+    "Truth",
+    "compose",
+    "invent",
+    "surroundings",
+]
