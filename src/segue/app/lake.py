@@ -1,0 +1,44 @@
+"""The lake of an installation: Parquet files in its data directory, with DuckDB for questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from segue.adapters.duckdb.engine import DuckEngine
+from segue.adapters.duckdb.lake import ParquetLake
+from segue.app.installation import Installation
+from segue.archive.lake import Engines, Lake
+from segue.enrich import store
+from segue.ports.database import Session
+from segue.ports.lake import Result
+
+
+def lake_of(installation: Installation) -> Lake:
+    """The lake, for as long as a process or command wants it; opens nothing until it is used."""
+    folder = installation.data / "lake"
+    settings = installation.settings
+    return Lake(
+        Engines(
+            database=installation.database,
+            log=installation.log,
+            files=ParquetLake(folder),
+            engine=DuckEngine(folder),
+            locks=installation.database,
+            clock=installation.clock,
+            records=partial(_records, installation),
+            flush_events=settings.flush_events,
+            flush_seconds=settings.flush_seconds,
+        )
+    )
+
+
+def query(installation: Installation, sql: str) -> Result:
+    """Run one read-only statement when all that was accepted before it is in the lake; `segue sql`."""
+    installation.drain()
+    return lake_of(installation).query(sql)
+
+
+def _records(installation: Installation, session: Session) -> Iterator[tuple[bytes, Any]]:
+    return store.records(session, installation.rules(), installation.clock.now())

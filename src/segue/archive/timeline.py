@@ -1,0 +1,149 @@
+"""One person's events across all channels, newest first.
+
+They lie in the lake's files and, the last minute of them, in the log's tail. Files are read from the
+newest days back, a few at first and then more, until there are enough events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+import msgspec
+
+from segue.archive import manifest
+from segue.archive.rows import lake_rows
+from segue.domain.order import DAY, rfc3339
+from segue.errors import InvalidInputError
+from segue.ports.database import Database
+from segue.ports.lake import LakeFile, LakeFiles, LakeRow, MissingFileError
+from segue.ports.log import Entry
+from segue.ports.statements import statements
+
+_SQL = statements("segue.archive")
+_EPOCH = date(1970, 1, 1)
+_FIRST_LOOK = 8
+_END = (1 << 62, 1 << 62)
+
+
+class Days(NamedTuple):
+    """First and last day (UTC) to look at, both included."""
+
+    first: date = date.min
+    last: date = date.max
+
+
+class Timeline(msgspec.Struct, frozen=True):
+    """A page of events; ``next`` asks for the page after it, None at the end."""
+
+    events: list[dict[str, Any]]
+    next: str | None
+
+
+def timeline(
+    database: Database,
+    files: LakeFiles,
+    fragment_ids: Sequence[bytes],
+    *,
+    days: Days | None = None,
+    limit: int = 50,
+    after: str | None = None,
+) -> Timeline:
+    """The events of these fragments, newest first; InvalidInputError for a cursor that is none of ours."""
+    window = days or Days()
+    before = _cursor(after) if after else _END
+    wish = _Wish([each.hex() for each in fragment_ids], window, before, limit + 1)
+    try:
+        rows = _rows(database, files, wish)
+    except MissingFileError:
+        # a file was superseded between looking at the manifest and reading it
+        rows = _rows(database, files, wish)
+    page = rows[:limit]
+    more = len(rows) > limit
+    return Timeline([event_json(row) for row in page], _text(_place(page[-1])) if more and page else None)
+
+
+def event_json(row: LakeRow) -> dict[str, Any]:
+    """An event in the shape of timelines and exports."""
+    event: dict[str, Any] = {
+        "message_id": row.message_id,
+        "source": row.source,
+        "type": row.type,
+        "event": row.event,
+        "timestamp": rfc3339(row.timestamp),
+        "received_at": rfc3339(row.received_at),
+        "fragment_id": row.fragment_id,
+        "properties": msgspec.json.decode(row.properties),
+        "traits": msgspec.json.decode(row.traits),
+        "context": msgspec.json.decode(row.context),
+    }
+    if row.group_id is not None:
+        event["group_id"] = row.group_id
+    if row.marks:
+        event["marks"] = list(row.marks)
+    return event
+
+
+class _Wish(NamedTuple):
+    fragments: list[str]
+    days: Days
+    before: tuple[int, int]
+    wanted: int
+
+
+def _rows(database: Database, files: LakeFiles, wish: _Wish) -> list[LakeRow]:
+    """The newest ``wanted`` rows below ``before``."""
+    fragments, days, before, wanted = wish
+    if not fragments:
+        return []
+    last = min(days.last, _EPOCH + timedelta(days=min(before[0] // DAY, 2_900_000)))
+    with database.transaction(read_only=True) as session:
+        # the tail before the manifest: a flush between the two shows an event twice, never not at all
+        tail = session.fetch(_SQL["tail"], fragment_ids=[bytes.fromhex(each) for each in fragments])
+        listed = manifest.files_in(session, days.first, last)
+        erased = {each.fragment_id: each.before_offset for each in manifest.pending_erasures(session)}
+    gone = {fragment: erased[fragment] for fragment in fragments if fragment in erased}
+    rows = lake_rows([Entry(*row) for row in tail], set(), gone)
+    rows = _newest([row for row in rows if _place(row) < before and _inside(row, days)], wanted)
+    span = _FIRST_LOOK
+    while listed and not _enough(rows, wanted, listed[0]):
+        portion, listed = listed[:span], listed[span:]
+        span *= 2
+        rows += files.newest([file.file_id for file in portion], fragments, gone, before, wanted)
+        rows = _newest([row for row in rows if _inside(row, days)], wanted)
+    return rows
+
+
+def _enough(rows: Sequence[LakeRow], wanted: int, following: LakeFile) -> bool:
+    """Whether no file from here on can hold anything newer than what was found."""
+    return len(rows) >= wanted and _EPOCH + timedelta(days=rows[-1].day) > following.day_to
+
+
+def _newest(rows: list[LakeRow], wanted: int) -> list[LakeRow]:
+    once = {row.log_offset: row for row in rows}
+    return sorted(once.values(), key=_place, reverse=True)[:wanted]
+
+
+def _place(row: LakeRow) -> tuple[int, int]:
+    return (row.timestamp, row.log_offset)
+
+
+def _inside(row: LakeRow, days: Days) -> bool:
+    return days.first <= _EPOCH + timedelta(days=row.day) <= days.last
+
+
+def _text(place: tuple[int, int]) -> str:
+    return f"{place[0]:x}-{place[1]:x}"
+
+
+def _cursor(text: str) -> tuple[int, int]:
+    moment, dash, offset = text.partition("-")
+    try:
+        if not dash or len(text) > 40:
+            raise ValueError
+        return (int(moment, 16), int(offset, 16))
+    except ValueError:
+        raise InvalidInputError(
+            f"after={text[:60]!r} is no place in a timeline", cure="send the `next` of the page before"
+        ) from None
