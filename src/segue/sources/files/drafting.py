@@ -136,7 +136,7 @@ class Drafter:
         if stamp is None and self._timestamp is not None:
             raise CellError("the column of the timestamp is empty")
         found = ((kind, _first(take, rows)) for kind, take in self._identifiers)
-        return Draft(
+        draft = Draft(
             type=self._type,
             event=name,
             message_id=message_id,
@@ -149,6 +149,7 @@ class Drafter:
             position=position,
             remember="ever",
         )
+        return msgspec.structs.replace(draft, raw=_raw(draft))
 
     def _unreadable(self, reason: str, detail: str, number: int, raw: str | Row) -> Unreadable:
         said: dict[str, Any] = {"file": self._file, "line": number}
@@ -157,6 +158,28 @@ class Drafter:
         else:
             said["row"] = {name: plain(value) for name, value in zip(self._columns, raw, strict=True)}
         return Unreadable(reason=reason, detail=detail, raw=msgspec.json.encode(said), position=number)
+
+
+def _raw(draft: Draft) -> bytes:
+    """The event in the tracking API's form: what a dead letter keeps, and replays once it is mended."""
+    context = draft.context
+    if draft.identifiers:
+        named = [{"id": value, "type": kind} for kind, value in draft.identifiers]
+        context = {**(context or {}), "externalIds": named}
+    said = {
+        "type": draft.type,
+        "event": draft.event,
+        "messageId": draft.message_id,
+        "timestamp": draft.timestamp,
+        "groupId": draft.group_id,
+        "properties": draft.properties,
+        "traits": draft.traits,
+        "context": context,
+    }
+    try:
+        return msgspec.json.encode({name: value for name, value in said.items() if value is not None})
+    except (UnicodeEncodeError, OverflowError):
+        return b""  # admission repairs it and says so
 
 
 def _first(take: Take, rows: Iterable[Row]) -> Any:

@@ -44,6 +44,8 @@ class Meter:
         self.fraction = 0.0
         #: rows of the file read so far
         self.rows = 0
+        #: called every few hundred rows, also while no group comes out yet
+        self.tell: Callable[[], None] = lambda: None
 
 
 def read_groups(
@@ -55,6 +57,7 @@ def read_groups(
     kind = mapping.format.type or kind_of(path)
     meter = meter or Meter()
     if kind == "parquet":
+        require_columns(mapping, tables.columns(path), path.name)
         return _parquet(path, mapping, tables, meter)
     if kind not in {"csv", "ndjson"}:
         raise DefinitionError(
@@ -67,7 +70,6 @@ def read_groups(
 
 
 def _parquet(path: Path, mapping: FileMapping, tables: Tables, meter: Meter) -> Iterator[Group | Broken]:
-    require_columns(mapping, tables.columns(path), path.name)
     total = max(tables.count(path), 1)
     columns = mapping.columns
     places = [columns.index(column) for column in mapping.group_by]
@@ -94,6 +96,7 @@ def _metered(lines: Iterable[Line | Broken], source: Source, meter: Meter) -> It
         meter.rows += 1
         if not meter.rows & 0xFF:
             meter.fraction = source.fraction
+            meter.tell()
         yield item
 
 
