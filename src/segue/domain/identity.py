@@ -144,4 +144,8 @@ class FragmentRow(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     proven: bool
     device: bool
+    #: a device that several people use: its anonymous history belongs to nobody
     shared: bool = False
+    #: a device on which several people were seen directly: its links of this tier and all weaker ones
+    #: are out for good, and no longer connect components
+    cut_tier: int | None = None

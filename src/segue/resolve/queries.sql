@@ -1,0 +1,96 @@
+-- become_linker: wait for the right to change who is whom; the loop's linker holds it until it commits
+select pg_advisory_xact_lock(7305001)
+
+-- known_fragments: the fragments among these ids, and whether their component is replayed no more
+select f.fragment_id, f.kind, f.value, f.person_id, f.component_id, f.first_key, f.source, f.proven,
+       f.device, f.shared, f.cut_tier, c.component_id is not null
+from fragment f left join frozen_component c on c.component_id = f.component_id
+where f.fragment_id = any(%(ids)s::bytea[])
+
+-- known_links: the links among these ids
+select link_id, a, b, tier, first_proof, active, reason
+from link where link_id = any(%(ids)s::bytea[])
+
+-- part_fragments: all fragments of these components and of these persons
+select fragment_id, kind, value, person_id, component_id, first_key, source, proven, device, shared, cut_tier
+from fragment where component_id = any(%(components)s::bytea[])
+union
+select fragment_id, kind, value, person_id, component_id, first_key, source, proven, device, shared, cut_tier
+from fragment where person_id = any(%(persons)s::bytea[])
+
+-- part_links: all links inside these components, and what joins these persons
+select l.link_id, l.a, l.b, l.tier, l.first_proof, l.active, l.reason
+from fragment f
+join link l on l.a = f.fragment_id
+join fragment g on g.fragment_id = l.b and g.component_id = f.component_id
+where f.component_id = any(%(components)s::bytea[])
+union
+select l.link_id, l.a, l.b, l.tier, l.first_proof, l.active, l.reason
+from fragment f join link l on l.a = f.fragment_id and l.active
+where f.person_id = any(%(persons)s::bytea[])
+
+-- part_aparts: what was set apart by hand around these fragments
+select a, b, at, by from apart where a = any(%(ids)s::bytea[])
+
+-- beside_shared: from which tier on these devices were seen with a shared one
+select found.device, min(found.tier) from (
+    select l.a as device, greatest(l.tier, o.cut_tier) as tier
+    from link l join fragment o on o.fragment_id = l.b
+    where l.a = any(%(devices)s::bytea[]) and o.cut_tier is not null and l.tier between 1 and 2
+    union all
+    select l.b, greatest(l.tier, o.cut_tier)
+    from link l join fragment o on o.fragment_id = l.a
+    where l.b = any(%(devices)s::bytea[]) and o.cut_tier is not null and l.tier between 1 and 2
+) found group by found.device
+
+-- owners_of: values of unique kinds that these devices were seen with
+select l.a, l.b, l.tier from link l join fragment o on o.fragment_id = l.b
+where l.a = any(%(devices)s::bytea[]) and o.kind = any(%(unique)s::text[]) and l.tier between 1 and 2
+  and not exists (select 1 from apart x where x.a = l.a and x.b = l.b)
+union all
+select l.b, l.a, l.tier from link l join fragment o on o.fragment_id = l.a
+where l.b = any(%(devices)s::bytea[]) and o.kind = any(%(unique)s::text[]) and l.tier between 1 and 2
+  and not exists (select 1 from apart x where x.a = l.a and x.b = l.b)
+
+-- add_fragments: fragments that nobody had seen before
+copy fragment (fragment_id, kind, value, person_id, component_id, first_key, source, proven, device, shared, cut_tier)
+from stdin (format binary)
+
+-- change_fragments: what evidence or another partition has changed about known fragments
+update fragment f
+set person_id = n.person_id, component_id = n.component_id, first_key = n.first_key, source = n.source,
+    proven = n.proven, shared = n.shared, cut_tier = n.cut_tier
+from unnest(%(ids)s::bytea[], %(persons)s::bytea[], %(components)s::bytea[], %(keys)s::bytea[],
+            %(sources)s::text[], %(proven)s::boolean[], %(shared)s::boolean[], %(cut)s::smallint[])
+     as n(fragment_id, person_id, component_id, first_key, source, proven, shared, cut_tier)
+where f.fragment_id = n.fragment_id
+
+-- add_links: links that were not recorded before
+copy link (link_id, a, b, tier, first_proof, proof, confidence, active, reason) from stdin (format binary)
+
+-- improve_links: a better or earlier proof
+update link l
+set tier = n.tier, first_proof = n.first_proof, proof = n.proof, confidence = n.confidence,
+    active = n.active, reason = n.reason
+from unnest(%(ids)s::bytea[], %(tiers)s::smallint[], %(proofs)s::bytea[], %(texts)s::bytea[],
+            %(confidence)s::real[], %(active)s::boolean[], %(reasons)s::text[])
+     as n(link_id, tier, first_proof, proof, confidence, active, reason)
+where l.link_id = n.link_id
+
+-- judge_links: links that became active or inactive
+update link l set active = n.active, reason = n.reason
+from unnest(%(ids)s::bytea[], %(active)s::boolean[], %(reasons)s::text[]) as n(link_id, active, reason)
+where l.link_id = n.link_id
+
+-- freeze: components that are too large to be replayed from now on
+insert into frozen_component (component_id, links, frozen_at)
+select c.id, c.links, %(at)s
+from unnest(%(ids)s::bytea[], %(links)s::integer[]) as c(id, links)
+on conflict (component_id) do update set links = excluded.links
+
+-- conclude: merges and splits, once each
+insert into derived_event (derived_id, at, name, person_id, payload)
+select d.id, %(at)s, d.name, d.person_id, d.payload
+from unnest(%(ids)s::bytea[], %(names)s::text[], %(persons)s::bytea[], %(payloads)s::bytea[])
+     as d(id, name, person_id, payload)
+on conflict (derived_id) do nothing
