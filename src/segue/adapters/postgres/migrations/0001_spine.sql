@@ -153,6 +153,13 @@ create table fragment_state (
 ) with (fillfactor = 50);
 alter table fragment_state alter column state set storage external;
 
+-- most of a state, written once in some thirty events; apart, so that folding rewrites little
+create table fragment_summary (
+    fragment_id bytea primary key,
+    summary bytea not null
+) with (fillfactor = 50);
+alter table fragment_summary alter column summary set storage external;
+
 -- ── the lake ───────────────────────────────────────────────────────────────
 create table lake_file (
     file_id text primary key,           -- relative path below the lake's folder

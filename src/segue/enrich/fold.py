@@ -1,0 +1,136 @@
+"""Fold events into the state of the fragment that owns them, and tell the linker the news.
+
+The hottest code of Segue. It only appends: facts to the journal, links to the map of others. What is
+counted, summed and chosen is left to :mod:`segue.enrich.summary`, once in some thirty events, and to
+reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from segue.domain.events import Event
+from segue.domain.identity import Evidence, Link, Sighting, Tier, link_of, sighting_of
+from segue.domain.rules import Rules
+from segue.enrich.absorb import summarise
+from segue.enrich.facts import fact_of
+from segue.enrich.scene import scene_of
+from segue.enrich.state import JOURNAL_BYTES, OTHERS, FragmentState, Head
+
+_encode_fact = msgspec.msgpack.Encoder().encode
+_NOTHING = Evidence()
+
+
+class Folded(NamedTuple):
+    """What folding gives."""
+
+    state: FragmentState
+    #: sightings and links that the state did not hold yet, or not as early, or not as well proven
+    unseen: Evidence
+
+
+def fold(state: FragmentState | None, events: Sequence[Event], rules: Rules) -> Folded:
+    """Add ``events``, all owned by the state's fragment, in any order; ``state`` is left as it was."""
+    head = _opened(state)
+    sightings: list[Sighting] = []
+    links: list[Link] = []
+    parts = [head.journal]
+    for event in events:
+        parts.append(_add(head, event))
+        _news(head, event, sightings, links)
+    head.journal = b"".join(parts)
+    head.facts += len(events)
+    summary = None if state is None else state.summary
+    rewritten = state is not None and state.rewritten
+    if len(head.journal) > JOURNAL_BYTES and (summary is not None or not head.summarised):
+        summary = summarise(head, summary, rules.time_zone)
+        head.summarised, head.journal, head.facts, head.scenes = True, b"", 0, []
+        rewritten = True
+    unseen = Evidence(sightings=tuple(sightings), links=tuple(links)) if sightings or links else _NOTHING
+    return Folded(FragmentState(head, summary, rewritten), unseen)
+
+
+def _opened(state: FragmentState | None) -> Head:
+    """A head of one's own to write on."""
+    if state is None:
+        return Head(b"", 0, False, False, {}, [], b"", 0)
+    old = state.head
+    return Head(
+        old.first_key,
+        old.last,
+        old.proven,
+        old.summarised,
+        old.others.copy(),
+        old.scenes.copy(),
+        old.journal,
+        old.facts,
+    )
+
+
+def _add(head: Head, event: Event) -> bytes:
+    scene = scene_of(event)
+    scenes = head.scenes
+    if scene in scenes:
+        number = scenes.index(scene)
+    else:
+        number = len(scenes)
+        scenes.append(scene)
+    if event.timestamp > head.last and event.context.get("active") is not False:
+        head.last = event.timestamp
+    return _encode_fact(fact_of(event, number))
+
+
+def _news(head: Head, event: Event, sightings: list[Sighting], links: list[Link]) -> None:
+    """Note whom the event mentions, and keep for the linker what is new or better."""
+    mentions = event.mentions
+    owner = mentions[0]
+    key = event.order_key
+    if not head.first_key or key < head.first_key or (owner.proven and not head.proven):
+        sightings.append(sighting_of(event, 0))
+        if not head.first_key or key < head.first_key:
+            head.first_key = key
+        head.proven = head.proven or owner.proven
+    for index in range(1, len(mentions)):
+        mention = mentions[index]
+        tier = Tier.PROVEN if owner.proven and mention.proven else Tier.CLAIMED
+        known = head.others.get(mention.fragment_id[:8])
+        if known is None:
+            sightings.append(sighting_of(event, index))
+            links.append(link_of(event, index))
+            _remember(
+                head.others,
+                mention.fragment_id[:8],
+                [tier * 2 + mention.proven, key, None, event.timestamp],
+            )
+            continue
+        sighting, link, held = _better(known, tier, mention.proven, event)
+        if sighting:
+            sightings.append(sighting_of(event, index))
+        if link:
+            links.append(link_of(event, index))
+        head.others[mention.fragment_id[:8]] = held
+
+
+def _better(known: list[Any], tier: int, proven: bool, event: Event) -> tuple[bool, bool, list[Any]]:
+    """Whether the event is news about the fragment and about the link, and what to hold from now on."""
+    flags, proof, first, last = known
+    first = proof if first is None else first
+    key: bytes = event.order_key
+    sighting = key < first or (proven and not flags & 1)
+    link = (tier, key) < (flags >> 1, proof)
+    first = min(first, key)
+    if link:
+        proof = key
+        flags = tier * 2 | (flags & 1)
+    flags |= proven
+    held = [flags, proof, None if first == proof else first, max(last, event.timestamp)]
+    return sighting, link, held
+
+
+def _remember(others: dict[bytes, list[Any]], fragment: bytes, held: list[Any]) -> None:
+    others[fragment] = held
+    if len(others) > OTHERS:
+        del others[max(others)]

@@ -1,0 +1,131 @@
+"""The scene of an event: through which source, channel, device and visit it came, under which consent.
+
+Many events of a fragment share their scene, so a state keeps each distinct one once and its facts
+refer to it by number. A scene is a plain tuple because it is compared and stored far more often than
+read; :class:`Scene` names its places.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from segue.domain.events import Event
+
+INTERACTIVE = frozenset(("web", "app", "kiosk"))
+"""Channels in which a customer's own steps make sessions."""
+
+_CHANNELS = {"mobile": "app", "browser": "web", "server": None, "http": None}
+_TEXT = 100
+
+
+class Scene(NamedTuple):
+    """Where an event took place. All of it is as the client says, cut to a bounded length."""
+
+    source: str
+    #: web, app, kiosk, …; the source's name where nothing says it
+    channel: str
+    #: mobile, tablet, desktop, …; None where nothing says it
+    device: str | None
+    #: the client's own session id, if it sends one
+    session: str | None
+    #: eight bytes that tell devices apart: the start of the device identifier's fragment id
+    device_key: bytes | None
+    #: passive consent that came with the event: sorted ``purpose=1`` or ``purpose=0`` joined by newlines
+    consent: str | None
+
+
+def scene_of(event: Event) -> Scene:
+    """The scene of ``event``."""
+    context = event.context
+    if not context:
+        channel = "web" if event.type == "page" else "app" if event.type == "screen" else event.source
+        return Scene(event.source, channel, None, None, _device_key(event), None)
+    return Scene(
+        event.source,
+        _channel(event, context),
+        _device(context),
+        _session(context),
+        _device_key(event),
+        _consent(context) if "consent" in context or "consentManagement" in context else None,
+    )
+
+
+def _device_key(event: Event) -> bytes | None:
+    for mention in event.mentions:
+        if mention.device:
+            return mention.fragment_id[:8]
+    return None
+
+
+def _channel(event: Event, context: dict[str, Any]) -> str:
+    said = context.get("channel")
+    if said is None:
+        said = event.properties.get("channel")
+    if isinstance(said, str) and said:
+        known = _CHANNELS.get(said, said)
+        if known is not None:
+            return known[:_TEXT]
+    if event.type == "page" or "page" in context:
+        return "web"
+    if event.type == "screen" or ("app" in context and "device" in context):
+        return "app"
+    return event.source
+
+
+def _device(context: dict[str, Any]) -> str | None:
+    device = context.get("device")
+    if isinstance(device, dict):
+        kind = device.get("type")
+        if isinstance(kind, str) and kind:
+            return device_class(kind[:_TEXT])
+    agent = context.get("userAgent")
+    return device_class(agent) if isinstance(agent, str) and agent else None
+
+
+@lru_cache(maxsize=4096)
+def device_class(text: str) -> str:
+    """mobile, tablet, desktop, or the (short) text itself, from a device type or a user agent."""
+    low = text.lower()
+    if "ipad" in low or "tablet" in low or ("android" in low and "mozilla" in low and "mobile" not in low):
+        return "tablet"
+    if any(word in low for word in ("mobile", "iphone", "android", "ios")):
+        return "mobile"
+    if any(word in low for word in ("windows", "macintosh", "x11", "cros", "desktop", "linux")):
+        return "desktop"
+    return low if len(low) <= 20 else "other"
+
+
+def _session(context: dict[str, Any]) -> str | None:
+    said = context.get("sessionId")
+    if said is None:
+        said = context.get("session_id")
+    if isinstance(said, (str, int)) and not isinstance(said, bool) and said != "":
+        return str(said)[:_TEXT]
+    return None
+
+
+def _consent(context: dict[str, Any]) -> str | None:
+    stated = preferences(context)
+    if not stated:
+        return None
+    return "\n".join(f"{purpose}={int(granted)}" for purpose, granted in sorted(stated.items()))
+
+
+def preferences(context: dict[str, Any]) -> dict[str, bool]:
+    """Purpose → granted, from Segment's categoryPreferences or RudderStack's consentManagement."""
+    stated: dict[str, bool] = {}
+    consent = context.get("consent")
+    if isinstance(consent, dict):
+        categories = consent.get("categoryPreferences")
+        if isinstance(categories, dict):
+            for purpose, granted in list(categories.items())[:64]:
+                if isinstance(granted, bool):
+                    stated[purpose[:_TEXT]] = granted
+    managed = context.get("consentManagement")
+    if isinstance(managed, dict):
+        for field, granted in (("allowedConsentIds", True), ("deniedConsentIds", False)):
+            ids = managed.get(field)
+            if isinstance(ids, list):
+                stated.update((one[:_TEXT], granted) for one in ids[:64] if isinstance(one, str))
+    return stated

@@ -1,0 +1,112 @@
+"""States in the database, and records read from them.
+
+One read and at most two writes a batch, whatever its size: heads always, summaries only of the states
+whose journal was absorbed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from segue.domain.identifiers import FragmentId
+from segue.domain.identity import FragmentRow
+from segue.domain.order import OrderKey
+from segue.domain.rules import Rules
+from segue.enrich.golden import PersonParts, golden_record, joints
+from segue.enrich.record import GoldenRecord, View
+from segue.enrich.state import JOURNAL_BYTES, FragmentState, decode_state, encode_state
+from segue.ports.database import Session
+from segue.ports.statements import statements
+
+_SQL = statements("segue.enrich")
+
+
+def load(session: Session, ids: Sequence[bytes]) -> dict[bytes, FragmentState | None]:
+    """The states of these fragments for folding; None where nothing was folded yet.
+
+    Summaries come along only where a journal is due to be absorbed: such a state can be folded, but
+    not read. Use :func:`load_whole` for reading.
+    """
+    found: dict[bytes, FragmentState | None] = dict.fromkeys(ids)
+    heads = session.fetch(_SQL["load_heads"], ids=list(ids))
+    due = [fragment for fragment, head in heads if len(head) > JOURNAL_BYTES]
+    summaries = dict(session.fetch(_SQL["load_summaries"], ids=due)) if due else {}
+    for fragment, head in heads:
+        found[fragment] = decode_state(head, summaries.get(fragment))
+    return found
+
+
+def load_whole(session: Session, ids: Sequence[bytes]) -> dict[bytes, FragmentState]:
+    """The states of these fragments with their summaries; those that have none are left out."""
+    heads = session.fetch(_SQL["load_heads"], ids=list(ids))
+    summaries = dict(session.fetch(_SQL["load_summaries"], ids=list(ids)))
+    return {fragment: decode_state(head, summaries.get(fragment)) for fragment, head in heads}
+
+
+def save(session: Session, states: Mapping[bytes, FragmentState]) -> None:
+    """Write states, new or not; in the order of their ids, so that two writers cannot lock each other."""
+    if not states:
+        return
+    ids = sorted(states)
+    session.execute(_SQL["save_heads"], ids=ids, states=[encode_state(states[one]) for one in ids])
+    anew = [one for one in ids if states[one].rewritten]
+    if anew:
+        summaries = [states[one].summary for one in anew]
+        session.execute(_SQL["save_summaries"], ids=anew, summaries=summaries)
+
+
+def forget(session: Session, ids: Iterable[bytes]) -> None:
+    """Remove the states of these fragments."""
+    gone = list(ids)
+    session.execute(_SQL["forget_heads"], ids=gone)
+    session.execute(_SQL["forget_summaries"], ids=gone)
+
+
+def read_record(
+    session: Session, person_id: bytes, *, rules: Rules, now: int, view: View = "certain"
+) -> GoldenRecord | None:
+    """The golden record of a person by her present id; None when there is no such person."""
+    rows = session.fetch(_SQL["read_fragments"], person_id=person_id)
+    if not rows:
+        return None
+    links = session.fetch(_SQL["read_links"], ids=[row[0] for row in rows]) if len(rows) > 1 else []
+    return golden_record(_parts(rows, links), rules, now, view)
+
+
+def records(
+    session: Session, *, rules: Rules, now: int, view: View = "certain"
+) -> Iterator[tuple[FragmentId, GoldenRecord]]:
+    """Every person's record, streamed; memory holds one person at a time."""
+    links = groupby(session.stream(_SQL["all_links"]), key=lambda row: row[0])
+    ahead = next(links, None)
+    for person_id, group in groupby(session.stream(_SQL["all_fragments"]), key=lambda row: row[3]):
+        while ahead is not None and ahead[0] < person_id:
+            ahead = next(links, None)
+        hers = [row[1:] for row in ahead[1]] if ahead is not None and ahead[0] == person_id else []
+        yield FragmentId(person_id), golden_record(_parts(list(group), hers), rules, now, view)
+
+
+def _parts(rows: Sequence[tuple[Any, ...]], links: Iterable[tuple[Any, ...]]) -> PersonParts:
+    return PersonParts(
+        person_id=FragmentId(rows[0][3]),
+        fragments=[_row(row) for row in rows],
+        links=joints((a, b, tier) for a, b, tier in links),
+        states={row[0]: decode_state(row[10], row[11]) for row in rows if row[10] is not None},
+    )
+
+
+def _row(row: tuple[Any, ...]) -> FragmentRow:
+    return FragmentRow(
+        fragment_id=FragmentId(row[0]),
+        kind=row[1],
+        value=row[2],
+        person_id=FragmentId(row[3]),
+        component_id=FragmentId(row[4]),
+        first_key=OrderKey(row[5]),
+        source=row[6],
+        proven=row[7],
+        device=row[8],
+        shared=row[9],
+    )
