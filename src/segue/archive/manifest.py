@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from segue.domain.sieve import places
 from segue.errors import ConflictError
 from segue.ports.database import Session
 from segue.ports.lake import Erased, LakeFile
@@ -36,9 +37,19 @@ def files(session: Session) -> list[LakeFile]:
     return [_file(row) for row in session.fetch(_SQL["files"])]
 
 
-def files_in(session: Session, day_from: date, day_to: date) -> list[LakeFile]:
-    """The files with events of these days, newest days first."""
-    return [_file(row) for row in session.fetch(_SQL["files_in"], day_from=day_from, day_to=day_to)]
+def files_in(session: Session, day_from: date, day_to: date, fragments: Sequence[str]) -> list[LakeFile]:
+    """The files that may have events of these days and fragments (hexadecimal), newest days first."""
+    wanted = [places(fragment) for fragment in fragments]
+    columns = dict(
+        zip(
+            ("places", "first", "second", "third", "fourth"),
+            map(list, zip(*wanted, strict=True)),
+            strict=True,
+        )
+    )
+    return [
+        _file(row) for row in session.fetch(_SQL["files_in"], day_from=day_from, day_to=day_to, **columns)
+    ]
 
 
 def pending_erasures(session: Session) -> list[Erased]:
@@ -102,8 +113,9 @@ def _add(session: Session, file: LakeFile, at: int) -> None:
         day_from=file.day_from,
         day_to=file.day_to,
         rows=file.rows,
-        bytes=file.bytes,
+        bytes=file.size,
         offset_from=file.offset_from,
         offset_to=file.offset_to,
         at=file.created_at or at,
+        sieve=file.sieve,
     )

@@ -15,17 +15,25 @@ update lake_position set archived_offset = %(upto)s where archived_offset = %(af
 delete from skipped where log_offset <= %(upto)s
 
 -- add_file: put a file into the manifest
-insert into lake_file (file_id, day, day_from, day_to, rows, bytes, offset_from, offset_to, created_at)
+insert into lake_file (file_id, day, day_from, day_to, rows, bytes, offset_from, offset_to, created_at, sieve)
 values (%(file_id)s, %(day)s, %(day_from)s, %(day_to)s, %(rows)s, %(bytes)s, %(offset_from)s, %(offset_to)s,
-    %(at)s)
+    %(at)s, %(sieve)s)
 
 -- files: the manifest, newest days first
 select file_id, day, day_from, day_to, rows, bytes, offset_from, offset_to, created_at
 from lake_file order by day_to desc, offset_to desc, file_id
 
--- files_in: the manifest of some days, newest first
+-- files_in: files of some days that may hold any of some fragments, newest first; see domain/sieve.py
 select file_id, day, day_from, day_to, rows, bytes, offset_from, offset_to, created_at
-from lake_file where day_from <= %(day_to)s and day_to >= %(day_from)s order by day_to desc, offset_to desc, file_id
+from lake_file f
+where day_from <= %(day_to)s and day_to >= %(day_from)s and (sieve is null or exists (
+    select 1
+    from unnest(%(places)s::bigint[], %(first)s::int[], %(second)s::int[], %(third)s::int[], %(fourth)s::int[])
+        as p (place, first, second, third, fourth),
+        lateral (select substr(f.sieve, ((p.place * (octet_length(f.sieve) / 32)) >> 32)::int * 32 + 1, 32)) as b (block)
+    where get_bit(block, first) = 1 and get_bit(block, second) = 1
+      and get_bit(block, third) = 1 and get_bit(block, fourth) = 1))
+order by day_to desc, offset_to desc, file_id
 
 -- remove_files: take files out of the manifest
 delete from lake_file where file_id = any(%(file_ids)s)

@@ -101,7 +101,7 @@ def _rows(database: Database, files: LakeFiles, wish: _Wish) -> list[LakeRow]:
     with database.transaction(read_only=True) as session:
         # the tail before the manifest: a flush between the two shows an event twice, never not at all
         tail = session.fetch(_SQL["tail"], fragment_ids=[bytes.fromhex(each) for each in fragments])
-        listed = manifest.files_in(session, days.first, last)
+        listed = manifest.files_in(session, days.first, last, fragments)
         erased = {each.fragment_id: each.before_offset for each in manifest.pending_erasures(session)}
     gone = {fragment: erased[fragment] for fragment in fragments if fragment in erased}
     rows = lake_rows([Entry(*row) for row in tail], set(), gone)

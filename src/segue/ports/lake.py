@@ -53,11 +53,14 @@ class LakeFile(msgspec.Struct, frozen=True, kw_only=True):
     day_from: date
     day_to: date
     rows: int
-    bytes: int
+    #: in bytes
+    size: int
     offset_from: int
     offset_to: int
     #: microseconds; of a loose file the age of the oldest that went into it
     created_at: int = 0
+    #: which fragments it may hold, see :mod:`segue.domain.sieve`; not read back with the manifest
+    sieve: bytes | None = None
 
 
 class Erased(NamedTuple):

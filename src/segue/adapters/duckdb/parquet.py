@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from segue.domain.sieve import SieveMaker
 from segue.errors import UnavailableError
 from segue.ports.lake import LakeFile, LakeRow
 
@@ -63,6 +64,7 @@ class ParquetFile:
         self._waiting_rows = 0
         self._days: list[int] = []
         self._offsets: list[int] = []
+        self._sieve = SieveMaker()
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._sink = pa.OSFile(str(self._temporary), "wb")
         self._writer = pq.ParquetWriter(
@@ -88,6 +90,7 @@ class ParquetFile:
         self._rows += table.num_rows
         self._days = _bounds(self._days, table.column("day").cast(pa.int32()))
         self._offsets = _bounds(self._offsets, table.column("log_offset"))
+        self._sieve.add(table.column("fragment_id").unique().to_pylist())
         self._waiting.append(table)
         self._waiting_rows += table.num_rows
         if self._waiting_rows >= ROW_GROUP:
@@ -106,9 +109,10 @@ class ParquetFile:
             day_from=EPOCH + timedelta(days=self._days[0]),
             day_to=EPOCH + timedelta(days=self._days[1]),
             rows=self._rows,
-            bytes=self._path.stat().st_size,
+            size=self._path.stat().st_size,
             offset_from=self._offsets[0],
             offset_to=self._offsets[1],
+            sieve=self._sieve.make(),
         )
 
     @staticmethod
