@@ -69,17 +69,25 @@ class GroupCommit:
 
     def _run(self) -> None:
         while group := self._next_group():
-            fault: SegueError | None = None
-            try:
-                self._log.append(
-                    [entry for waiter in group for entry in waiter.entries],
-                    [letter for waiter in group for letter in waiter.dead],
-                )
-            except SegueError as error:
-                fault = error
-            except Exception as error:  # noqa: BLE001 the waiters must hear of it, and the thread must live
-                fault = UnavailableError(f"the log failed: {type(error).__name__}", cure="try again")
-            _tell(group, fault)
+            fault = self._commit(group)
+            if fault is None or isinstance(fault, UnavailableError) or len(group) == 1:
+                _tell(group, fault)
+                continue
+            for waiter in group:  # one of them cannot be stored: it must not take its neighbours along
+                _tell([waiter], self._commit([waiter]))
+
+    def _commit(self, group: list[_Waiter]) -> SegueError | None:
+        """Append what the group holds; answers what went wrong."""
+        try:
+            self._log.append(
+                [entry for waiter in group for entry in waiter.entries],
+                [letter for waiter in group for letter in waiter.dead],
+            )
+        except SegueError as error:
+            return error
+        except Exception as error:  # noqa: BLE001 the waiters must hear of it, and the thread must live
+            return SegueError(f"the log failed: {type(error).__name__}")
+        return None
 
     def _next_group(self) -> list[_Waiter]:
         """What goes into the next commit; empty when closed and nothing waits."""

@@ -8,7 +8,7 @@ Connections that died while they waited are replaced silently; a fault inside a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
 import psycopg
@@ -16,12 +16,14 @@ import psycopg
 from segue.adapters.postgres.faults import translated
 from segue.adapters.postgres.links import Link, Pool, Row
 from segue.adapters.postgres.signals import Listener, Lock
-from segue.errors import UnavailableError
+from segue.errors import SegueError, UnavailableError
 from segue.ports.statements import Statement
 
 _BEGIN = {True: b"begin", False: b"begin; set local synchronous_commit = off"}
 _BEGIN_SNAPSHOT = b"begin isolation level repeatable read read only"
+_FAULTS = (psycopg.Error, UnicodeEncodeError)
 _PORTION = 2_000  # rows a server-side cursor brings at once
+_FETCH = b"fetch forward %d from %%s" % _PORTION
 _PING = Statement("ping", "a sign of life", "select 1")
 
 
@@ -30,30 +32,40 @@ class PostgresSession:
 
     def __init__(self, link: Link) -> None:
         self._link = link
+        self._streams = 0
+        self._ended = False
+        #: what goes to the server at the end, in one round trip
+        self.last_words = b"commit"
 
     def fetch(self, statement: Statement, /, **values: object) -> list[Row]:
         """Run and return all rows."""
         try:
-            return self._link.cursor.execute(statement.text.encode(), values or None).fetchall()
-        except psycopg.Error as error:
+            return self._run(statement, values).fetchall()
+        except _FAULTS as error:
             raise translated(error, statement.name) from None
 
     def execute(self, statement: Statement, /, **values: object) -> int:
         """Run and return the number of rows it touched."""
         try:
-            return self._link.cursor.execute(statement.text.encode(), values or None).rowcount
-        except psycopg.Error as error:
+            return self._run(statement, values).rowcount
+        except _FAULTS as error:
             raise translated(error, statement.name) from None
 
     def stream(self, statement: Statement, /, **values: object) -> Iterator[Row]:
-        """Run with a server-side cursor; rows arrive in portions of 2,000."""
-        cursor = psycopg.ServerCursor(self._link.connection, f"stream_{statement.name}")
-        cursor.itersize = _PORTION
+        """Run with a server-side cursor: rows come in portions of 2,000; other statements may run between."""
+        self._streams += 1
+        name = f"stream_{self._streams}"
+        connection = self._link.connection
         try:
-            with cursor:
-                cursor.execute(statement.text.encode(), values or None, binary=True)
-                yield from cursor
-        except psycopg.Error as error:
+            with connection.cursor(binary=True) as cursor:
+                declare = f"declare {name} no scroll cursor for {statement.text}"
+                cursor.execute(declare.encode(), values or None, prepare=False)
+                while rows := cursor.execute(_FETCH % name.encode(), prepare=False).fetchall():
+                    yield from rows
+                    if self._ended:
+                        raise SegueError(f"{statement.name}: read on after its transaction", code="database")
+                cursor.execute(b"close " + name.encode(), prepare=False)
+        except _FAULTS as error:
             raise translated(error, statement.name) from None
 
     def copy(self, statement: Statement, /, rows: Iterable[Sequence[object]]) -> None:
@@ -64,7 +76,7 @@ class PostgresSession:
                 copy.set_types(types)
                 for row in rows:
                     copy.write_row(row)
-        except psycopg.Error as error:
+        except _FAULTS as error:
             raise translated(error, statement.name) from None
 
     def copy_packed(self, statement: Statement, /, packed: bytes) -> None:
@@ -72,8 +84,14 @@ class PostgresSession:
         try:
             with self._link.cursor.copy(statement.text.encode()) as copy:
                 copy.write(packed)
-        except psycopg.Error as error:
+        except _FAULTS as error:
             raise translated(error, statement.name) from None
+
+    def notify(self, channel: str) -> None:
+        """Wake the listeners of ``channel`` (an identifier) when this commits; costs no round trip."""
+        wake = b"notify %s; " % channel.encode()
+        if wake not in self.last_words:
+            self.last_words = wake + self.last_words
 
     def script(self, text: str) -> None:
         """Run statements without parameters, several at once (migrations)."""
@@ -81,6 +99,13 @@ class PostgresSession:
             self._link.command(text.encode())
         except psycopg.Error as error:
             raise translated(error, "script") from None
+
+    def end(self) -> None:
+        """Refuse whoever still reads a stream; called by the database."""
+        self._ended = True
+
+    def _run(self, statement: Statement, values: Mapping[str, object]) -> psycopg.Cursor[Row]:
+        return self._link.run(statement.text, values)
 
 
 class ReadingSession(PostgresSession):
@@ -94,18 +119,6 @@ class ReadingSession(PostgresSession):
         super().__init__(pool.take())
         self._pool = pool
 
-    def fetch(self, statement: Statement, /, **values: object) -> list[Row]:
-        """Run and return all rows; a connection that died while it was idle is replaced."""
-        try:
-            rows = super().fetch(statement, **values)
-        except UnavailableError:
-            if self._link.fresh or not self._link.connection.closed:
-                raise
-            self._link = self._pool.renew(self._link)
-            rows = super().fetch(statement, **values)
-        self._link.fresh = True  # from here on a failure is no leftover
-        return rows
-
     def stream(self, statement: Statement, /, **values: object) -> Iterator[Row]:
         """Run with a server-side cursor, in a snapshot."""
         if self._link.idle:
@@ -114,10 +127,22 @@ class ReadingSession(PostgresSession):
 
     def end(self) -> None:
         """Give the connection back."""
+        super().end()
         if not self._link.idle:
             with suppress(psycopg.Error):
                 self._link.command(b"rollback")
         self._pool.give(self._link)
+
+    def _run(self, statement: Statement, values: Mapping[str, object]) -> psycopg.Cursor[Row]:
+        try:
+            cursor = super()._run(statement, values)
+        except psycopg.OperationalError:
+            if self._link.fresh or not self._link.connection.closed:
+                raise
+            self._link = self._pool.renew(self._link)  # it died while it was idle
+            cursor = super()._run(statement, values)
+        self._link.fresh = True  # from here on a failure is no leftover
+        return cursor
 
 
 def begin(pool: Pool, link: Link, text: bytes) -> Link:
@@ -132,6 +157,7 @@ def begin(pool: Pool, link: Link, text: bytes) -> Link:
             link.command(text)
     except psycopg.Error as error:
         raise translated(error, "begin") from None
+    link.fresh = True
     return link
 
 
@@ -153,19 +179,14 @@ class PostgresDatabase:
             finally:
                 reading.end()
             return
-        pool = self._writing
-        link = pool.take()
-        try:
-            link = begin(pool, link, _BEGIN[durable])
-            try:
-                yield PostgresSession(link)
-            except BaseException:
-                with suppress(psycopg.Error):
-                    link.command(b"rollback")
-                raise
-            self._commit(link)
-        finally:
-            pool.give(link)
+        with self._write(_BEGIN[durable]) as writing:
+            yield writing
+
+    @contextmanager
+    def locked(self, key: int) -> Iterator[PostgresSession]:
+        """A durable transaction that holds the advisory lock ``key`` from its beginning. UnavailableError."""
+        with self._write(b"begin; select pg_advisory_xact_lock(%d)" % key) as writing:
+            yield writing
 
     def listen(self, channel: str) -> Listener:
         """A listener on its own connection."""
@@ -185,9 +206,28 @@ class PostgresDatabase:
         self._writing.clear()
         self._reading.clear()
 
-    @staticmethod
-    def _commit(link: Link) -> None:
+    @contextmanager
+    def _write(self, opening: bytes) -> Iterator[PostgresSession]:
+        pool = self._writing
+        link = pool.take()
         try:
-            link.command(b"commit")
-        except psycopg.Error as error:
-            raise translated(error, "commit") from None
+            try:
+                link = begin(pool, link, opening)
+            except UnavailableError:
+                link.close()
+                raise
+            session = PostgresSession(link)
+            try:
+                yield session
+            except BaseException:
+                with suppress(psycopg.Error):
+                    link.command(b"rollback")
+                raise
+            finally:
+                session.end()
+            try:
+                link.command(session.last_words)
+            except psycopg.Error as error:
+                raise translated(error, "commit") from None
+        finally:
+            pool.give(link)

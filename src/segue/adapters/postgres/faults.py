@@ -16,11 +16,13 @@ _PASSING = (
 )
 
 
-def translated(error: psycopg.Error, statement: str) -> SegueError:
+def translated(error: psycopg.Error | UnicodeEncodeError, statement: str) -> SegueError:
     """What ``error`` while running ``statement`` means to the caller.
 
     Names the statement, the SQLSTATE and the constraint; never the server's detail, which quotes values.
     """
+    if isinstance(error, UnicodeEncodeError):
+        return InvalidInputError(f"{statement}: a text is no valid Unicode")
     state = error.sqlstate or "no answer"
     if isinstance(error, errors.DiskFull):
         return UnavailableError("the database's disk is full", cure="free some space and try again")

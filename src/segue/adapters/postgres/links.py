@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -10,11 +11,14 @@ import psycopg
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.types.numeric import Int8BinaryDumper
 
+from segue.adapters.postgres.arrays import ArrayDumper
 from segue.adapters.postgres.copying import column_types
 from segue.adapters.postgres.faults import translated
 from segue.errors import UnavailableError
 
 _PATIENCE = 10.0  # seconds until a free connection
+_WRITER = b"set timezone = 'UTC'"
+_READER = _WRITER + b"; set default_transaction_read_only = on"
 
 Row = tuple[Any, ...]
 
@@ -23,16 +27,17 @@ class Link:
     """One connection with its one cursor, used by one thread at a time."""
 
     def __init__(self, url: str, *, read_only: bool = False) -> None:
-        options = "-c default_transaction_read_only=on" if read_only else None
         try:
             self.connection: psycopg.Connection[Row] = psycopg.connect(
-                url, autocommit=True, connect_timeout=5, prepare_threshold=0, options=options
+                url, autocommit=True, connect_timeout=5, prepare_threshold=0, client_encoding="utf8"
             )
+            self.command(_READER if read_only else _WRITER)
         except psycopg.Error as error:
             raise translated(error, "connect") from None
         self.connection.prepared_max = 1_000
         # int parameters are always int8: a statement is then prepared once, whatever the values
         self.connection.adapters.register_dumper(int, Int8BinaryDumper)
+        self.connection.adapters.register_dumper(list, ArrayDumper)
         self.cursor = self.connection.cursor(binary=True)
         #: whether it was opened for the work at hand, so that its failing means the server is away
         self.fresh = True
@@ -51,6 +56,10 @@ class Link:
             raise psycopg.OperationalError("the connection is lost")
         if result.status not in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):
             raise psycopg.errors.error_from_result(result)
+
+    def run(self, text: str, values: Mapping[str, object]) -> psycopg.Cursor[Row]:
+        """Run one statement, prepared; the cursor holds its rows until the next; psycopg.Error."""
+        return self.cursor.execute(text.encode(), values or None)
 
     def types(self, text: str) -> list[int]:
         """Type numbers of a COPY's columns."""

@@ -11,6 +11,7 @@ import struct
 from collections.abc import Sequence
 
 from segue.adapters.postgres.database import PostgresDatabase, PostgresSession
+from segue.adapters.postgres.space import SpaceGuard
 from segue.domain.events import DeadLetter
 from segue.errors import UnavailableError
 from segue.ports.database import Session
@@ -19,6 +20,9 @@ from segue.ports.statements import statements
 
 CHANNEL = "segue_log"
 """Notified at most once a commit of new entries."""
+
+APPENDING = 7310111
+"""The advisory lock of appenders: taken before offsets are drawn, held to the commit."""
 
 PARTITION = 1_000_000
 _AHEAD = 100_000  # offsets before its end at which the next partition is made
@@ -43,29 +47,39 @@ def packed(entries: Sequence[NewEntry], first: int) -> bytes:
 class PostgresLog:
     """See :class:`segue.ports.log.Log`."""
 
-    def __init__(self, database: PostgresDatabase) -> None:
+    def __init__(self, database: PostgresDatabase, guard: SpaceGuard | None = None) -> None:
         self.database = database
+        self._guard = guard
         self._sql = statements("segue.adapters.postgres", "log.sql")
 
     def append(self, entries: Sequence[NewEntry], dead: Sequence[DeadLetter] = ()) -> int:
         """Append durably, in one transaction; answers the last offset of the log then. UnavailableError."""
-        with self.database.transaction() as session:
-            return self.append_within(session, entries, dead)
+        if self._guard is not None:
+            self._guard.check()
+        with self.database.locked(APPENDING) as session:
+            return self._append(session, entries, dead)
 
     def append_within(
-        self, session: PostgresSession, entries: Sequence[NewEntry], dead: Sequence[DeadLetter] = ()
+        self, session: Session, entries: Sequence[NewEntry], dead: Sequence[DeadLetter] = ()
     ) -> int:
         """Append as a part of ``session``; every other appender waits until that commits."""
+        if not isinstance(session, PostgresSession):
+            raise TypeError("a session of another database")
+        session.fetch(self._sql["lock"], key=APPENDING)
+        return self._append(session, entries, dead)
+
+    def _append(
+        self, session: PostgresSession, entries: Sequence[NewEntry], dead: Sequence[DeadLetter]
+    ) -> int:
         if dead:
             self._keep(session, dead)
-        session.fetch(self._sql["lock"])
         first, covered_to = session.fetch(self._sql["draw"], count=len(entries))[0]
         last = int(first) + len(entries) - 1
         if last + _AHEAD >= covered_to:
             self._cover(session, covered_to, last)
         if entries:
             session.copy_packed(self._sql["rows"], packed(entries, first))
-            session.fetch(self._sql["announce"])
+            session.notify(CHANNEL)
         return last
 
     def head(self, session: Session) -> int:
@@ -100,9 +114,10 @@ class PostgresLog:
         while last + _AHEAD >= covered_to:
             number = covered_to // PARTITION
             start, covered_to = number * PARTITION, (number + 1) * PARTITION
+            name = partition_of(start)
             session.script(
-                f"create table log_p{number:09d} (like log including all);"
-                f"alter table log attach partition log_p{number:09d} for values from ({start}) to ({covered_to})"
+                f"create table {name} (like log including all);"
+                f"alter table log attach partition {name} for values from ({start}) to ({covered_to})"
             )
         session.execute(self._sql["covered"], covered_to=covered_to)
 

@@ -1,5 +1,5 @@
 -- lock: only one appender at a time draws offsets, from here to its commit
-select pg_advisory_xact_lock(7310111)
+select pg_advisory_xact_lock(%(key)s)
 
 -- draw: take the next offsets; answers the first of them and where the partitions end
 update log_head set next_offset = next_offset + %(count)s
@@ -19,9 +19,6 @@ from unnest(%(ids)s::text[], %(sources)s::text[], %(received)s::bigint[], %(reas
             %(details)s::text[], %(raws)s::bytea[], %(fragments)s::text[])
      as given (id, source, received_at, reason, detail, raw, fragments)
 on conflict do nothing
-
--- announce: wake whoever waits for new entries, once this commits
-select pg_notify('segue_log', '')
 
 -- head: the last committed offset
 select next_offset - 1 from log_head

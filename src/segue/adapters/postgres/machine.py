@@ -103,8 +103,15 @@ def let_pass(path: Path, user: pwd.struct_passwd) -> None:
             parent.chmod(stat.S_IMODE(status.st_mode) | stat.S_IXOTH)
 
 
+def give_to(folder: Path, user: pwd.struct_passwd) -> None:
+    """Hand files that belong to root (restored, or copied) to the server's user."""
+    if folder.exists() and folder.stat().st_uid == 0:
+        for path in [folder, *folder.rglob("*")]:
+            os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
+
+
 def socket_folder(folder: Path, user: pwd.struct_passwd | None) -> Path:
-    """Where the server's socket lies: in ``folder``, or under the temporary folder if that path is too long."""
+    """Where the server's socket lies: in ``folder``, or in a temporary folder if that path is too long."""
     if len(os.fsencode(str(folder) + _SOCKET_NAME)) < _SOCKET_PATH_LIMIT:
         return folder
     uid = os.geteuid() if user is None else user.pw_uid

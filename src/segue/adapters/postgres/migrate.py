@@ -6,10 +6,11 @@ import re
 from importlib import resources
 
 from segue.adapters.postgres.database import PostgresDatabase, PostgresSession
-from segue.errors import SegueError
+from segue.errors import SegueError, SettingsError
 from segue.ports.statements import Statement, statements
 
 _NUMBERED = re.compile(r"^(?P<number>\d{4})_[a-z0-9_]+\.sql$")
+_OLDEST = 150_000
 
 
 def migrations() -> list[tuple[int, str, str]]:
@@ -30,6 +31,7 @@ def migrate(database: PostgresDatabase) -> list[str]:
     """
     ours = migrations()
     with database.transaction() as session:
+        _check_version(session)
         at = _present(session)
         if at > ours[-1][0]:
             raise SegueError(
@@ -55,6 +57,15 @@ def _present(session: PostgresSession) -> int:
     session.fetch(_sql("lock_schema"))
     session.execute(_sql("create_record"))
     return int(session.fetch(_sql("present"))[0][0])
+
+
+def _check_version(session: PostgresSession) -> None:
+    running = int(session.fetch(_sql("server_version"))[0][0])
+    if running < _OLDEST:
+        raise SettingsError(
+            f"the database server is PostgreSQL {running // 10_000}, at least {_OLDEST // 10_000} is needed",
+            cure="upgrade it, or leave database_url empty to use the embedded one",
+        )
 
 
 def _sql(name: str) -> Statement:

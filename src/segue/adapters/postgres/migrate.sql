@@ -1,3 +1,6 @@
+-- server_version: 180000 for 18.0
+select current_setting('server_version_num')::integer
+
 -- lock_schema: one process migrates at a time, until its transaction ends
 select pg_advisory_xact_lock(7310110)
 

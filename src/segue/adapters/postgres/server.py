@@ -125,17 +125,21 @@ class EmbeddedServer:
         return self.pid is not None
 
     def start(self) -> None:
-        """Start the server, or adopt the one that runs; returns when it takes connections. UnavailableError."""
+        """Start the server or adopt the one that runs; returns once it takes connections. UnavailableError"""
         self.data.mkdir(parents=True, exist_ok=True)
         self._stopping.clear()
         with self._start_lock():
             self._join_users()
-            if not self.is_running():
-                self._create_files()
-                self._launch()
-                self.started = True
-            self._await_ready(time.monotonic() + _RECOVERY_PATIENCE)
-            self._create_database()
+            try:
+                if not self.is_running():
+                    self._create_files()
+                    self._launch()
+                    self.started = True
+                self._await_ready(time.monotonic() + _RECOVERY_PATIENCE)
+                self._create_database()
+            except BaseException:
+                self._leave_users()
+                raise
 
     def watch(self, every: float = 0.2) -> None:
         """Keep the server running: from now on a thread starts it again whenever it is gone."""
@@ -151,6 +155,7 @@ class EmbeddedServer:
         with self._start_lock():
             if self._leave_users():
                 self._stop()
+        self._let_go()
 
     def stop(self) -> None:
         """Stop the server whoever uses it (fast shutdown: open transactions are rolled back)."""
@@ -161,11 +166,7 @@ class EmbeddedServer:
 
     def __enter__(self) -> EmbeddedServer:
         """Start or adopt."""
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
+        self.start()
         return self
 
     def __exit__(
@@ -174,13 +175,19 @@ class EmbeddedServer:
         """Leave."""
         self.close()
 
-    def run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-        """Run one of the server's own programs as the files' owner; UnavailableError if it fails."""
+    def run(
+        self, program: str, *arguments: str, output: IO[bytes] | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Run one of the server's own programs as the files' owner, its output kept or written to ``output``.
+
+        UnavailableError if it fails.
+        """
         user = machine.server_user(self.folder)
         done = subprocess.run(  # noqa: S603 our own binaries
             [str(self.binaries / program), *arguments],
             check=False,
-            capture_output=True,
+            stdout=subprocess.PIPE if output is None else output,
+            stderr=subprocess.PIPE,
             cwd="/",
             user=None if user is None else user.pw_uid,
             group=None if user is None else user.pw_gid,
@@ -222,6 +229,7 @@ class EmbeddedServer:
         if user is not None:
             machine.let_pass(self.binaries / "postgres", user)
             machine.let_pass(self.folder, user)
+            machine.give_to(self.folder, user)
         if (self.folder / "PG_VERSION").exists():
             return
         fresh = self.data / "postgres.new"
@@ -304,6 +312,12 @@ class EmbeddedServer:
             found = connection.execute("select 1 from pg_database where datname = %s", (_OWNER,))
             if found.fetchone() is None:
                 connection.execute(f"create database {_OWNER}".encode())
+
+    def _let_go(self) -> None:
+        """Forget a server that others still use, without Popen's complaint that it outlives us."""
+        if self._child is not None:
+            self._child.returncode = 0
+            self._child = None
 
     def _clear_stale_pid(self) -> None:
         """Remove a pid file whose number now belongs to a stranger; PostgreSQL itself would give up.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import time
 from contextlib import suppress
 from hashlib import blake2b
@@ -31,14 +32,24 @@ class Listener:
             if self._connection is None:
                 self._connect()
                 return True
-            assert self._connection is not None
-            heard = False
-            for _ in self._connection.notifies(timeout=timeout, stop_after=1):
-                heard = True
+            return self._heard(timeout)
         except psycopg.Error:
             self.close()
             time.sleep(max(0.0, timeout - (time.monotonic() - started)))
             return False
+
+    def _heard(self, timeout: float) -> bool:
+        connection = self._connection.pgconn if self._connection is not None else None
+        if connection is None:
+            return False
+        waiting = select.poll()
+        waiting.register(connection.socket, select.POLLIN)
+        if not connection.is_busy() and not waiting.poll(timeout * 1_000):
+            return False
+        connection.consume_input()
+        heard = False
+        while connection.notifies() is not None:
+            heard = True
         return heard
 
     def close(self) -> None:
@@ -59,9 +70,8 @@ class Listener:
         self.close()
 
     def _connect(self) -> None:
-        connection = psycopg.connect(self._url, autocommit=True, connect_timeout=5)
-        connection.execute(sql.SQL("listen {}").format(sql.Identifier(self._channel)))
-        self._connection = connection
+        self._connection = psycopg.connect(self._url, autocommit=True, connect_timeout=5)
+        self._connection.execute(sql.SQL("listen {}").format(sql.Identifier(self._channel)))
 
 
 def lock_key(name: str) -> int:
