@@ -64,10 +64,15 @@ class Tables(Protocol):
         """A new, empty sorter; its files are gone when the block ends."""
         ...
 
-    def prepare(self, statement: Statement, files: Mapping[str, Path], out: Path) -> int:
-        """Run a query over Parquet files, named as tables, into the Parquet file ``out``; answers rows."""
+    def prepare(self, statement: Statement, files: Mapping[str, Path], out: Path, /, **values: object) -> int:
+        """Run a query over Parquet files, named as tables, into the Parquet file ``out``; answers rows.
+
+        Values are bound as variables: ``getvariable('name')`` in the statement.
+        """
         ...
 
-    def select(self, statement: Statement, files: Mapping[str, Path]) -> Iterator[list[Row]]:
-        """Run a query over Parquet files, named as tables; rows in portions."""
+    def select(
+        self, statement: Statement, files: Mapping[str, Path], /, **values: object
+    ) -> Iterator[list[Row]]:
+        """Run a query over Parquet files like :meth:`prepare`; rows in portions."""
         ...

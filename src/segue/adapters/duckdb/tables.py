@@ -34,6 +34,14 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def _name_tables(connection: Any, files: Mapping[str, Path], values: Mapping[str, object]) -> None:
+    """Files as views and values as variables of this connection."""
+    for name, path in files.items():
+        connection.execute(f"create view {_name(name)} as select * from read_parquet({_literal(str(path))})")
+    for name, value in values.items():
+        connection.execute(f"set variable {_name(name)} = $1", [value])
+
+
 @contextmanager
 def _clear(path: Path | None = None) -> Iterator[None]:
     """Turn the driver's errors into ours, naming the file."""
@@ -103,20 +111,22 @@ class DuckTables:
             connection.execute("create table staged (key varchar, number bigint, payload blob)")
             yield DuckSorter(connection)
 
-    def prepare(self, statement: Statement, files: Mapping[str, Path], out: Path) -> int:
+    def prepare(self, statement: Statement, files: Mapping[str, Path], out: Path, /, **values: object) -> int:
         """Run a query over Parquet files into the Parquet file ``out``; answers rows."""
         with _clear(out), self._connect() as connection:
-            self._name_files(connection, files)
+            _name_tables(connection, files, values)
             copied = connection.execute(
                 f"copy ({statement.text.rstrip().rstrip(';')}) to {_literal(str(out))}"
                 " (format parquet, compression zstd)"
             )
             return int(copied.fetchall()[0][0])
 
-    def select(self, statement: Statement, files: Mapping[str, Path]) -> Iterator[list[Row]]:
+    def select(
+        self, statement: Statement, files: Mapping[str, Path], /, **values: object
+    ) -> Iterator[list[Row]]:
         """Run a query over Parquet files, named as tables; rows in portions."""
         with _clear(), self._connect() as connection:
-            self._name_files(connection, files)
+            _name_tables(connection, files, values)
             result = connection.execute(statement.text)
             while rows := result.fetchmany(PORTION):
                 yield rows
@@ -128,13 +138,6 @@ class DuckTables:
         connection.execute(f"set temp_directory = {_literal(self._folder.name)}")
         connection.execute("set enable_progress_bar = false")
         return connection
-
-    @staticmethod
-    def _name_files(connection: Any, files: Mapping[str, Path]) -> None:
-        for name, path in files.items():
-            connection.execute(
-                f"create view {_name(name)} as select * from read_parquet({_literal(str(path))})"
-            )
 
 
 class DuckSorter:

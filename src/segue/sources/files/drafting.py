@@ -103,8 +103,8 @@ class Drafter:
         properties = _taken(self._properties, rows)
         if self._products:
             properties["products"] = products
-            if not any(name in properties for name in ("revenue", "total", "value")):
-                properties["revenue"] = _worth(products)
+            if not any(name in properties for name in ("revenue", "total", "subtotal", "value")):
+                _set_worth(properties, "revenue", products, properties.get("discount"))
         name = self._name(rows[0]) if self._name else None
         return self._made(rows, name, self._message_id(rows[0]), properties, 0)
 
@@ -117,7 +117,7 @@ class Drafter:
             if isinstance(quantity, int | float):
                 product["quantity"] = abs(quantity)
         properties["products"] = products
-        properties["total"] = _worth(products)
+        _set_worth(properties, "total", products)
         natural = self._message_id(rows[0])
         message_id = f"{natural}:{self._returns}" if natural else None
         return self._made(rows, self._returns, message_id, properties, 1)
@@ -209,11 +209,21 @@ def _taken(cells: list[tuple[str, Take]], rows: Iterable[Row]) -> dict[str, Any]
     return found
 
 
-def _worth(products: list[dict[str, Any]]) -> float:
-    """Sum of price × quantity, summed in millionths so that cents stay cents."""
+def _set_worth(
+    properties: dict[str, Any], name: str, products: list[dict[str, Any]], discount: Any = None
+) -> None:
+    """Sum of price × quantity less the discount, summed in millionths so that cents stay cents.
+
+    Nothing is set when no product has a price.
+    """
     total: float = 0
+    priced = False
     for product in products:
         price, quantity = product.get("price"), product.get("quantity", 1)
         if isinstance(price, int | float) and isinstance(quantity, int | float):
             total += round(price * _MILLION) * quantity
-    return round(total) / _MILLION
+            priced = True
+    if isinstance(discount, int | float):
+        total -= round(discount * _MILLION)
+    if priced:
+        properties[name] = round(total) / _MILLION
