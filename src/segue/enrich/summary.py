@@ -18,6 +18,7 @@ import msgspec
 
 from segue.enrich import claims, consent, orders
 from segue.enrich.names import name_of
+from segue.enrich.scene import Scene
 from segue.enrich.state import pack, unpack
 
 POINTS: Final = 256
@@ -60,7 +61,7 @@ class Summary(msgspec.Struct, array_like=True):
     #: see :mod:`segue.enrich.consent`
     consent: consent.Book = {}
     #: what points refer to by number
-    scenes: list[tuple[Any, ...]] = []
+    scenes: list[Scene] = []
     points: list[Point] = []
     #: names of what was cut to its bound
     trimmed: list[str] = []
@@ -161,7 +162,7 @@ def _by_standing(
     return _smallest(proven, what, cut) | _smallest(claimed, what, cut)
 
 
-def in_order(points: list[Point], scenes: list[tuple[Any, ...]]) -> list[Point]:
+def in_order(points: list[Point], scenes: list[Scene]) -> list[Point]:
     """Points as they happened; by their content where time and position are the same."""
     ordered = sorted(points, key=lambda point: (point[0], point[1]))
     previous: tuple[int, int] | None = None
@@ -191,7 +192,7 @@ def join(one: Summary, other: Summary) -> Summary:
     return one
 
 
-def renumber(scenes: list[tuple[Any, ...]], more: list[Any]) -> list[int]:
+def renumber(scenes: list[Scene], more: list[Any]) -> list[int]:
     """Add ``more`` to ``scenes`` where they are not in it; answers the number of each."""
     numbers = {scene: number for number, scene in enumerate(scenes)}
     found = []
