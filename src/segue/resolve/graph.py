@@ -22,6 +22,7 @@ from segue.resolve.part import Part, is_device, restrictions
 
 SQL = statements("segue.resolve")
 _TIERS = tuple(Tier)
+_PROOF = msgspec.json.Decoder(dict[str, Any])
 
 
 class Known(msgspec.Struct):
@@ -73,6 +74,16 @@ def load_part(session: Session, rules: IdentityRules, known: Known, around: Iter
     return part
 
 
+def persons_part(session: Session, persons: Iterable[bytes]) -> Part:
+    """All fragments of these persons and the links that join them, and nothing else."""
+    values = {"components": [], "persons": list(persons)}
+    rows = [fragment_row(each) for each in session.fetch(SQL["part_fragments"], **values)]
+    return Part(
+        fragments={row.fragment_id: row for row in rows},
+        links={each[0]: _link(each) for each in session.fetch(SQL["part_links"], **values)},
+    )
+
+
 def _load_aparts(session: Session, part: Part) -> None:
     for a, b, at, by in session.fetch(SQL["part_aparts"], ids=list(part.fragments)):
         if b in part.fragments:
@@ -121,3 +132,8 @@ def _link(values: Sequence[Any]) -> Link:
         active=values[5],
         reason=values[6],
     )
+
+
+def full_link(values: Sequence[Any]) -> Link:
+    """The same with proof and confidence in the last two columns."""
+    return msgspec.structs.replace(_link(values), proof=_PROOF.decode(values[7]), confidence=values[8])

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from segue.domain.identity import Link, Tier
+from segue.domain.identity import FragmentRow, Link, Tier
 from segue.domain.order import OrderKey, time_of
 from segue.domain.rules import IdentityRules, Limit
 from segue.resolve.part import Part, Restrictions, restrictions
@@ -145,15 +145,7 @@ class _Persons:
 
     def ids(self) -> dict[bytes, bytes]:
         """Fragment → person id."""
-        find = self.find
-        roots = [find(fragment) for fragment in self._fragments] if self._up else self._fragments
-        first: dict[bytes, tuple[bytes, bytes]] = {}
-        for root, (fragment, row) in zip(roots, self._fragments.items(), strict=True):
-            key = (row.first_key, fragment)
-            best = first.get(root)
-            if best is None or key < best:
-                first[root] = key
-        return {fragment: first[root][1] for root, fragment in zip(roots, self._fragments, strict=True)}
+        return members(self._fragments, self._up)
 
     def _holds(self, root: bytes, moment: int) -> dict[str, list[int]]:
         """Times of the counted values of a group; a fragment alone counts from the link now tried."""
@@ -262,3 +254,15 @@ def root_of(up: dict[bytes, bytes], fragment: bytes) -> bytes:
     while fragment != root:
         up[fragment], fragment = root, up[fragment]
     return root
+
+
+def members(fragments: Mapping[bytes, FragmentRow], up: dict[bytes, bytes]) -> dict[bytes, bytes]:
+    """Fragment → person id, where ``up`` is the forest of child → parent that joins them."""
+    roots = [root_of(up, fragment) for fragment in fragments] if up else list(fragments)
+    first: dict[bytes, tuple[bytes, bytes]] = {}
+    for root, (fragment, row) in zip(roots, fragments.items(), strict=True):
+        key = (row.first_key, fragment)
+        best = first.get(root)
+        if best is None or key < best:
+            first[root] = key
+    return {fragment: first[root][1] for root, fragment in zip(roots, fragments, strict=True)}

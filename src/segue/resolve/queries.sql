@@ -94,3 +94,86 @@ select d.id, %(at)s, d.name, d.person_id, d.payload
 from unnest(%(ids)s::bytea[], %(names)s::text[], %(persons)s::bytea[], %(payloads)s::bytea[])
      as d(id, name, person_id, payload)
 on conflict (derived_id) do nothing
+
+-- located: the present person of a fragment, which every id that a person ever had is
+select person_id from fragment where fragment_id = %(id)s
+
+-- fragments_of: a person's fragments, the longest known first
+select fragment_id, kind, value, person_id, component_id, first_key, source, proven, device, shared, cut_tier
+from fragment where person_id = %(person)s order by first_key, fragment_id
+
+-- links_of: links with an end among these fragments, active and strong ones first
+select link_id, a, b, tier, first_proof, active, reason, proof, confidence from (
+    select * from link where a = any(%(ids)s::bytea[])
+    union
+    select * from link where b = any(%(ids)s::bytea[])
+) found
+order by active desc, tier, first_proof, link_id limit %(limit)s
+
+-- links_called: these links, with their proofs
+select link_id, a, b, tier, first_proof, active, reason, proof, confidence
+from link where link_id = any(%(ids)s::bytea[]) order by tier, first_proof, link_id
+
+-- links_between: links with one end among the first and one among the second
+select link_id, a, b, tier, first_proof, active, reason, proof, confidence
+from link where a = any(%(one)s::bytea[]) and b = any(%(other)s::bytea[])
+union
+select link_id, a, b, tier, first_proof, active, reason, proof, confidence
+from link where a = any(%(other)s::bytea[]) and b = any(%(one)s::bytea[])
+order by 4, 5, 1
+
+-- aparts_around: what was set apart by hand from these fragments
+select a, b, at, by from apart where a = any(%(ids)s::bytea[]) or b = any(%(ids)s::bytea[])
+order by at, a, b
+
+-- met_by_both: fragments that both were seen with, though that joins them not
+select x.met from
+    (select b as met from link where a = any(%(one)s::bytea[])
+     union select a from link where b = any(%(one)s::bytea[])) x
+join
+    (select b as met from link where a = any(%(other)s::bytea[])
+     union select a from link where b = any(%(other)s::bytea[])) y on y.met = x.met
+order by 1 limit 20
+
+-- set_apart: a lasting decision; a later one about the same two replaces it
+insert into apart (a, b, at, by)
+select p.a, p.b, %(at)s, %(by)s from unnest(%(a)s::bytea[], %(b)s::bytea[]) as p(a, b)
+on conflict (a, b) do update set at = greatest(apart.at, excluded.at), by = excluded.by
+
+-- rename_components: let no component be called by a fragment that is to be forgotten
+with renamed as (
+    select component_id as old, (array_agg(fragment_id order by fragment_id))[1] as new
+    from fragment where component_id = any(%(ids)s::bytea[]) and not fragment_id = any(%(ids)s::bytea[])
+    group by component_id
+), frozen as (
+    delete from frozen_component where component_id = any(%(ids)s::bytea[])
+    returning component_id, links, frozen_at
+), kept as (
+    insert into frozen_component (component_id, links, frozen_at)
+    select r.new, f.links, f.frozen_at from frozen f join renamed r on r.old = f.component_id
+    on conflict (component_id) do nothing
+)
+update fragment f set component_id = r.new from renamed r where f.component_id = r.old
+
+-- move_fragments: other persons for these fragments
+update fragment f set person_id = n.person_id
+from unnest(%(ids)s::bytea[], %(persons)s::bytea[]) as n(fragment_id, person_id)
+where f.fragment_id = n.fragment_id
+
+-- forget_fragments: the fragments themselves
+delete from fragment where fragment_id = any(%(ids)s::bytea[])
+
+-- forget_links: every link with an end among them
+delete from link where a = any(%(ids)s::bytea[]) or b = any(%(ids)s::bytea[])
+
+-- forget_aparts: every apart with an end among them
+delete from apart where a = any(%(ids)s::bytea[]) or b = any(%(ids)s::bytea[])
+
+-- forget_conclusions: merges and splits of persons who are called by them
+delete from derived_event where person_id = any(%(ids)s::bytea[])
+
+-- take_waiting: evidence that waits for the linker, if any
+delete from evidence returning payload
+
+-- put_back: evidence that is to wait on
+insert into evidence (payload) select unnest(%(payloads)s::bytea[])

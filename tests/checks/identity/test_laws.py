@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,7 +13,7 @@ from segue.domain.order import HOUR
 from segue.ports.statements import Statement
 from segue.resolve.linker import link
 from segue.resolve.persons import resolve
-from tests.unit.resolve.graphs import NOON, RULES, part_of, seen
+from tests.unit.resolve.graphs import NOON, RULES, part_of, scratch, seen
 
 NAMES = [
     *(f"user:{n}" for n in range(3)),
@@ -27,7 +26,8 @@ NAMES = [
 FRAGMENTS = Statement(
     "f",
     "all",
-    "select fragment_id, person_id, component_id, first_key, source, proven, shared, cut_tier from fragment order by 1",
+    "select fragment_id, person_id, component_id, first_key, source, proven, shared, cut_tier"
+    " from fragment order by 1",
 )
 LINKS = Statement("l", "all", "select link_id, tier, first_proof, proof, active, reason from link order by 1")
 
@@ -49,21 +49,6 @@ def evidences(draw: st.DrawFn) -> list[Evidence]:
     return [
         seen(one, None if one == other else other, NOON + at * HOUR, tier) for one, other, at, tier in facts
     ]
-
-
-class Undo(Exception):
-    """Ends a transaction without a trace."""
-
-
-@contextmanager
-def scratch(database: PostgresDatabase) -> Iterator[PostgresSession]:
-    """A session whose work is thrown away."""
-    try:
-        with database.transaction() as session:
-            yield session
-            raise Undo
-    except Undo:
-        pass
 
 
 def batches(draw: st.DataObject, evidence: Sequence[Evidence]) -> list[list[Evidence]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
+from segue.adapters.postgres.database import PostgresDatabase, PostgresSession
 from segue.domain.identifiers import FragmentId, fragment_id
 from segue.domain.identity import Apart, Evidence, FragmentRow, Link, Sighting, Tier
 from segue.domain.order import DAY, OrderKey, order_key
@@ -26,6 +28,21 @@ RULES = IdentityRules(
     paths={},
     blocked={},
 )
+
+
+class Undo(Exception):
+    """Ends a transaction without a trace."""
+
+
+@contextmanager
+def scratch(database: PostgresDatabase) -> Iterator[PostgresSession]:
+    """A session whose work is thrown away."""
+    try:
+        with database.transaction() as session:
+            yield session
+            raise Undo
+    except Undo:
+        pass
 
 
 def key(moment: int) -> OrderKey:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tests.unit.resolve.graphs import NOON, RULES, frag, groups, link, part_of, seen
-
 from segue.domain.identity import Evidence, Link, Tier
 from segue.domain.order import DAY, HOUR, OrderKey, order_key
 from segue.resolve.persons import PERSON_LINKS, Resolution, resolve
+from tests.unit.resolve.graphs import NOON, RULES, frag, groups, link, part_of, seen
 
 CLAIMED = Tier.CLAIMED
 
