@@ -1,11 +1,15 @@
-"""Databases for tests: one embedded server a run, one cheap database a test."""
+"""Databases for tests: one embedded server a run, one cheap database a test.
+
+A new database takes a few hundred milliseconds, putting a used one back to its first state a few:
+so databases are used again, and made only when a test needs more of them at once.
+"""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
 from collections.abc import Iterator
-from itertools import count
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -21,7 +25,87 @@ SECRET = b"0" * 32
 NOON = 1_772_366_400_000_000  # 2026-03-01T12:00:00Z
 QUICK = {"fsync": "off", "shared_buffers": "64MB", "min_wal_size": "80MB", "max_wal_size": "512MB"}
 
-_names = count(1)
+MAKE_SEED = """
+create schema seed;
+do $$
+declare one record;
+begin
+    for one in select c.oid::regclass as name, c.relname from pg_class c
+               where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition
+    loop
+        execute format('create table seed.%I as table %s', one.relname, one.name);
+    end loop;
+end $$;
+"""
+PUT_BACK = """
+set lock_timeout = '5s';
+set session_replication_role = replica;
+select pg_terminate_backend(pid, 5000) from pg_stat_activity
+where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend';
+do $$
+declare one record;
+begin
+    for one in select c.oid::regclass as name, c.relname, s.oid is not null as ours from pg_class c
+               left join pg_class s on s.relname = c.relname and s.relnamespace = 'seed'::regnamespace
+               where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+               order by c.relispartition desc
+    loop
+        if one.ours then
+            execute format('delete from %s', one.name);
+            execute format('insert into %s overriding system value table seed.%I', one.name, one.relname);
+        else
+            execute format('drop table if exists %s', one.name);
+        end if;
+    end loop;
+    for one in select oid::regclass as name from pg_class
+               where relnamespace = 'public'::regnamespace and relkind = 'S'
+    loop
+        execute format('alter sequence %s restart', one.name);
+    end loop;
+end $$;
+"""
+
+
+class Databases:
+    """Copies of the model, lent out one by one."""
+
+    def __init__(self, server: EmbeddedServer) -> None:
+        self._server = server
+        self._free: list[str] = []
+        self._made = 0
+
+    def make_model(self) -> None:
+        """A migrated, installed database that remembers its first state."""
+        self._control("create database model")
+        model = PostgresDatabase(self._server.url_of("model"))
+        migrate(model)
+        install(model, SECRET)
+        with model.transaction() as session:
+            session.script(MAKE_SEED)
+        model.close()
+
+    @contextmanager
+    def lend(self) -> Iterator[str]:
+        """The URL of a database as good as new."""
+        name = self._free.pop() if self._free else self._new()
+        try:
+            yield self._server.url_of(name)
+        finally:
+            try:
+                with psycopg.connect(self._server.url_of(name), autocommit=True) as connection:
+                    connection.execute(PUT_BACK.encode())
+                self._free.append(name)
+            except psycopg.Error:
+                self._control(f"drop database {name} with (force)")
+
+    def _new(self) -> str:
+        self._made += 1
+        self._control(f"create database test_{self._made} template model")
+        return f"test_{self._made}"
+
+    def _control(self, text: str) -> None:
+        with psycopg.connect(self._server.url_of("postgres"), autocommit=True) as connection:
+            connection.execute(text.encode())
 
 
 @pytest.fixture(scope="session")
@@ -34,23 +118,24 @@ def short_folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def postgres_server(short_folder: Path) -> Iterator[EmbeddedServer]:
-    """PostgreSQL 18 for the whole run, with a migrated, installed database called ``model``."""
+    """PostgreSQL 18 for the whole run."""
     with EmbeddedServer(short_folder / "server", settings=QUICK) as server:
-        _statement(server, "create database model")
-        model = PostgresDatabase(server.url_of("model"))
-        migrate(model)
-        install(model, SECRET)
-        model.close()
         yield server
 
 
+@pytest.fixture(scope="session")
+def databases(postgres_server: EmbeddedServer) -> Databases:
+    """Where fresh databases come from."""
+    databases = Databases(postgres_server)
+    databases.make_model()
+    return databases
+
+
 @pytest.fixture
-def database_url(postgres_server: EmbeddedServer) -> Iterator[str]:
-    """A fresh copy of the model, by URL (for other processes)."""
-    name = f"test_{next(_names)}"
-    _statement(postgres_server, f"create database {name} template model")
-    yield postgres_server.url_of(name)
-    _statement(postgres_server, f"drop database {name} with (force)")
+def database_url(databases: Databases) -> Iterator[str]:
+    """A fresh, migrated, installed database by URL (for other processes)."""
+    with databases.lend() as url:
+        yield url
 
 
 @pytest.fixture
@@ -62,14 +147,12 @@ def database(database_url: str) -> Iterator[PostgresDatabase]:
 
 
 @pytest.fixture(scope="module")
-def shared_database(postgres_server: EmbeddedServer) -> Iterator[PostgresDatabase]:
+def shared_database(databases: Databases) -> Iterator[PostgresDatabase]:
     """One database for a whole module, for property tests that clean up after themselves."""
-    name = f"test_{next(_names)}"
-    _statement(postgres_server, f"create database {name} template model")
-    database = PostgresDatabase(postgres_server.url_of(name))
-    yield database
-    database.close()
-    _statement(postgres_server, f"drop database {name} with (force)")
+    with databases.lend() as url:
+        database = PostgresDatabase(url)
+        yield database
+        database.close()
 
 
 @pytest.fixture
@@ -82,8 +165,3 @@ def log(database: PostgresDatabase) -> PostgresLog:
 def clock() -> ManualClock:
     """A clock that stands at noon of 1 March 2026, UTC."""
     return ManualClock(NOON)
-
-
-def _statement(server: EmbeddedServer, text: str) -> None:
-    with psycopg.connect(server.url_of("postgres"), autocommit=True) as connection:
-        connection.execute(text.encode())
