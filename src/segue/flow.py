@@ -1,1 +1,187 @@
-"""The loop, on one page. (The steps are wired as the rooms are built.)"""
+"""The loop, on one page. Read this first.
+
+::
+
+    sources ─▶ accept ─▶ LOG ─▶ step: dedupe ─▶ fold ─▶ link        golden record, when asked for
+              (admit)            │                │       │                ▲
+                                 └ seen ids       └ states └ persons ──────┘
+                                                                   LOG ─▶ lake (archive)
+
+``accept`` turns what a source's dialect understood into log entries and dead letters. ``step`` takes
+one micro-batch of the log through the loop inside one transaction: state and position commit
+together, so a crash anywhere means that the batch is simply done again. Everything that decides
+something is a pure function of a verb; what is here only hands records from one to the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from segue.collect.admit import admit
+from segue.collect.dedupe import dedupe
+from segue.domain.drafts import Draft, Sender
+from segue.domain.events import DeadLetter, Event, decode_event, encode_event
+from segue.domain.identity import Evidence
+from segue.domain.rules import Rules
+from segue.enrich import store
+from segue.enrich.fold import fold
+from segue.ports.database import Session
+from segue.ports.log import Entry, Log, NewEntry
+from segue.ports.statements import statements
+from segue.resolve.linker import link
+
+_SQL = statements("segue", "flow.sql")
+LANES = _SQL["lane_numbers"]
+SECRET = _SQL["secret"]
+ANY_KEY = _SQL["any_key"]
+OLDEST_WAITING = _SQL["oldest_waiting"]
+_EVIDENCE = msgspec.msgpack.Decoder(Evidence)
+
+
+class Accepted(NamedTuple):
+    """What one request becomes: entries for the log, and what could not be admitted."""
+
+    entries: list[NewEntry]
+    dead: list[DeadLetter]
+
+
+def accept(drafts: Iterable[Draft], sender: Sender, rules: Rules, secret: bytes, now: int) -> Accepted:
+    """Collect: check, correct and identify each draft by itself; one bad event harms no other."""
+    accepted = Accepted([], [])
+    for draft in drafts:
+        event = admit(draft, sender, rules, secret, now)
+        if isinstance(event, Event):
+            accepted.entries.append(NewEntry(event.fragment_id, now, encode_event(event)))
+        elif event is not None:
+            accepted.dead.append(event)
+    return accepted
+
+
+class Turn(NamedTuple):
+    """Whose turn it is, when, and for how many entries at most."""
+
+    worker: int
+    now: int
+    limit: int
+
+
+class Step(NamedTuple):
+    """What one micro-batch did."""
+
+    read: int
+    applied: int
+    position: int
+
+
+def step(session: Session, log: Log, rules: Rules, turn: Turn) -> Step:
+    """Enrich and resolve: the next entries of this worker's slots, exactly once.
+
+    Locking the worker's row first means that a second process with the same number waits here and
+    then sees what the first has done.
+    """
+    lane = _lane(session, turn.worker)
+    entries = log.read(session, slots=lane.slots, after=lane.position, limit=turn.limit)
+    events = _fresh(session, lane, entries) if entries else []
+    evidence = _enrich(session, events, rules) if events else Evidence()
+    _resolve(session, evidence, rules, turn.now)
+    if not entries:
+        return Step(0, 0, lane.position)
+    position = entries[-1].offset
+    session.execute(_SQL["advance"], worker=turn.worker, position=position)
+    return Step(len(entries), len(events), position)
+
+
+class Lane(NamedTuple):
+    """A worker's share of the log."""
+
+    position: int
+    slots: list[int]
+    ahead: Mapping[int, int]
+
+
+def _lane(session: Session, worker: int) -> Lane:
+    [(position, slots, ahead)] = session.fetch(_SQL["lane"], worker=worker)
+    return Lane(position, slots, {slot: to for slot, to in zip(slots, ahead, strict=True) if to > position})
+
+
+def _fresh(session: Session, lane: Lane, entries: Sequence[Entry]) -> list[Event]:
+    """The events to apply; the offsets of the others are noted, so that the lake leaves them out too."""
+    if lane.ahead:
+        entries = [entry for entry in entries if entry.offset > lane.ahead.get(entry.slot, 0)]
+    events = [decode_event(entry.payload) for entry in entries]
+    verdicts = dedupe(session, events)
+    erased = dict(session.fetch(_SQL["erased_after"], offset=lane.position))
+    fresh: list[Event] = []
+    skipped: list[int] = []
+    for entry, event, new in zip(entries, events, verdicts, strict=True):
+        if new and (not erased or erased.get(event.fragment_id, 0) <= entry.offset):
+            fresh.append(event)
+        else:
+            skipped.append(entry.offset)
+    if skipped:
+        session.execute(_SQL["skip"], offsets=skipped)
+    return fresh
+
+
+def _enrich(session: Session, events: Sequence[Event], rules: Rules) -> Evidence:
+    """Fold each fragment's events into its state; answer what they say about identity that is news."""
+    by_fragment: dict[bytes, list[Event]] = {}
+    for event in events:
+        by_fragment.setdefault(event.fragment_id, []).append(event)
+    states = store.load(session, list(by_fragment))
+    folded = {fragment: fold(states.get(fragment), mine, rules) for fragment, mine in by_fragment.items()}
+    store.save(session, {fragment: result.state for fragment, result in folded.items()})
+    return Evidence(
+        sightings=tuple(seen for result in folded.values() for seen in result.unseen.sightings),
+        links=tuple(found for result in folded.values() for found in result.unseen.links),
+    )
+
+
+def _resolve(session: Session, evidence: Evidence, rules: Rules, now: int) -> None:
+    """One linker at a time; whoever is not it leaves the evidence in the queue for the one who is.
+
+    Evidence is a set of minima, so it does not matter who brings it, when, or in which order.
+    """
+    news = bool(evidence.sightings or evidence.links)
+    [(linker, waiting)] = session.fetch(_SQL["try_to_link"])
+    if not linker:
+        if news:
+            session.execute(_SQL["leave_evidence"], payload=msgspec.msgpack.encode(evidence))
+        return
+    found = [evidence] if news else []
+    if waiting:
+        found += [_EVIDENCE.decode(payload) for (payload,) in session.fetch(_SQL["take_evidence"])]
+    if found:
+        link(session, found, rules.identity, now)
+
+
+def relane(session: Session, workers: int) -> None:
+    """Share the slots out among ``workers``; nothing is folded twice and nothing is left out.
+
+    Call it while no worker runs. Each slot keeps the position it had under the old layout; a worker
+    starts at the lowest position of its slots and passes over what the others have had.
+    """
+    rows = session.fetch(_SQL["lanes"])
+    reached = {
+        slot: max(position, to)
+        for _worker, position, slots, ahead in rows
+        for slot, to in zip(slots, ahead, strict=True)
+    }
+    layout = [[slot for slot in sorted(reached) if slot % workers == worker] for worker in range(workers)]
+    if layout == [sorted(slots) for _worker, _position, slots, _ahead in rows]:
+        return
+    session.execute(_SQL["forget_lanes"])
+    for worker, slots in enumerate(layout):
+        session.execute(
+            _SQL["lay_lane"],
+            worker=worker,
+            position=min(reached[slot] for slot in slots),
+            slots=slots,
+            ahead=[reached[slot] for slot in slots],
+        )
+
+
+__all__ = ["Accepted", "Lane", "Step", "Turn", "accept", "relane", "step"]

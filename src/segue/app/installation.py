@@ -1,0 +1,233 @@
+"""An installation: one data directory with its PostgreSQL, opened for use.
+
+``open_installation`` is how every command and process gets at one. It joins a running ``segue serve``
+when there is one; otherwise it starts the embedded PostgreSQL, lets the loop catch up with what waits,
+and stops the server again at the end. A lock file keeps two owners apart.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import gc
+import json
+import os
+import secrets
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from segue import flow
+from segue.adapters.postgres.database import PostgresDatabase
+from segue.adapters.postgres.log import PostgresLog
+from segue.adapters.postgres.migrate import install, migrate
+from segue.adapters.postgres.server import EmbeddedServer
+from segue.app.definitions import current_rules
+from segue.domain.rules import Rules
+from segue.errors import ConflictError, UnavailableError
+from segue.ports.clock import Clock, SystemClock
+from segue.settings import Settings, load_settings
+
+RULES_ARE_FRESH_FOR = 1.0
+"""Seconds after which a process looks again whether definitions were applied."""
+
+STEP_LIMIT = 8_000
+"""Events in one micro-batch: enough that a busy customer is written once, little enough to stay quick."""
+
+
+class Installation:
+    """Everything a process needs of one data directory. Safe to share between threads."""
+
+    def __init__(
+        self, data: Path, settings: Settings, url: str, secret: bytes, clock: Clock | None = None
+    ) -> None:
+        self.data = data
+        self.settings = settings
+        self.url = url
+        self.secret = secret
+        self.clock = clock or SystemClock()
+        self.database = PostgresDatabase(url)
+        self.log = PostgresLog(self.database)
+        self._rules: Rules | None = None
+        self._rules_read = 0.0
+        self._lock = threading.Lock()
+
+    def rules(self) -> Rules:
+        """The definitions in force, read again at most once a second."""
+        with self._lock:
+            moment = time.monotonic()
+            if self._rules is None or moment - self._rules_read > RULES_ARE_FRESH_FOR:
+                with self.database.transaction(read_only=True) as session:
+                    self._rules = current_rules(session)
+                self._rules_read = moment
+            return self._rules
+
+    def step(self, worker: int = 0, limit: int = STEP_LIMIT) -> flow.Step:
+        """One micro-batch of the loop in one transaction."""
+        rules = self.rules()
+        with _without_collector(), self.database.transaction(durable=False) as session:
+            turn = flow.Turn(worker, self.clock.now(), limit)
+            return flow.step(session, self.log, rules, turn)
+
+    def workers(self) -> int:
+        """How many workers the slots are shared out among."""
+        with self.database.transaction(read_only=True) as session:
+            return len(session.fetch(_WORKERS))
+
+    def drain(self, timeout: float = 3600.0) -> None:
+        """Run or await the loop until all that was in the log when asked is applied; UnavailableError.
+
+        Safe beside running workers: the rows of ``consumer`` are locked for the length of a step, so
+        whoever comes first does the work.
+        """
+        with self.database.transaction(read_only=True) as session:
+            head = self.log.head(session)
+        deadline = time.monotonic() + timeout
+        lanes = self.workers()
+        while True:
+            done = [self.step(worker) for worker in range(lanes)]
+            if all(each.position >= head or each.read == 0 for each in done):
+                return
+            if time.monotonic() > deadline:
+                raise UnavailableError("the loop has not caught up in time", cure="see `segue status`")
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.database.close()
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """No garbage collection while a step runs: its thousands of small records are all alive until it ends.
+
+    Left on, the cyclic collector walks over them again and again, at more than the cost of the loop itself.
+    """
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
+
+
+_WORKERS = flow.LANES
+
+
+@contextmanager
+def open_installation(data: Path, *, database_url: str | None = None) -> Iterator[Installation]:
+    """Open ``data`` for a command: join the running server, or own the directory for a while."""
+    data = data.expanduser().resolve()
+    data.mkdir(parents=True, exist_ok=True)
+    settings = load_settings(data)
+    with _owned(data) as owned:
+        if not owned:
+            running = server_record(data) or {}
+            installation = _connect(data, settings, str(running.get("database_url", "")))
+            try:
+                yield installation
+            finally:
+                installation.close()
+            return
+        with started_database(data, settings, database_url) as url:
+            installation = _connect(data, settings, url)
+            try:
+                installation.drain()
+                yield installation
+                installation.drain()
+            finally:
+                installation.close()
+
+
+@contextmanager
+def started_database(data: Path, settings: Settings, database_url: str | None = None) -> Iterator[str]:
+    """The URL of a migrated database: the given one, or the embedded server, started and stopped."""
+    url = database_url or settings.database_url
+    server = None
+    if not url:
+        server = EmbeddedServer(data, version=settings.postgres_version)
+        server.start()
+        url = server.url
+    try:
+        prepare(url)
+        yield url
+    finally:
+        if server is not None:
+            server.stop()
+
+
+def prepare(url: str) -> None:
+    """Bring the schema up to date; a new installation draws its secret here."""
+    database = PostgresDatabase(url, pool_size=1)
+    try:
+        migrate(database)
+        install(database, secrets.token_bytes(32))
+    finally:
+        database.close()
+
+
+def connect(data: Path, url: str) -> Installation:
+    """What a process of a running server uses; the database is up and migrated already."""
+    return _connect(data, load_settings(data), url)
+
+
+def _connect(data: Path, settings: Settings, url: str) -> Installation:
+    installation = Installation(data, settings, url, b"")
+    with installation.database.transaction(read_only=True) as session:
+        [(secret,)] = session.fetch(flow.SECRET)
+    installation.secret = secret
+    return installation
+
+
+# ── who owns the directory ────────────────────────────────────────────────────
+
+
+def server_record(data: Path) -> dict[str, Any] | None:
+    """What the running server says of itself (pid, host, port, database_url), if there is one."""
+    try:
+        found = json.loads((data / "server.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def write_server_record(data: Path, record: dict[str, Any]) -> None:
+    """Say that a server is ready; written whole or not at all."""
+    fresh = data / "server.json.new"
+    fresh.write_text(json.dumps(record), encoding="utf-8")
+    fresh.chmod(0o600)
+    fresh.replace(data / "server.json")
+
+
+@contextmanager
+def _owned(data: Path, patience: float = 120.0) -> Iterator[bool]:
+    """True with the directory's lock held, or False when a running server holds it."""
+    with (data / "lock").open("a+") as lock:
+        deadline = time.monotonic() + patience
+        while not try_lock(lock):
+            if server_record(data) is not None:
+                yield False
+                return
+            if time.monotonic() > deadline:
+                raise ConflictError(
+                    f"{data} is in use by another command", cure="wait for it to end, or stop it"
+                )
+            time.sleep(0.05)
+        # a server that was killed leaves its record behind: whoever has the lock may clear it
+        (data / "server.json").unlink(missing_ok=True)
+        try:
+            yield True
+        finally:
+            fcntl.flock(lock, fcntl.LOCK_UN)
+
+
+def try_lock(lock: IO[str]) -> bool:
+    """Take the directory's lock if nobody has it."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    os.set_inheritable(lock.fileno(), False)
+    return True

@@ -1,0 +1,211 @@
+"""``segue serve``: one command that runs PostgreSQL, the web processes and the workers, and keeps them up.
+
+The supervisor itself does no work. It starts the children, starts again whatever dies (PostgreSQL
+included), and on SIGTERM stops them in the order in which they depend on each other.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from segue import flow
+from segue.adapters.postgres.server import EmbeddedServer
+from segue.app.installation import connect, prepare, try_lock, write_server_record
+from segue.app.keys import create_key
+from segue.errors import ConflictError, SettingsError, UnavailableError
+from segue.settings import Settings
+
+_LOG = structlog.get_logger("segue.serve")
+
+GRACE = 15.0
+"""Seconds a child has to finish what it is doing after SIGTERM."""
+
+
+class Child(msgspec.Struct):
+    """One process of ours and how to start it again."""
+
+    name: str
+    command: list[str]
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    failures: int = 0
+
+    def start(self) -> None:
+        """Start it."""
+        self.process = subprocess.Popen(self.command)  # noqa: S603 - our own module
+        self.started = time.monotonic()
+
+    def tend(self) -> None:
+        """Start it again if it died; more slowly each time that it dies young."""
+        if self.process is None or self.process.poll() is None:
+            return
+        lived = time.monotonic() - self.started
+        self.failures = 0 if lived > 30.0 else self.failures + 1
+        if lived < min(0.1 * 2**self.failures, 10.0):
+            return
+        _LOG.warning("process_died", name=self.name, status=self.process.returncode)
+        self.start()
+
+    def stop(self, patience: float) -> None:
+        """SIGTERM, then, after ``patience`` seconds, SIGKILL."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            _LOG.warning("process_killed", name=self.name)
+            self.process.kill()
+            self.process.wait()
+
+
+class Supervisor:
+    """Everything ``segue serve`` runs."""
+
+    def __init__(self, data: Path, settings: Settings, web_module: str) -> None:
+        self.data = data
+        self.settings = settings
+        self.web_module = web_module
+        self.embedded: EmbeddedServer | None = None
+        self.children: list[Child] = []
+        self.stopped = threading.Event()
+
+    def run(self, announce: Callable[[str | None], None]) -> None:
+        """Serve until SIGTERM or SIGINT. ``announce`` gets the first ingest key, if this run made it.
+
+        Raises ConflictError when the directory is in use, SettingsError when the port is.
+        """
+        with (self.data / "lock").open("a+") as lock:
+            if not try_lock(lock):
+                raise ConflictError(f"{self.data} is in use", cure="stop the other server or command first")
+            for name in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(name, lambda *_: self.stopped.set())
+            (self.data / "server.json").unlink(missing_ok=True)
+            self._check_port()
+            try:
+                self._serve(announce)
+            finally:
+                self._stop_all()
+
+    def _serve(self, announce: Callable[[str | None], None]) -> None:
+        url = self._start_database()
+        prepare(url)
+        key = self._first_key(url)
+        self.children = self._plan(url)
+        for child in self.children:
+            child.start()
+        self._await_ready(url)
+        announce(key)
+        while not self.stopped.wait(0.2):
+            self._tend_database()
+            for child in self.children:
+                child.tend()
+
+    def _check_port(self) -> None:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((self.settings.host, self.settings.port))
+            except OSError as error:
+                raise SettingsError(
+                    f"cannot listen on {self.settings.host}:{self.settings.port}: {error.strerror}",
+                    cure="choose another with --port, or stop what listens there",
+                ) from error
+
+    def _start_database(self) -> str:
+        if self.settings.database_url:
+            return self.settings.database_url
+        self.embedded = EmbeddedServer(self.data, version=self.settings.postgres_version)
+        self.embedded.start()
+        return self.embedded.url
+
+    def _tend_database(self) -> None:
+        if self.embedded is None or self.embedded.is_running():
+            return
+        _LOG.warning("postgres_died")
+        try:
+            self.embedded.start()
+        except UnavailableError as error:
+            _LOG.warning("postgres_not_up_yet", message=error.message)
+
+    def _first_key(self, url: str) -> str | None:
+        """Share the slots out, and make an ingest key if the installation has no key at all."""
+        installation = connect(self.data, url)
+        try:
+            with installation.database.transaction() as session:
+                flow.relane(session, self.settings.workers)
+                if session.fetch(flow.ANY_KEY)[0][0]:
+                    return None
+            return create_key(
+                installation.database, installation.clock, role="ingest", source="web", actor="segue serve"
+            )
+        finally:
+            installation.close()
+
+    def _plan(self, url: str) -> list[Child]:
+        """The processes, all started as modules of this interpreter."""
+        common = ["--data", str(self.data), "--database-url", url]
+        python = sys.executable
+        workers = [
+            Child(f"worker-{n}", [python, "-m", "segue.app.process", *common, "--worker", str(n)])
+            for n in range(self.settings.workers)
+        ]
+        address = ["--host", self.settings.host, "--port", str(self.settings.port)]
+        webs = [
+            Child(f"web-{n}", [python, "-m", self.web_module, *common, *address])
+            for n in range(self.settings.web_processes)
+        ]
+        return [*workers, *webs]
+
+    def _await_ready(self, url: str, patience: float = 60.0) -> None:
+        """Wait until somebody answers on the port, then say so in ``server.json``."""
+        deadline = time.monotonic() + patience
+        while not self.stopped.is_set():
+            try:
+                with socket.create_connection((self.settings.host, self.settings.port), timeout=1.0):
+                    break
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise UnavailableError("the web process does not answer", cure="see its log") from None
+                time.sleep(0.05)
+        write_server_record(
+            self.data,
+            {
+                "pid": os.getpid(),
+                "host": self.settings.host,
+                "port": self.settings.port,
+                "database_url": url,
+                "processes": {child.name: child.process.pid for child in self.children if child.process},
+            },
+        )
+
+    def _stop_all(self) -> None:
+        """Web first, so that nothing new comes; then the workers; PostgreSQL last."""
+        (self.data / "server.json").unlink(missing_ok=True)
+        for child in reversed(self.children):
+            if child.process is not None and child.process.poll() is None:
+                child.process.terminate()
+        for child in reversed(self.children):
+            child.stop(GRACE)
+        if self.embedded is not None:
+            self.embedded.stop()
+
+
+def serve(data: Path, settings: Settings, *, web_module: str, announce: Callable[[str | None], None]) -> None:
+    """Run ``segue serve`` on ``data`` until it is told to stop; see :class:`Supervisor`."""
+    data.mkdir(parents=True, exist_ok=True)
+    Supervisor(data.resolve(), settings, web_module).run(announce)
+
+
+__all__: Sequence[str] = ["Supervisor", "serve"]

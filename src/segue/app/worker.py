@@ -1,0 +1,55 @@
+"""A worker process: it runs the loop, and worker 0 keeps the house as well.
+
+Each step takes whatever waits, up to a bound: when little comes, steps are small and a record is fresh
+within milliseconds; when much comes, steps grow and cost less per event. Nothing is remembered
+between steps that is not in the database, so a worker can be killed at any moment.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+from segue.app.installation import Installation, connect
+from segue.app.keeping import Keeper
+from segue.errors import SegueError
+
+IDLE_POLL = 0.02
+"""Seconds a worker with nothing to do waits for a notification before it looks by itself."""
+
+_LOG = structlog.get_logger("segue.worker")
+
+
+def run_worker(data: Path, url: str, worker: int) -> None:
+    """Run the loop until SIGTERM; survives a database that goes away and comes back."""
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    installation = connect(data, url)
+    keeper = Keeper(installation, stop) if worker == 0 else None
+    if keeper is not None:
+        keeper.start()
+    try:
+        work(installation, worker, stop.is_set)
+    finally:
+        stop.set()
+        if keeper is not None:
+            keeper.join()
+        installation.close()
+
+
+def work(installation: Installation, worker: int, stopped: Callable[[], bool]) -> None:
+    """Step until ``stopped``; wait for news when idle, and for the database when it is away."""
+    with installation.database.listen("segue_log") as news:
+        while not stopped():
+            try:
+                if installation.step(worker).read == 0:
+                    news.wait(IDLE_POLL)
+            except SegueError as error:
+                _LOG.warning("step_failed", worker=worker, code=error.code, message=error.message)
+                time.sleep(0.25)
