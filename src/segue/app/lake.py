@@ -41,4 +41,4 @@ def query(installation: Installation, sql: str) -> Result:
 
 
 def _records(installation: Installation, session: Session) -> Iterator[tuple[bytes, Any]]:
-    return store.records(session, installation.rules(), installation.clock.now())
+    return store.records(session, rules=installation.rules(), now=installation.clock.now())

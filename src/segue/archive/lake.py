@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -19,7 +19,16 @@ from segue.domain.order import SECOND
 from segue.errors import UnavailableError
 from segue.ports.clock import Clock
 from segue.ports.database import Database, Session
-from segue.ports.lake import ArchivedLog, LakeEngine, LakeFiles, LakeTable, Locks, MissingFileError, Result
+from segue.ports.lake import (
+    ArchivedLog,
+    Erased,
+    LakeEngine,
+    LakeFiles,
+    LakeTable,
+    Locks,
+    MissingFileError,
+    Result,
+)
 from segue.ports.statements import statements
 
 LOCK = "lake"
@@ -42,6 +51,17 @@ class Engines(msgspec.Struct, frozen=True, kw_only=True):
     #: events and seconds before a flush is due
     flush_events: int = 100_000
     flush_seconds: int = 60
+
+
+class Searched(NamedTuple):
+    """What a search for somebody erased has found."""
+
+    files: int
+    rows: int
+    #: rows of hers that are still there
+    left: int
+    #: files in the folder that are not in the manifest
+    strays: int
 
 
 class Lake:
@@ -93,7 +113,16 @@ class Lake:
     def purge(self, timeout: float = 600.0) -> int:
         """Rewrite the files that hold somebody erased; answers how many. Waits for another writer."""
         with self.writing(timeout):
+            self._sweep(again=True)
             return compact.purge(self._with.database, self._with.files, self._with.clock.now())
+
+    def search(self, erased: Sequence[Erased]) -> Searched:
+        """Look through every file, also those that no manifest names, for rows that should be gone."""
+        names = self._with.files.names()
+        with self._with.database.transaction(read_only=True) as session:
+            listed = {file.file_id: file.rows for file in manifest.files(session)}
+        left = self._with.files.holding(sorted(listed), erased)
+        return Searched(len(listed), sum(listed.values()), sum(left.values()), len(names - listed.keys()))
 
     def writing(self, timeout: float = 600.0) -> AbstractContextManager[object]:
         """Keep every other writer away for the length of a block; UnavailableError after ``timeout``."""
@@ -171,9 +200,9 @@ class Lake:
         self._with.log.drop_passed(self._progress().archived)
         return done
 
-    def _sweep(self) -> None:
+    def _sweep(self, *, again: bool = False) -> None:
         """Once a process, before it writes: what a crash left behind."""
-        if not self._swept:
+        if again or not self._swept:
             upkeep.sweep(self._with.database, self._with.files)
             self._swept = True
 
