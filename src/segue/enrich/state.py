@@ -69,6 +69,11 @@ class FragmentState(msgspec.Struct, frozen=True):
         """Whether the summary, if there is one, is at hand: needed for reading, not for folding."""
         return self.summary is not None or not self.head.summarised
 
+    @property
+    def due(self) -> bool:
+        """Whether the journal is to be absorbed with the next event, for which the summary is needed."""
+        return self.head.summarised and len(self.head.journal) > JOURNAL_BYTES
+
 
 _encode_head = msgspec.msgpack.Encoder().encode
 _decode_head = msgspec.msgpack.Decoder(Head).decode

@@ -16,7 +16,7 @@ from segue.domain.order import OrderKey
 from segue.domain.rules import Rules
 from segue.enrich.golden import PersonParts, golden_record, joints
 from segue.enrich.record import GoldenRecord, View
-from segue.enrich.state import JOURNAL_BYTES, FragmentState, decode_state, encode_state
+from segue.enrich.state import FragmentState, decode_state, encode_state
 from segue.ports.database import Session
 from segue.ports.statements import statements
 
@@ -30,11 +30,13 @@ def load(session: Session, ids: Sequence[bytes]) -> dict[bytes, FragmentState | 
     not read. Use :func:`load_whole` for reading.
     """
     found: dict[bytes, FragmentState | None] = dict.fromkeys(ids)
-    heads = session.fetch(_SQL["load_heads"], ids=list(ids))
-    due = [fragment for fragment, head in heads if len(head) > JOURNAL_BYTES]
-    summaries = dict(session.fetch(_SQL["load_summaries"], ids=due)) if due else {}
-    for fragment, head in heads:
-        found[fragment] = decode_state(head, summaries.get(fragment))
+    for fragment, head in session.fetch(_SQL["load_heads"], ids=list(ids)):
+        found[fragment] = decode_state(head)
+    due = [fragment for fragment, state in found.items() if state is not None and state.due]
+    if due:
+        for fragment, summary in session.fetch(_SQL["load_summaries"], ids=due):
+            if (state := found[fragment]) is not None:
+                found[fragment] = FragmentState(state.head, summary)
     return found
 
 
