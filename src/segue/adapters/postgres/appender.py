@@ -28,10 +28,14 @@ class _Waiter(NamedTuple):
 
 
 class GroupCommit:
-    """Appends to ``log`` for coroutines; at most ``waiting_mb`` MiB wait, ``group_mb`` go at once."""
+    """Appends to ``log`` for coroutines; at most ``waiting_mb`` MiB wait, ``group_mb`` go at once.
 
-    def __init__(self, log: Log, *, waiting_mb: int = 64, group_mb: int = 8) -> None:
+    Nobody waits longer than ``patience`` seconds: a database that hangs is one that is away.
+    """
+
+    def __init__(self, log: Log, *, waiting_mb: int = 64, group_mb: int = 8, patience: float = 10.0) -> None:
         self._log = log
+        self._patience = patience
         self._most_waiting = waiting_mb * _MIB
         self._most_at_once = group_mb * _MIB
         self._waiting: list[_Waiter] = []
@@ -58,7 +62,12 @@ class GroupCommit:
             self._size += size
             if len(self._waiting) == 1:
                 self._changed.notify()
-        await done
+        try:
+            async with asyncio.timeout(self._patience):
+                await done
+        except TimeoutError:
+            # It may be written yet. The client sends it again, and the loop knows it by its message id.
+            raise UnavailableError("the database takes too long", cure="try again") from None
 
     def close(self) -> None:
         """Write what waits, then end the thread; later appends are refused."""

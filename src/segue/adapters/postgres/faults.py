@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import psycopg
 from psycopg import errors
 
 from segue.errors import ConflictError, InvalidInputError, SegueError, UnavailableError
+
+PATIENCE: dict[str, Any] = {
+    "connect_timeout": 5,
+    # over TCP: a server that vanished without a word is noticed within some 15 s
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 15_000,
+}
+"""How long a connection waits for a server that does not answer."""
 
 _PASSING = (
     psycopg.OperationalError,  # gone, restarting, disk full, deadlock, serialisation, lock timeout, cancelled

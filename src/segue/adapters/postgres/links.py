@@ -13,7 +13,7 @@ from psycopg.types.numeric import Int8BinaryDumper
 
 from segue.adapters.postgres.arrays import ArrayDumper
 from segue.adapters.postgres.copying import column_types
-from segue.adapters.postgres.faults import translated
+from segue.adapters.postgres.faults import PATIENCE, translated
 from segue.errors import UnavailableError
 
 _PATIENCE = 10.0  # seconds until a free connection
@@ -29,7 +29,7 @@ class Link:
     def __init__(self, url: str, *, read_only: bool = False) -> None:
         try:
             self.connection: psycopg.Connection[Row] = psycopg.connect(
-                url, autocommit=True, connect_timeout=5, prepare_threshold=0, client_encoding="utf8"
+                url, autocommit=True, prepare_threshold=0, client_encoding="utf8", **PATIENCE
             )
             self.command(_READER if read_only else _WRITER)
         except psycopg.Error as error:

@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from segue.adapters.postgres.faults import translated
+from segue.adapters.postgres.faults import PATIENCE, translated
 
 
 class Listener:
@@ -70,7 +70,7 @@ class Listener:
         self.close()
 
     def _connect(self) -> None:
-        self._connection = psycopg.connect(self._url, autocommit=True, connect_timeout=5)
+        self._connection = psycopg.connect(self._url, autocommit=True, **PATIENCE)
         self._connection.execute(sql.SQL("listen {}").format(sql.Identifier(self._channel)))
 
 
@@ -91,7 +91,7 @@ class Lock:
         """The lock, or None when somebody else holds it; UnavailableError."""
         key = lock_key(name)
         try:
-            connection = psycopg.connect(url, autocommit=True, connect_timeout=5)
+            connection = psycopg.connect(url, autocommit=True, **PATIENCE)
             try:
                 row = connection.execute("select pg_try_advisory_lock(%s)", (key,)).fetchone()
             except psycopg.Error:

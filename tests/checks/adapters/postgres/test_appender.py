@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ class SlowLog:
 
 
 @contextmanager
-def group_commit(log: SlowLog | PostgresLog, **bounds: int) -> Iterator[GroupCommit]:
+def group_commit(log: SlowLog | PostgresLog, **bounds: Any) -> Iterator[GroupCommit]:
     commit = GroupCommit(log, **bounds)
     try:
         yield commit
@@ -137,6 +138,17 @@ def test_one_that_cannot_be_stored_does_not_take_its_neighbours_along() -> None:
         assert [type(one) for one in told] == [type(None), type(None), ConflictError, type(None)]
 
     with group_commit(log) as commit:
+        asyncio.run(scene())
+
+
+def test_a_database_that_hangs_is_one_that_is_away() -> None:
+    log = SlowLog()
+
+    async def scene() -> None:
+        with pytest.raises(UnavailableError, match="too long"):
+            await commit.append([entry(1)])
+
+    with group_commit(log, patience=0.05) as commit:
         asyncio.run(scene())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import signal
 import subprocess
 import sys
@@ -129,6 +130,35 @@ def test_it_comes_back_after_kill_9_with_all_that_was_committed(folder: Path, ve
             with database.transaction(read_only=True) as session:
                 assert session.fetch(COUNT) == [(turn + 1,)]
         database.close()
+
+
+AS_NOBODY = """
+import os, pathlib, pwd, sys
+from segue.adapters.postgres.database import PostgresDatabase
+from segue.adapters.postgres.server import EmbeddedServer
+nobody = pwd.getpwnam("nobody")
+os.setgroups([])
+os.setgid(nobody.pw_gid)
+os.setuid(nobody.pw_uid)
+with EmbeddedServer(pathlib.Path(sys.argv[1]), settings={"fsync": "off", "shared_buffers": "32MB"}) as server:
+    database = PostgresDatabase(server.url)
+    database.ping()
+    database.close()
+    print(os.stat(server.folder / "postmaster.pid").st_uid == nobody.pw_uid)
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_an_ordinary_user_runs_it_as_himself(folder: Path) -> None:
+    nobody = pwd.getpwnam("nobody")
+    folder.mkdir()
+    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    machine.let_pass(folder, nobody)
+    machine.let_pass(machine.binaries(18) / "postgres", nobody)
+    done = subprocess.run(
+        [sys.executable, "-c", AS_NOBODY, str(folder)], check=True, capture_output=True, text=True, cwd="/"
+    )
+    assert done.stdout == "True\n"
 
 
 def test_a_long_data_path_has_its_socket_elsewhere(folder: Path) -> None:
