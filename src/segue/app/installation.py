@@ -19,6 +19,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+import structlog
+
 from segue import flow
 from segue.adapters.postgres.database import PostgresDatabase
 from segue.adapters.postgres.log import PostgresLog
@@ -26,9 +28,11 @@ from segue.adapters.postgres.migrate import install, migrate
 from segue.adapters.postgres.server import EmbeddedServer
 from segue.app.definitions import current_rules
 from segue.domain.rules import Rules
-from segue.errors import ConflictError, UnavailableError
+from segue.errors import ConflictError, SegueError, UnavailableError
 from segue.ports.clock import Clock, SystemClock
 from segue.settings import Settings, load_settings
+
+_LOG = structlog.get_logger("segue.installation")
 
 RULES_ARE_FRESH_FOR = 1.0
 """Seconds after which a process looks again whether definitions were applied."""
@@ -52,17 +56,46 @@ class Installation:
         self.log = PostgresLog(self.database)
         self._rules: Rules | None = None
         self._rules_read = 0.0
+        self._watched = False
         self._lock = threading.Lock()
 
     def rules(self) -> Rules:
-        """The definitions in force, read again at most once a second."""
+        """The definitions in force, at most a second old; never waits while they are watched."""
         with self._lock:
             moment = time.monotonic()
-            if self._rules is None or moment - self._rules_read > RULES_ARE_FRESH_FOR:
-                with self.database.transaction(read_only=True) as session:
-                    self._rules = current_rules(session)
+            if self._rules is None or (not self._watched and moment - self._rules_read > RULES_ARE_FRESH_FOR):
+                self._rules = self._read_rules()
                 self._rules_read = moment
             return self._rules
+
+    @contextmanager
+    def watching_rules(self) -> Iterator[None]:
+        """Have a thread look for new definitions every second, so that who asks never waits for the database.
+
+        While the database is away the definitions last seen stay in force.
+        """
+        self.rules()
+        self._watched = True
+        stop = threading.Event()
+        thread = threading.Thread(target=self._watch, args=(stop,), name="rules", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
+            self._watched = False
+
+    def _watch(self, stop: threading.Event) -> None:
+        while not stop.wait(RULES_ARE_FRESH_FOR):
+            try:
+                self._rules = self._read_rules()
+            except SegueError as error:
+                _LOG.warning("rules_not_refreshed", code=error.code, message=error.message)
+
+    def _read_rules(self) -> Rules:
+        with self.database.transaction(read_only=True) as session:
+            return current_rules(session)
 
     def step(self, worker: int = 0, limit: int = STEP_LIMIT) -> flow.Step:
         """One micro-batch of the loop in one transaction."""

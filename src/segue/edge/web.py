@@ -10,6 +10,7 @@ import argparse
 import gc
 import socket
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
@@ -20,6 +21,7 @@ from segue.app.keys import KeyRing
 from segue.edge.api.application import create_api
 from segue.edge.api.services import Services
 from segue.edge.collecting import CollectServices, collect_app
+from segue.edge.collecting.application import ASGI
 from segue.edge.metrics import Metrics
 
 BACKLOG = 2048
@@ -42,29 +44,49 @@ def main() -> None:
 
 
 def _serve(installation: Installation, host: str, port: int) -> None:
-    with KeyRing(installation.database) as keyring:
+    with installation.watching_rules(), KeyRing(installation.database) as keyring:
         appender = GroupCommit(installation.log)
         try:
-            api = create_api(Services(installation, keyring, Metrics()))
-            app = collect_app(_collecting(installation, keyring, appender), behind=api)
-            config = uvicorn.Config(
-                app,
-                loop="uvloop",
-                http="httptools",
-                lifespan="off",
-                log_level="warning",
-                access_log=False,
-                server_header=False,
-                date_header=False,
-                timeout_graceful_shutdown=10,
-                backlog=BACKLOG,
-            )
-            # what start-up made lives for ever: keep the collector from walking over it again
-            gc.collect()
-            gc.freeze()
-            uvicorn.Server(config).run(sockets=[_listen(host, port)])
+            _run(_front(installation, keyring, appender), _listen(host, port))
         finally:
             appender.close()
+
+
+def _front(installation: Installation, keyring: KeyRing, appender: GroupCommit) -> ASGI:
+    """The one application of the process: the collector, and behind it the API."""
+    metrics = Metrics()
+    space = SpaceGuard(installation.data, installation.settings.disk_floor_mb)
+    services = CollectServices(
+        keyring=keyring,
+        appender=appender,
+        rules=installation.rules,
+        clock=installation.clock,
+        secret=installation.secret,
+        check_space=space.check,
+        rate_limit=installation.settings.rate_limit,
+        observe=metrics.observe,
+    )
+    api: Any = create_api(Services(installation, keyring, metrics))
+    return collect_app(services, behind=api)
+
+
+def _run(app: ASGI, listener: socket.socket) -> None:
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+        backlog=BACKLOG,
+    )
+    # what start-up made lives for ever: keep the cyclic collector from walking over it again
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    uvicorn.Server(config).run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -75,3 +97,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listener.bind((host, port))
     listener.listen(BACKLOG)
     return listener
+
+
+if __name__ == "__main__":
+    main()
