@@ -20,6 +20,7 @@ DEEPEST = 64
 
 _SMALLEST, _LARGEST = -(2**63), 2**64 - 1
 _BAD = re.compile("[\0\ud800-\udfff]")
+_LONE = re.compile("[\ud800-\udfff]")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
@@ -42,7 +43,7 @@ def repair_text(text: str) -> str:
     if _BAD.search(text) is None:
         return text
     joined = _PAIR.sub(lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16"), text)
-    return joined.replace("\0", "").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return _LONE.sub("\ufffd", joined.replace("\0", ""))
 
 
 def _repair(value: Any, levels: int) -> tuple[Any, bool]:

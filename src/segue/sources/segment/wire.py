@@ -167,7 +167,7 @@ def draft_of(
 def _properties(call: Call, kind: Any) -> Any:
     """Older clients send a page's category beside its properties."""
     properties = call.properties
-    if call.category is None or kind not in {"page", "screen"}:
+    if call.category is None or kind not in ("page", "screen"):
         return properties
     if properties is None:
         return {"category": call.category}
