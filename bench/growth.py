@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Iterator
 from itertools import count, islice
 
 from bench import machine, shop, stage
-from bench.loops import Bare, Run, fill, prepare_bare, run_bare, run_loop
+from bench.loops import Compared, compare, fill, run_loop
 from bench.report import Figure, run
 from segue.app.installation import Installation, open_installation
 from segue.domain.order import HOUR
@@ -22,7 +23,7 @@ def measure(quick: bool) -> list[Figure]:
     with stage.opened() as installation:
         _arrive(installation, 0, few)
         run_loop(installation)
-        small, bare_small = _sample(installation, few, sample)
+        small = _sample(installation, few, sample)
     with stage.folder() as data:
         with serving(data / "data") as running:
             took = _serve_many(running, many)
@@ -31,9 +32,9 @@ def measure(quick: bool) -> list[Figure]:
             resident = machine.memory(list(pids.values()))
             idle_before = _memory_of_fresh_processes()
         with open_installation(data / "data") as installation:
-            large, bare_large = _sample(installation, many, sample)
+            large = _sample(installation, many, sample)
     return [
-        _growth(few, many, sample, small, large, bare_small, bare_large, many / took),
+        _growth((few, many), sample, small, large, many / took),
         _memory(many, resident, idle_before),
     ]
 
@@ -77,47 +78,42 @@ def _memory_of_fresh_processes() -> int:
         return machine.memory(list(stage.processes(fresh).values()))
 
 
-def _sample(installation: Installation, persons: int, events: int) -> tuple[Run, Bare]:
-    """The loop over events of people drawn evenly from all, after as much to warm up; and the bare loop."""
+def _sample(installation: Installation, persons: int, events: int) -> Compared:
+    """The loop over events of people drawn evenly from all, after as many to warm up; and the bare loop."""
     rng = random.Random(9)
     at = installation.clock.now() - 6 * HOUR
-    for name in ("warm", "main"):
+
+    def visiting(name: str) -> Iterator[shop.Wire]:
         visitors = iter([rng.randrange(persons) for _ in range(events)])
-        prepare_bare(installation)
-        fill(installation, shop.stream(10, visitors, events, at, at_once=min(5_000, events // 4), name=name))
-        done = run_loop(installation)
-    return done, run_bare(installation, done)
+        return shop.stream(10, visitors, events, at, at_once=min(5_000, events // 4), name=name)
+
+    fill(installation, visiting("warm"))
+    run_loop(installation)
+    return compare(installation, visiting("main"))
 
 
 def _growth(
-    few: int,
-    many: int,
-    sample: int,
-    small: Run,
-    large: Run,
-    bare_small: Bare,
-    bare_large: Bare,
-    brought: float,
+    persons: tuple[int, int], sample: int, small: Compared, large: Compared, brought: float
 ) -> Figure:
-    ratio, bare_ratio = large.rate / small.rate, bare_large.rate / bare_small.rate
+    few, many = persons
+    ratio, bare_ratio = large.loop.rate / small.loop.rate, large.bare.rate / small.bare.rate
     return Figure(
         name="growth",
         what=f"growth: the loop at {many:,} persons ÷ at {few:,}",
         must=f"≥ {MUST_RATIO}",
-        measured=f"{ratio:.2f} ({large.rate:,.0f}/s ÷ {small.rate:,.0f}/s)",
+        measured=f"{ratio:.2f} ({large.loop.rate:,.0f}/s ÷ {small.loop.rate:,.0f}/s)",
         reached=ratio >= MUST_RATIO,
-        yardstick=f"bare loop {bare_ratio:.2f} ({bare_large.rate:,.0f}/s ÷ {bare_small.rate:,.0f}/s)",
+        yardstick=f"bare loop {bare_ratio:.2f} ({large.bare.rate:,.0f}/s ÷ {small.bare.rate:,.0f}/s)",
         processes="one worker (loop and keeper), PostgreSQL",
         load=f"the log, filled before: {sample:,} events of persons drawn evenly; the {many:,} came before "
         "through a served worker",
-        bytes_a_record=bare_large.bytes_a_record,
+        bytes_a_record=large.bare.bytes_a_record,
         values={
             "ratio": ratio,
-            "large_events_per_s": large.rate,
-            "small_events_per_s": small.rate,
-            "bare_large_events_per_s": bare_large.rate,
-            "bare_small_events_per_s": bare_small.rate,
+            "bare_ratio": bare_ratio,
             "brought_per_s": brought,
+            "large": large.values(),
+            "small": small.values(),
         },
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 
 from bench import shop, stage
-from bench.loops import fill, prepare_bare, run_bare, run_loop
+from bench.loops import compare, fill, run_loop
 from bench.report import Figure, run
 from segue.domain.order import HOUR
 
@@ -19,31 +19,20 @@ def measure(quick: bool) -> list[Figure]:
         began = installation.clock.now() - 6 * HOUR
         fill(installation, shop.stream(1, count(), 2_000, began, at_once=500, name="warm"))
         run_loop(installation)
-        prepare_bare(installation)
         strangers = shop.stream(2, count(1_000_000), events, began, at_once=AT_ONCE, name="main")
-        fill(installation, strangers)
-        done = run_loop(installation)
-        bare = run_bare(installation, done)
-    share = done.rate / bare.rate
+        found = compare(installation, strangers)
     return [
         Figure(
             name="loop_empty",
             what=f"the loop, everything on, {events:,} events, empty histories",
             must=f"≥ {MUST:,}/s and ≥ {SHARE} × bare loop",
-            measured=f"{done.rate:,.0f}/s",
-            reached=done.rate >= MUST and share >= SHARE,
-            yardstick=f"bare loop {bare.rate:,.0f}/s; {share:.2f} × of it",
+            measured=f"{found.loop.rate:,.0f}/s",
+            reached=found.loop.rate >= MUST and found.share >= SHARE,
+            yardstick=found.yardstick(),
             processes="one worker (loop and keeper), PostgreSQL",
             load=f"the log, filled before; about {AT_ONCE:,} visits open at once, drawn evenly",
-            bytes_a_record=bare.bytes_a_record,
-            values={
-                "events_per_s": done.rate,
-                "bare_events_per_s": bare.rate,
-                "share": share,
-                "seconds": done.seconds,
-                "batches": done.batches,
-                "record_writes": bare.writes,
-            },
+            bytes_a_record=found.bare.bytes_a_record,
+            values=found.values(),
         )
     ]
 

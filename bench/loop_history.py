@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from bench import shop, stage
-from bench.loops import WEB, fill, prepare_bare, run_bare, run_loop
+from bench.loops import WEB, compare, fill, run_loop
 from bench.report import Figure, run
 from segue import flow
 from segue.app.installation import Installation
@@ -22,6 +22,7 @@ from segue.domain.identity import Evidence
 from segue.domain.order import DAY, HOUR
 from segue.enrich import store
 from segue.enrich.fold import fold
+from segue.enrich.state import FragmentState
 from segue.resolve.linker import link
 
 HISTORY = 200
@@ -38,32 +39,21 @@ def measure(quick: bool) -> list[Figure]:
         visitors = shop.zipf(3, customers, 4_000 + events)
         fill(installation, shop.stream(4, iter(visitors), 2_000, now - 8 * HOUR, at_once=500, name="warm"))
         run_loop(installation)
-        prepare_bare(installation)
         visiting = shop.stream(5, iter(visitors), events, now - 6 * HOUR, at_once=customers // 4, name="main")
-        fill(installation, visiting)
-        done = run_loop(installation)
-        bare = run_bare(installation, done)
-    share = done.rate / bare.rate
+        found = compare(installation, visiting)
     return [
         Figure(
             name="loop_history",
             what=f"the loop after {HISTORY} events a customer, {customers:,} customers, Zipf",
             must=f"≥ {MUST:,}/s and ≥ {SHARE} × bare loop",
-            measured=f"{done.rate:,.0f}/s",
-            reached=done.rate >= MUST and share >= SHARE,
-            yardstick=f"bare loop {bare.rate:,.0f}/s; {share:.2f} × of it",
+            measured=f"{found.loop.rate:,.0f}/s",
+            reached=found.loop.rate >= MUST and found.share >= SHARE,
+            yardstick=found.yardstick(),
             processes="one worker (loop and keeper), PostgreSQL",
             load=f"the log, filled before: {events:,} events, visitors drawn 1/rank, "
             f"{customers // 4:,} visits open at once",
-            bytes_a_record=bare.bytes_a_record,
-            values={
-                "events_per_s": done.rate,
-                "bare_events_per_s": bare.rate,
-                "share": share,
-                "seconds": done.seconds,
-                "batches": done.batches,
-                "record_writes": bare.writes,
-            },
+            bytes_a_record=found.bare.bytes_a_record,
+            values=found.values(),
         )
     ]
 
@@ -73,7 +63,7 @@ def live_through(installation: Installation, customers: int) -> None:
     rules = installation.rules()
     years = _template_years(installation)
     for first in range(0, customers, AT_A_TIME):
-        states: dict[bytes, store.FragmentState] = {}
+        states: dict[bytes, FragmentState] = {}
         news: list[Evidence] = []
         for customer in range(first, min(first + AT_A_TIME, customers)):
             lived = list(_as(installation.secret, years[customer % TEMPLATES], customer))

@@ -74,3 +74,10 @@ def await_applied(installation: Installation, patience: float = 900.0) -> None:
             return
         time.sleep(0.01)
     raise TimeoutError("the worker did not catch up")
+
+
+def settle(installation: Installation) -> None:
+    """Nothing of what went before is written during what comes next."""
+    with installation.database.transaction() as session:
+        session.execute(ANALYZE)
+        session.execute(CHECKPOINT)
