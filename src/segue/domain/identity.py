@@ -149,3 +149,5 @@ class FragmentRow(msgspec.Struct, frozen=True, kw_only=True):
     #: a device on which several people were seen directly: its links of this tier and all weaker ones
     #: are out for good, and no longer connect components
     cut_tier: int | None = None
+    #: a device that was seen with such a device, by a link of this tier or a better one
+    beside_tier: int | None = None

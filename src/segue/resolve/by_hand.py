@@ -144,7 +144,7 @@ def _load(session: Session, ids: list[bytes], hand: Hand) -> Part:
     for each in ids:
         if each not in known.rows:
             raise NotFoundError(f"there is no person {each.hex()}", cure="find her by an identifier")
-    return load_part(session, hand.identity, known, ids)
+    return load_part(session, known, ids)
 
 
 def _join(part: Part, one: bytes, other: bytes, hand: Hand) -> Link:

@@ -15,10 +15,9 @@ import msgspec
 from segue.domain.identifiers import FragmentId
 from segue.domain.identity import Apart, FragmentRow, Link, Tier
 from segue.domain.order import OrderKey
-from segue.domain.rules import IdentityRules
 from segue.ports.database import Session
 from segue.ports.statements import statements
-from segue.resolve.part import Part, is_device, restrictions
+from segue.resolve.part import Part, Restrictions
 
 SQL = statements("segue.resolve")
 _TIERS = tuple(Tier)
@@ -39,7 +38,7 @@ def known_fragments(session: Session, ids: Iterable[bytes]) -> Known:
     for values in session.fetch(SQL["known_fragments"], ids=list(ids)):
         row = fragment_row(values)
         known.rows[row.fragment_id] = row
-        if values[11]:
+        if values[12]:
             known.frozen.add(row.fragment_id)
     return known
 
@@ -51,7 +50,7 @@ def known_links(session: Session, ids: Sequence[bytes]) -> dict[bytes, Link]:
     return {row[0]: _link(row) for row in session.fetch(SQL["known_links"], ids=ids)}
 
 
-def load_part(session: Session, rules: IdentityRules, known: Known, around: Iterable[bytes]) -> Part:
+def load_part(session: Session, known: Known, around: Iterable[bytes]) -> Part:
     """Everything that the fate of these known fragments depends on, as it is stored."""
     around = list(around)
     if not around:
@@ -59,50 +58,54 @@ def load_part(session: Session, rules: IdentityRules, known: Known, around: Iter
     rows = known.rows
     components = list({rows[one].component_id for one in around if one not in known.frozen})
     persons = list({rows[one].person_id for one in around if one in known.frozen})
-    part = Part()
-    for values in session.fetch(SQL["part_fragments"], components=components, persons=persons):
-        row = fragment_row(values)
-        part.fragments[row.fragment_id] = row
+    part = _fragments(session, components, persons)
     if persons:
         whole = set(components)
         part.pinned = {one for one, row in part.fragments.items() if row.component_id not in whole}
-    for values in session.fetch(SQL["part_links"], components=components, persons=persons):
-        if values[1] in part.fragments and values[2] in part.fragments:
-            part.links[values[0]] = _link(values)
+    _load_links(session, part)
     _load_aparts(session, part)
-    _load_surroundings(session, rules, part)
     return part
+
+
+def _fragments(session: Session, components: Sequence[bytes], persons: Sequence[bytes]) -> Part:
+    rows = session.fetch(SQL["part_fragments"], components=components, persons=persons)
+    return Part(fragments={values[0]: fragment_row(values) for values in rows})
+
+
+def _load_links(session: Session, part: Part) -> None:
+    """The links between the part's fragments; of pinned ones only those that join a person."""
+    free = [row for one, row in part.fragments.items() if one not in part.pinned]
+    rows = session.fetch(
+        SQL["part_links"],
+        ids=[row.fragment_id for row in free],
+        cut=[row.cut_tier for row in free],
+        pinned=list(part.pinned),
+    )
+    for values in rows:
+        if values[2] in part.fragments:
+            part.links[values[0]] = _link(values)
+
+
+def load_owners(
+    session: Session, devices: Iterable[bytes], restricted: Restrictions
+) -> list[tuple[bytes, bytes, int]]:
+    """Who was seen with these devices, active or not: (device, owner, tier)."""
+    rows = session.fetch(SQL["owners_of"], devices=list(devices), unique=list(restricted.unique))
+    return [(device, owner, tier) for device, owner, tier in rows]
 
 
 def persons_part(session: Session, persons: Iterable[bytes]) -> Part:
     """All fragments of these persons and the links that join them, and nothing else."""
-    values = {"components": [], "persons": list(persons)}
-    rows = [fragment_row(each) for each in session.fetch(SQL["part_fragments"], **values)]
-    return Part(
-        fragments={row.fragment_id: row for row in rows},
-        links={each[0]: _link(each) for each in session.fetch(SQL["part_links"], **values)},
-    )
+    part = _fragments(session, [], list(persons))
+    part.pinned = set(part.fragments)
+    _load_links(session, part)
+    return part
 
 
 def _load_aparts(session: Session, part: Part) -> None:
     for a, b, at, by in session.fetch(SQL["part_aparts"], ids=list(part.fragments)):
         if b in part.fragments:
             part.aparts.append(Apart(a=a, b=b, at=at, by=by))
-
-
-def _load_surroundings(session: Session, rules: IdentityRules, part: Part) -> None:
-    """What is known of the part's devices by links that were not loaded."""
-    restricted = restrictions(rules)
-    devices = [
-        one for one, row in part.fragments.items() if row.cut_tier is None and is_device(row, restricted)
-    ]
-    if not devices:
-        return
-    part.beside = dict(session.fetch(SQL["beside_shared"], devices=devices))
-    pinned = [one for one in devices if one in part.pinned]
-    if pinned:
-        unique = list(restricted.unique)
-        part.owners = session.fetch(SQL["owners_of"], devices=pinned, unique=unique)
 
 
 def fragment_row(values: Sequence[Any]) -> FragmentRow:
@@ -119,6 +122,7 @@ def fragment_row(values: Sequence[Any]) -> FragmentRow:
         device=values[8],
         shared=values[9],
         cut_tier=values[10],
+        beside_tier=values[11],
     )
 
 

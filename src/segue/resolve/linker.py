@@ -15,7 +15,7 @@ from segue.domain.identity import Evidence, FragmentRow, Link, Sighting, Tier
 from segue.domain.order import OrderKey
 from segue.domain.rules import IdentityRules
 from segue.ports.database import Session
-from segue.resolve.graph import Known, known_fragments, known_links, load_part
+from segue.resolve.graph import Known, known_fragments, known_links, load_owners, load_part
 from segue.resolve.part import Part, Restrictions, is_device, restrictions
 from segue.resolve.persons import position, resolve
 from segue.resolve.sharing import NEVER
@@ -145,8 +145,11 @@ def _links(
 
 def _change(session: Session, identity: IdentityRules, known: Known, better: _Better) -> Change:
     """The part to judge: what must be loaded around the news, with the news put in."""
-    around = _around(restrictions(identity), known, better)
-    stored = load_part(session, identity, known, around)
+    restricted = restrictions(identity)
+    stored = load_part(session, known, _around(restricted, known, better))
+    devices = _newly_owned(restricted, stored, better) if stored.pinned else set()
+    if devices:
+        stored.owners = load_owners(session, devices, restricted)
     scenery: set[bytes] = set()
     for fragment in _touched(better):
         row = known.rows.get(fragment)
@@ -192,6 +195,20 @@ def _around(restricted: Restrictions, known: Known, better: _Better) -> set[byte
             if end in old and (not out or (end not in out and is_device(old[end], restricted))):
                 around.add(end)
     return around
+
+
+def _newly_owned(restricted: Restrictions, stored: Part, better: _Better) -> set[bytes]:
+    """Pinned devices that now meet an owner: of such, not all links are loaded.
+
+    It happens at most twice to a device, since a second owner makes it shared.
+    """
+    found: set[bytes] = set()
+    for each in better.links.values():
+        for device, other in ((each.a, each.b), (each.b, each.a)):
+            row = better.rows.get(other) or stored.fragments.get(other)
+            if device in stored.pinned and row is not None and row.kind in restricted.unique:
+                found.add(device)
+    return found
 
 
 __all__ = ["Linked", "Part", "link"]

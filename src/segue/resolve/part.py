@@ -24,8 +24,6 @@ class Part(msgspec.Struct, kw_only=True):
     pinned: set[bytes] = set()
     #: who is known to use a device by links that are not in this part: (device, owner, tier)
     owners: list[tuple[bytes, bytes, int]] = []
-    #: device → best tier of a link to a shared device outside this part
-    beside: dict[bytes, int] = {}
 
 
 class Restrictions(msgspec.Struct, frozen=True):

@@ -3,7 +3,7 @@ select pg_advisory_xact_lock(7305001)
 
 -- known_fragments: the fragments among these ids, and whether their component is replayed no more
 select f.fragment_id, f.kind, f.value, f.person_id, f.component_id, f.first_key, f.source, f.proven,
-       f.device, f.shared, f.cut_tier, c.component_id is not null
+       f.device, f.shared, f.cut_tier, f.beside_tier, c.component_id is not null
 from fragment f left join frozen_component c on c.component_id = f.component_id
 where f.fragment_id = any(%(ids)s::bytea[])
 
@@ -12,36 +12,34 @@ select link_id, a, b, tier, first_proof, active, reason
 from link where link_id = any(%(ids)s::bytea[])
 
 -- part_fragments: all fragments of these components and of these persons
-select fragment_id, kind, value, person_id, component_id, first_key, source, proven, device, shared, cut_tier
-from fragment where component_id = any(%(components)s::bytea[])
-union
-select fragment_id, kind, value, person_id, component_id, first_key, source, proven, device, shared, cut_tier
-from fragment where person_id = any(%(persons)s::bytea[])
+-- (lateral, here and below, so that a fresh database without statistics is not read whole)
+select f.* from unnest(%(components)s::bytea[]) as c(id) cross join lateral (
+    select fragment_id, kind, value, person_id, component_id, first_key, source, proven, device, shared,
+           cut_tier, beside_tier
+    from fragment where component_id = c.id offset 0
+) f
+union all
+select f.* from unnest(%(persons)s::bytea[]) as p(id) cross join lateral (
+    select fragment_id, kind, value, person_id, component_id, first_key, source, proven, device, shared,
+           cut_tier, beside_tier
+    from fragment where person_id = p.id offset 0
+) f
 
--- part_links: all links inside these components, and what joins these persons
-select l.link_id, l.a, l.b, l.tier, l.first_proof, l.active, l.reason
-from fragment f
-join link l on l.a = f.fragment_id
-join fragment g on g.fragment_id = l.b and g.component_id = f.component_id
-where f.component_id = any(%(components)s::bytea[])
-union
-select l.link_id, l.a, l.b, l.tier, l.first_proof, l.active, l.reason
-from fragment f join link l on l.a = f.fragment_id and l.active
-where f.person_id = any(%(persons)s::bytea[])
+-- part_links: links that start at these fragments, those that are out for good left out
+select l.* from unnest(%(ids)s::bytea[], %(cut)s::smallint[]) as f(id, cut) cross join lateral (
+    select link_id, a, b, tier, first_proof, active, reason
+    from link where a = f.id and (f.cut is null or tier < f.cut) offset 0
+) l
+union all
+select l.* from unnest(%(pinned)s::bytea[]) as f(id) cross join lateral (
+    select link_id, a, b, tier, first_proof, active, reason
+    from link where a = f.id and active offset 0
+) l
 
 -- part_aparts: what was set apart by hand around these fragments
-select a, b, at, by from apart where a = any(%(ids)s::bytea[])
-
--- beside_shared: from which tier on these devices were seen with a shared one
-select found.device, min(found.tier) from (
-    select l.a as device, greatest(l.tier, o.cut_tier) as tier
-    from link l join fragment o on o.fragment_id = l.b
-    where l.a = any(%(devices)s::bytea[]) and o.cut_tier is not null and l.tier between 1 and 2
-    union all
-    select l.b, greatest(l.tier, o.cut_tier)
-    from link l join fragment o on o.fragment_id = l.a
-    where l.b = any(%(devices)s::bytea[]) and o.cut_tier is not null and l.tier between 1 and 2
-) found group by found.device
+select x.* from unnest(%(ids)s::bytea[]) as f(id) cross join lateral (
+    select a, b, at, by from apart where a = f.id offset 0
+) x
 
 -- owners_of: values of unique kinds that these devices were seen with
 select l.a, l.b, l.tier from link l join fragment o on o.fragment_id = l.b
@@ -53,16 +51,18 @@ where l.b = any(%(devices)s::bytea[]) and o.kind = any(%(unique)s::text[]) and l
   and not exists (select 1 from apart x where x.a = l.a and x.b = l.b)
 
 -- add_fragments: fragments that nobody had seen before
-copy fragment (fragment_id, kind, value, person_id, component_id, first_key, source, proven, device, shared, cut_tier)
+copy fragment (fragment_id, kind, value, person_id, component_id, first_key, source, proven, device, shared,
+               cut_tier, beside_tier)
 from stdin (format binary)
 
 -- change_fragments: what evidence or another partition has changed about known fragments
 update fragment f
 set person_id = n.person_id, component_id = n.component_id, first_key = n.first_key, source = n.source,
-    proven = n.proven, shared = n.shared, cut_tier = n.cut_tier
+    proven = n.proven, shared = n.shared, cut_tier = n.cut_tier, beside_tier = n.beside_tier
 from unnest(%(ids)s::bytea[], %(persons)s::bytea[], %(components)s::bytea[], %(keys)s::bytea[],
-            %(sources)s::text[], %(proven)s::boolean[], %(shared)s::boolean[], %(cut)s::smallint[])
-     as n(fragment_id, person_id, component_id, first_key, source, proven, shared, cut_tier)
+            %(sources)s::text[], %(proven)s::boolean[], %(shared)s::boolean[], %(cut)s::smallint[],
+            %(beside)s::smallint[])
+     as n(fragment_id, person_id, component_id, first_key, source, proven, shared, cut_tier, beside_tier)
 where f.fragment_id = n.fragment_id
 
 -- add_links: links that were not recorded before
@@ -99,7 +99,8 @@ on conflict (derived_id) do nothing
 select person_id from fragment where fragment_id = %(id)s
 
 -- fragments_of: a person's fragments, the longest known first
-select fragment_id, kind, value, person_id, component_id, first_key, source, proven, device, shared, cut_tier
+select fragment_id, kind, value, person_id, component_id, first_key, source, proven, device, shared, cut_tier,
+       beside_tier
 from fragment where person_id = %(person)s order by first_key, fragment_id
 
 -- links_of: links with an end among these fragments, active and strong ones first

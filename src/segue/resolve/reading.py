@@ -119,7 +119,7 @@ def identity(session: Session, person_id: bytes) -> IdentityView | None:
     mine = {row.fragment_id for row in rows}
     links = links_of(session, list(mine))
     others = {end for link in links for end in (link.a, link.b)} - mine
-    met = [fragment_row(row[:11]) for row in session.fetch(SQL["known_fragments"], ids=list(others))]
+    met = [fragment_row(row) for row in session.fetch(SQL["known_fragments"], ids=list(others))]
     best = _best_tiers(links)
     return IdentityView(
         person_id=present.hex(),

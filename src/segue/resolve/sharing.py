@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import msgspec
 
-from segue.domain.identity import Link, Tier
+from segue.domain.identity import Tier
 from segue.resolve.part import Part, Restrictions, is_device
 
 NEVER = 99
@@ -27,6 +27,8 @@ class Sharing(msgspec.Struct, frozen=True, kw_only=True):
     out: dict[bytes, int]
     #: by owners seen directly with it (or known before): for good, evidence can only add owners
     cut: dict[bytes, int]
+    #: devices that were seen with one that is cut, from the tier on that both hold for
+    beside: dict[bytes, int]
 
 
 class _Company(msgspec.Struct):
@@ -40,45 +42,50 @@ class _Company(msgspec.Struct):
 
 def find_sharing(part: Part, restricted: Restrictions) -> Sharing:
     """The shared devices of a part. What was cut before stays cut."""
-    company = _company(part, restricted)
-    cut = {fragment: row.cut_tier for fragment, row in part.fragments.items() if row.cut_tier is not None}
+    rows = part.fragments
+    devices = {fragment for fragment, row in rows.items() if is_device(row, restricted)}
+    company = _company(part, restricted, devices)
+    cut = {device: tier for device in devices if (tier := rows[device].cut_tier) is not None}
     for device, seen in company.items():
         if len(seen.owners) > 1:
-            tier = min(_tier(seen.owners), cut.get(device, NEVER))
-            if tier != NEVER:
-                cut[device] = tier
+            _lower(cut, device, _tier(seen.owners))
+    beside = {device: tier for device in devices if (tier := rows[device].beside_tier) is not None}
+    for device, seen in company.items():
+        for tier, other in seen.devices:
+            if other in cut:
+                _lower(beside, device, max(tier, cut[other]))
     out = dict(cut)
     for device, seen in company.items():
-        if seen.devices or device in part.beside:
-            tier = min(_by_company(device, company, cut, part.beside), out.get(device, NEVER))
-            if tier != NEVER:
-                out[device] = tier
-    return Sharing(out=out, cut=cut)
+        if seen.devices or device in beside:
+            _lower(out, device, _by_company(device, company, beside))
+    return Sharing(out=out, cut=cut, beside=beside)
 
 
-def _company(part: Part, restricted: Restrictions) -> dict[bytes, _Company]:
-    """Devices that were seen with owners or other devices. Joins by hand say nothing about use."""
-    company: dict[bytes, _Company] = {}
+def _lower(tiers: dict[bytes, int], device: bytes, tier: int) -> None:
+    if tier < tiers.get(device, NEVER):
+        tiers[device] = tier
+
+
+def _company(part: Part, restricted: Restrictions, devices: set[bytes]) -> dict[bytes, _Company]:
+    """Devices and whom they were seen with. Joins by hand say nothing about use."""
+    company = {device: _Company([], []) for device in devices}
+    rows, unique = part.fragments, restricted.unique
     apart = {(apart.a, apart.b) for apart in part.aparts}
     for link in part.links.values():
-        tier = int(link.tier)
-        if tier in _LEVELS and (not apart or (link.a, link.b) not in apart):
-            _note(company, part, restricted, link)
+        a, b, tier = link.a, link.b, int(link.tier)
+        if tier not in _LEVELS or (apart and (a, b) in apart):
+            continue
+        if a in devices:
+            if b in devices:
+                company[a].devices.append((tier, b))
+                company[b].devices.append((tier, a))
+            elif rows[b].kind in unique:
+                company[a].owners.append((tier, b))
+        elif b in devices and rows[a].kind in unique:
+            company[b].owners.append((tier, a))
     for device, owner, tier in part.owners:
-        company.setdefault(device, _Company([], [])).owners.append((tier, owner))
-    for device in part.beside:
-        company.setdefault(device, _Company([], []))
+        company[device].owners.append((tier, owner))
     return company
-
-
-def _note(company: dict[bytes, _Company], part: Part, restricted: Restrictions, link: Link) -> None:
-    for device, other in ((link.a, link.b), (link.b, link.a)):
-        if is_device(part.fragments[device], restricted):
-            row = part.fragments[other]
-            if row.kind in restricted.unique:
-                company.setdefault(device, _Company([], [])).owners.append((int(link.tier), other))
-            elif is_device(row, restricted):
-                company.setdefault(device, _Company([], [])).devices.append((int(link.tier), other))
 
 
 def _tier(owners: list[tuple[int, bytes]]) -> int:
@@ -89,9 +96,7 @@ def _tier(owners: list[tuple[int, bytes]]) -> int:
     return NEVER
 
 
-def _by_company(
-    device: bytes, company: dict[bytes, _Company], cut: dict[bytes, int], beside: dict[bytes, int]
-) -> int:
+def _by_company(device: bytes, company: dict[bytes, _Company], beside: dict[bytes, int]) -> int:
     """The best tier at which a device without owners of its own has two through other devices."""
     mine = company[device]
     for level in _LEVELS:
@@ -99,13 +104,13 @@ def _by_company(
             continue
         if beside.get(device, NEVER) <= level:
             return level
-        owners: set[bytes] = set()
-        for tier, other in mine.devices:
-            if tier <= level:
-                if cut.get(other, NEVER) <= level:
-                    return level
-                seen = company.get(other)
-                owners |= {owner for at, owner in seen.owners if at <= level} if seen else set()
+        owners = {
+            owner
+            for tier, other in mine.devices
+            if tier <= level
+            for at, owner in company[other].owners
+            if at <= level
+        }
         if len(owners) > 1:
             return level
     return NEVER

@@ -83,26 +83,32 @@ def _fragments(change: Change, found: Resolution) -> tuple[list[FragmentRow], li
             if row is not before:
                 changed.append(row)
             continue
-        person, component = found.persons[fragment], found.components[fragment]
-        shared, cut = fragment in sharing.out, sharing.cut.get(fragment)
-        if (
-            person != row.person_id
-            or component != row.component_id
-            or shared != row.shared
-            or cut != row.cut_tier
-        ):
-            row = msgspec.structs.replace(  # noqa: PLW2901 -- the row as it is to be
-                row,
-                person_id=FragmentId(person),
-                component_id=FragmentId(component),
-                shared=shared,
-                cut_tier=cut,
-            )
+        fate = (
+            found.persons[fragment],
+            found.components[fragment],
+            fragment in sharing.out,
+            sharing.cut.get(fragment),
+            sharing.beside.get(fragment),
+        )
+        if fate != (row.person_id, row.component_id, row.shared, row.cut_tier, row.beside_tier):
+            row = _as_found(row, fate)  # noqa: PLW2901 -- the row as it is to be
         if before is None:
             new.append(row)
         elif row is not before and row != before:
             changed.append(row)
     return new, changed
+
+
+def _as_found(row: FragmentRow, fate: tuple[bytes, bytes, bool, int | None, int | None]) -> FragmentRow:
+    person, component, shared, cut, beside = fate
+    return msgspec.structs.replace(
+        row,
+        person_id=FragmentId(person),
+        component_id=FragmentId(component),
+        shared=shared,
+        cut_tier=cut,
+        beside_tier=beside,
+    )
 
 
 def _row(row: FragmentRow) -> tuple[object, ...]:
@@ -118,6 +124,7 @@ def _row(row: FragmentRow) -> tuple[object, ...]:
         row.device,
         row.shared,
         row.cut_tier,
+        row.beside_tier,
     )
 
 
@@ -132,6 +139,7 @@ def _change_fragments(session: Session, rows: list[FragmentRow]) -> None:
         proven=[row.proven for row in rows],
         shared=[row.shared for row in rows],
         cut=[row.cut_tier for row in rows],
+        beside=[row.beside_tier for row in rows],
     )
 
 

@@ -2,6 +2,12 @@
 
 -- a device on which several people were seen directly: links of this tier and weaker ones are out for good
 alter table fragment add column cut_tier smallint;
+-- a device that was seen with such a device: from which tier on
+alter table fragment add column beside_tier smallint;
+
+-- what joins a person is found without reading everything that was ever tried and stayed out
+drop index link_a;
+create index link_a on link (a, active);
 
 -- components with more links than are replayed: their links are tried against the persons as they stand
 create table frozen_component (
