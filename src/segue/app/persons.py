@@ -1,0 +1,297 @@
+"""Everything about one person, for the API and the command line alike.
+
+Ids come as hexadecimal text: any id she ever had, or any of her fragments', finds her; NotFoundError
+where nobody is found. Reading takes one transaction; what changes a person is audited inside its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from segue.app import erase as erasing
+from segue.app.audit import record_act
+from segue.app.installation import Installation
+from segue.app.lake import lake_of
+from segue.archive.timeline import Timeline
+from segue.domain.identifiers import FragmentId, fragment_id, parse_id, parse_identifier
+from segue.domain.order import rfc3339
+from segue.domain.rules.normalise import normalise_identifier
+from segue.enrich import store
+from segue.enrich.record import GoldenRecord, View
+from segue.errors import ConflictError, InvalidInputError, NotFoundError
+from segue.ports.database import Session
+from segue.ports.statements import statements
+from segue.resolve import by_hand, reading
+from segue.resolve.reading import IdentityView, LinkView, WhyView
+
+_PAGE = 1_000
+_SQL = statements("segue.app", "persons.sql")
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to a search: nobody, or the person who has the identifier."""
+
+    persons: list[GoldenRecord]
+
+
+class MergedPerson(msgspec.Struct, frozen=True, kw_only=True):
+    """Two persons who are one by hand from now on."""
+
+    person_id: str
+    #: what ``unmerge`` takes to undo it
+    link_id: str
+
+
+class UnmergedPersons(msgspec.Struct, frozen=True, kw_only=True):
+    """What taking a link back has led to."""
+
+    #: the persons of the link's two ends; one id while other links still join them
+    persons: list[str]
+    #: those other links; empty once the two are separated
+    still_joined_by: list[LinkView]
+
+
+class DeletedIdentifier(msgspec.Struct, frozen=True, kw_only=True):
+    """What taking an identifier away has led to."""
+
+    #: who remains of the person
+    persons: list[str]
+    #: whose the identifier is now
+    identifier_of: str
+
+
+class ErasureState(msgspec.Struct, frozen=True, kw_only=True):
+    """How far an erasure has come."""
+
+    erasure_id: str
+    #: pending: files are still to be rewritten
+    state: Literal["pending", "proven"]
+    proof: erasing.Proof | None
+
+
+class ExportedLetter(msgspec.Struct, frozen=True, kw_only=True):
+    """A dead letter as an export shows it."""
+
+    dead_letter_id: str
+    source: str
+    received_at: str
+    reason: str
+    #: the event as it came
+    raw: str
+
+
+class Export(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that is kept about one person."""
+
+    #: RFC 3339
+    exported_at: str
+    person: GoldenRecord
+    identity: IdentityView
+    #: newest first
+    events: list[dict[str, Any]]
+    #: events that could not be admitted and in which an identifier of hers was recognised
+    dead_letters: list[ExportedLetter]
+
+
+def check_view(text: str) -> View:
+    """The view of that name; InvalidInputError when there is none."""
+    if text == "certain":
+        return "certain"
+    if text == "likely":
+        return "likely"
+    raise InvalidInputError(f"{text[:80]!r} is not a view", cure="use certain or likely")
+
+
+class Persons:
+    """Finds, reads and changes the persons of one installation. Safe to share between threads."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        self._lake = lake_of(installation)
+
+    # ── reading ───────────────────────────────────────────────────────────────
+
+    def find(self, identifier: str, view: View = "certain") -> Found:
+        """The golden record of whoever has ``KIND:VALUE``; InvalidInputError when it is malformed."""
+        wanted = self._fragment(identifier)
+        if wanted is None:
+            return Found(persons=[])
+        with self._installation.database.transaction(read_only=True) as session:
+            person_id = reading.locate(session, wanted)
+            record = None if person_id is None else self._record(session, person_id, view)
+        return Found(persons=[] if record is None else [record])
+
+    def show(self, any_id: str, view: View = "certain") -> GoldenRecord:
+        """The golden record."""
+        with self._installation.database.transaction(read_only=True) as session:
+            record = self._record(session, _locate(session, any_id), view)
+        if record is None:
+            raise _nobody(any_id)
+        return record
+
+    def timeline(self, any_id: str, *, limit: int = 100, after: str | None = None) -> Timeline:
+        """A page of events across all channels, newest first; ``after`` is ``next`` of the page before."""
+        with self._installation.database.transaction(read_only=True) as session:
+            fragments = _fragments(session, _locate(session, any_id))
+        return self._lake.timeline(fragments, limit=limit, after=after)
+
+    def identity(self, any_id: str) -> IdentityView:
+        """What her identity rests on: identifiers, links with their proofs, aparts, shared devices."""
+        with self._installation.database.transaction(read_only=True) as session:
+            return self._identity(session, _locate(session, any_id))
+
+    def why(self, one: str, other: str) -> WhyView:
+        """Why two identifiers (``KIND:VALUE``) are one person or are not; NotFoundError for a new one."""
+        a, b = self._fragment(one), self._fragment(other)
+        with self._installation.database.transaction(read_only=True) as session:
+            found = None if a is None or b is None else reading.why(session, a, b)
+        if found is None:
+            raise NotFoundError("at least one of the two was never seen", cure="find each of them first")
+        return found
+
+    def export(self, any_id: str, *, actor: str) -> Export:
+        """Everything that is kept about her; the export itself is audited."""
+        now = self._installation.clock.now()
+        with self._installation.database.transaction() as session:
+            person_id = _locate(session, any_id)
+            fragments = _fragments(session, person_id)
+            record = self._record(session, person_id, "likely")
+            identity = self._identity(session, person_id)
+            letters = session.fetch(_SQL["letters"], ids=fragments)
+            record_act(session, at=now, actor=actor, act="person exported", subject=person_id.hex())
+        if record is None:
+            raise _nobody(any_id)
+        return Export(
+            exported_at=rfc3339(now),
+            person=record,
+            identity=identity,
+            events=self._events(fragments),
+            dead_letters=[_letter(*row) for row in letters],
+        )
+
+    def _events(self, fragments: Sequence[FragmentId]) -> list[dict[str, Any]]:
+        page = self._lake.timeline(fragments, limit=_PAGE)
+        events = page.events
+        while page.next is not None:
+            page = self._lake.timeline(fragments, limit=_PAGE, after=page.next)
+            events += page.events
+        return events
+
+    # ── changing ──────────────────────────────────────────────────────────────
+
+    def merge(self, any_id: str, other_id: str, *, actor: str) -> MergedPerson:
+        """Join two persons by hand, whatever the limits say; ConflictError when they are one already."""
+        now, rules = self._installation.clock.now(), self._installation.rules()
+        with self._installation.database.transaction() as session:
+            one, other = _locate(session, any_id), _locate(session, other_id)
+            merged = by_hand.merge(session, one, other, by=actor, at=now, identity=rules.identity)
+            person, link = merged.person_id.hex(), merged.link_id.hex()
+            detail = {"of": [one.hex(), other.hex()], "link": link}
+            record_act(session, at=now, actor=actor, act="persons merged", subject=person, detail=detail)
+        return MergedPerson(person_id=person, link_id=link)
+
+    def unmerge(self, any_id: str, link_id: str, *, every: bool = False, actor: str) -> UnmergedPersons:
+        """Take a link back for good; with ``every``, separate its ends whatever else joins them.
+
+        NotFoundError for a link that is not hers, ConflictError for one that joins nobody.
+        """
+        now, rules = self._installation.clock.now(), self._installation.rules()
+        wanted = parse_id(link_id)
+        with self._installation.database.transaction() as session:
+            person = _locate(session, any_id)
+            found = by_hand.unmerge(
+                session, person, wanted, by=actor, at=now, identity=rules.identity, all=every
+            )
+            still = reading.links_called(session, found.still_joined_by)
+            persons = [each.hex() for each in found.persons]
+            detail = {"link": link_id, "persons": persons, "all": every, "separated": not still}
+            record_act(session, at=now, actor=actor, act="unmerge", subject=person.hex(), detail=detail)
+        return UnmergedPersons(persons=persons, still_joined_by=still)
+
+    def delete_identifier(self, any_id: str, identifier: str, *, actor: str) -> DeletedIdentifier:
+        """Take ``KIND:VALUE`` away from her for good; its own history goes with it.
+
+        NotFoundError when it is not hers, ConflictError when she has no other.
+        """
+        now, rules = self._installation.clock.now(), self._installation.rules()
+        wanted = self._fragment(identifier)
+        if wanted is None:
+            raise NotFoundError("nobody has this identifier", cure="see the identity of the person")
+        with self._installation.database.transaction() as session:
+            person = _locate(session, any_id)
+            deleted = by_hand.delete_identifier(
+                session, person, wanted, by=actor, at=now, identity=rules.identity
+            )
+            detail = {"fragment": wanted.hex()}
+            act = "identifier deleted"
+            record_act(session, at=now, actor=actor, act=act, subject=person.hex(), detail=detail)
+        return DeletedIdentifier(
+            persons=[each.hex() for each in deleted.persons], identifier_of=deleted.identifier_of.hex()
+        )
+
+    def erase(self, any_id: str, *, actor: str) -> str:
+        """Erase her; when it answers the erasure's id, nothing of her is shown any more.
+
+        Files are rewritten by a running server's worker, or by :func:`segue.app.erase.finish`.
+        """
+        with self._installation.database.transaction(read_only=True) as session:
+            person_id = _locate(session, any_id)
+        return erasing.ask(self._installation, person_id, by=actor)
+
+    def erasure(self, erasure_id: str) -> ErasureState:
+        """How far an erasure has come; NotFoundError when there is none of that id."""
+        try:
+            proof = erasing.proof_of(self._installation, erasure_id)
+        except ConflictError:
+            return ErasureState(erasure_id=erasure_id, state="pending", proof=None)
+        return ErasureState(erasure_id=erasure_id, state="proven", proof=proof)
+
+    # ── inside ────────────────────────────────────────────────────────────────
+
+    def _identity(self, session: Session, person_id: FragmentId) -> IdentityView:
+        found = reading.identity(session, person_id)
+        if found is None:
+            raise _nobody(person_id.hex())
+        return found
+
+    def _record(self, session: Session, person_id: FragmentId, view: View) -> GoldenRecord | None:
+        rules, now = self._installation.rules(), self._installation.clock.now()
+        return store.read_record(session, person_id, rules=rules, now=now, view=view)
+
+    def _fragment(self, identifier: str) -> FragmentId | None:
+        """The fragment that ``KIND:VALUE`` would have; None when the rules make it unusable."""
+        kind, value = parse_identifier(identifier)
+        known = normalise_identifier(self._installation.rules().identity, kind, value)
+        return None if known is None else fragment_id(self._installation.secret, known.kind, known.value)
+
+
+def _fragments(session: Session, person_id: FragmentId) -> list[FragmentId]:
+    return [row.fragment_id for row in reading.fragments_of(session, person_id)]
+
+
+def _letter(letter_id: str, source: str, received_at: int, reason: str, raw: bytes) -> ExportedLetter:
+    return ExportedLetter(
+        dead_letter_id=letter_id,
+        source=source,
+        received_at=rfc3339(received_at),
+        reason=reason,
+        raw=raw.decode("utf-8", "replace"),
+    )
+
+
+def _locate(session: Session, any_id: str) -> FragmentId:
+    """The present id of the person with that id; NotFoundError also for what is no id at all."""
+    try:
+        person_id = reading.locate(session, parse_id(any_id))
+    except InvalidInputError:
+        person_id = None
+    if person_id is None:
+        raise _nobody(any_id)
+    return person_id
+
+
+def _nobody(any_id: str) -> NotFoundError:
+    return NotFoundError(f"there is no person {any_id[:80]!r}", cure="find the person by an identifier")

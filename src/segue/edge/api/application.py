@@ -1,0 +1,106 @@
+"""``create_api``: the HTTP API as an ASGI application.
+
+Serve it behind the collector's application, which takes its own paths first. Handlers that ask the
+database run in threads; authentication, routing and encoding stay on the event loop.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import cache, partial
+from typing import Any
+
+from litestar import Litestar
+from litestar.datastructures import ResponseHeader, State
+from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.serialization import encode_json
+from litestar.types import ASGIApp, ExceptionHandlersMap, Message, Receive, Send
+
+import segue
+from segue.app.persons import Persons
+from segue.app.status import read_status
+from segue.edge.api import house, persons
+from segue.edge.api.errors import answer_http_error, answer_segue_error, answer_unforeseen
+from segue.edge.api.guard import permit
+from segue.edge.api.services import Services
+from segue.edge.metrics import Metrics
+from segue.errors import SegueError
+
+LONGEST_BODY = 64 * 1024
+"""Bytes of the largest request body the API takes."""
+
+_METHODS = frozenset({"GET", "POST", "DELETE", "HEAD", "OPTIONS", "PUT", "PATCH"})
+
+_HANDLERS = (*persons.HANDLERS, *house.HANDLERS)
+
+_EXCEPTIONS: ExceptionHandlersMap = {
+    SegueError: answer_segue_error,
+    HTTPException: answer_http_error,
+    Exception: answer_unforeseen,
+}
+
+_HEADERS = (
+    ResponseHeader(name="Cache-Control", value="no-store"),
+    ResponseHeader(name="X-Content-Type-Options", value="nosniff"),
+    ResponseHeader(name="Referrer-Policy", value="no-referrer"),
+)
+
+
+def create_api(services: Services) -> ASGIApp:
+    """The API over these services. No CORS: browsers of other origins have no business here."""
+    installation = services.installation
+    services.metrics.watch(partial(read_status, installation.database, installation.clock))
+    app = Litestar(
+        route_handlers=_HANDLERS,
+        guards=[permit],
+        exception_handlers=_EXCEPTIONS,
+        response_headers=_HEADERS,
+        openapi_config=None,
+        state=State(
+            {"services": services, "persons": Persons(services.installation), "description": describe()}
+        ),
+        request_max_body_size=LONGEST_BODY,
+        logging_config=None,
+    )
+    return _measured(app, services.metrics)
+
+
+@cache
+def describe() -> bytes:
+    """The OpenAPI document, as JSON."""
+    config = OpenAPIConfig(
+        title="Segue",
+        version=segue.__version__,
+        description="One customer, every channel, no seams. Roles and what each may do: docs/api-roles.md.",
+        security=[{"key": []}],
+        components=Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}),
+        use_handler_docstrings=True,
+    )
+    app = Litestar(route_handlers=_HANDLERS, openapi_config=config, logging_config=None)
+    return encode_json(app.openapi_schema.to_schema())
+
+
+def _measured(app: ASGIApp, metrics: Metrics) -> ASGIApp:
+    """Count and time every request by its route."""
+
+    async def measure(scope: Any, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        status = 500
+        started = time.perf_counter()
+
+        async def note(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        await app(scope, receive, note)
+        method = scope["method"] if scope["method"] in _METHODS else "(other)"
+        route = scope.get("path_template") or "(none)"
+        metrics.observe(method, route, status, time.perf_counter() - started)
+
+    return measure

@@ -1,0 +1,40 @@
+"""Which role may do what over HTTP: the one table that guards, documentation and tests read.
+
+An act is what a handler does, named in its ``opt``; a handler without one is refused at start.
+``docs/api-roles.md`` shows the same table, and a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import NamedTuple
+
+from segue.domain.access import Role
+
+READERS: frozenset[Role] = frozenset({"read", "associate", "marketer", "admin"})
+ADMINS: frozenset[Role] = frozenset({"admin"})
+
+
+class Act(NamedTuple):
+    """Something that can be done, and by whom. ``roles=None``: anybody, without a key."""
+
+    says: str
+    roles: frozenset[Role] | None
+
+
+ACTS: MappingProxyType[str, Act] = MappingProxyType(
+    {
+        "open": Act("health, metrics, the API's description and its page", None),
+        "find": Act("find a person by an identifier", READERS),
+        "show": Act("read a golden record", READERS),
+        "timeline": Act("read a person's events", READERS),
+        "identity": Act("read a person's identifiers and links, and why they are one", READERS),
+        "export": Act("everything about one person", frozenset({"read", "admin"})),
+        "merge": Act("join two persons by hand, or take a join back", ADMINS),
+        "delete_identifier": Act("take an identifier away from a person", ADMINS),
+        "erase": Act("erase a person, and read the proof", ADMINS),
+        "status": Act("read how far the loop has come", frozenset({"read", "admin"})),
+        "audit": Act("read the audit log", ADMINS),
+    }
+)
+"""Every act of the API. Roles ``ingest`` and ``decide`` read nothing here: their keys may be public."""

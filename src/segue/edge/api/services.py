@@ -1,0 +1,44 @@
+"""What the handlers work with, given to ``create_api`` by whoever composes the process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from litestar.connection import ASGIConnection, Request
+
+from segue.app.installation import Installation
+from segue.app.keys import KeyRing
+from segue.app.persons import Persons
+from segue.domain.access import Key
+from segue.edge.metrics import Metrics
+
+ApiRequest = Request[Any, Any, Any]
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """One web process's share of an installation."""
+
+    installation: Installation
+    keyring: KeyRing
+    metrics: Metrics
+
+
+def services_of(connection: Connection) -> Services:
+    """The services this application was made with."""
+    services: Services = connection.app.state.services
+    return services
+
+
+def persons_of(connection: Connection) -> Persons:
+    """The persons of this application's installation."""
+    persons: Persons = connection.app.state.persons
+    return persons
+
+
+def key_of(request: ApiRequest) -> Key:
+    """The key that the guard has let through."""
+    key: Key = request.scope["state"]["key"]
+    return key

@@ -1,0 +1,99 @@
+"""Commands that take or give files: import, apply, export and the demo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from segue.edge.cli.options import DEFAULT_DATA, AsJson, Data
+from segue.edge.cli.output import note, show
+
+DEMO_DATA = Path("segue-demo")
+"""The demo's own directory: composed events never get into an installation by mistake."""
+
+SourceName = Annotated[
+    str | None, typer.Option("--source", metavar="NAME", help="instead of the mapping's source")
+]
+
+
+def add_files(app: typer.Typer) -> None:
+    """Give the application these commands."""
+    app.command("import")(import_file)
+    app.command("apply")(apply)
+    app.command("export")(export)
+    app.command("demo")(demo)
+
+
+def import_file(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="CSV, NDJSON or Parquet; .gz and .zst too")],
+    mapping: Annotated[Path, typer.Option("--mapping", metavar="FILE", help="how rows become events")],
+    source: SourceName = None,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Bring in a file of events; run again, it doubles nothing."""
+    from segue.app.importing import import_file as bring_in
+    from segue.app.importing import mapping_in
+    from segue.app.installation import open_installation
+    from segue.app.looping import looping, wait_for_loop
+    from segue.edge.cli.importing import print_import, progress_shown
+
+    read = mapping_in(mapping)
+    with open_installation(data) as installation, looping(installation), progress_shown() as watch:
+        report = bring_in(installation, path, read, source, watch)
+        wait_for_loop(installation, watch)
+    if as_json:
+        show(report, as_json=True)
+    else:
+        print_import(report)
+    if report.trouble is not None:
+        raise typer.Exit(1)
+
+
+def apply(
+    folder: Annotated[Path, typer.Argument(metavar="DIR")], data: Data = DEFAULT_DATA, as_json: AsJson = False
+) -> None:
+    """Put the definitions in a folder in force: identity, survivorship, plan, purposes."""
+    from segue.app.audit import COMMAND_LINE
+    from segue.app.definitions import apply_folder
+    from segue.app.installation import open_installation
+
+    with open_installation(data) as installation:
+        applied = apply_folder(installation.database, installation.clock, folder, actor=COMMAND_LINE)
+    for name in applied.ignored:
+        note(f"{name} is no definition that this version knows: ignored")
+    show(applied, as_json=as_json)
+
+
+def export(folder: Annotated[Path, typer.Argument(metavar="DIR")], data: Data = DEFAULT_DATA) -> None:
+    """Write the definitions in force into a folder."""
+    from segue.app.definitions import export_folder
+    from segue.app.installation import open_installation
+
+    with open_installation(data) as installation:
+        names = export_folder(installation.database, folder)
+    note(f"{folder}: {', '.join(names)}")
+
+
+def demo(
+    data: Data = DEMO_DATA,
+    leave: Annotated[bool, typer.Option("--exit", help="end after the summary instead of serving")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Feed a real retailer's year through the front door, with a composed world around it."""
+    from segue.app.demo import run_demo
+    from segue.app.installation import open_installation, server_record
+    from segue.edge.cli.house import serve
+    from segue.edge.cli.importing import print_demo, progress_shown
+
+    with open_installation(data) as installation, progress_shown() as watch:
+        report = run_demo(installation, watch)
+    if as_json:
+        show(report, as_json=True)
+    else:
+        print_demo(report)
+    if not leave and server_record(data) is None:
+        note("serving now, stop with Ctrl-C")
+        serve(data)

@@ -1,0 +1,119 @@
+"""The API in this process over a real database, with persons whose events went through the loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from segue import flow
+from segue.app.installation import Installation
+from segue.domain.drafts import Draft, Sender
+
+
+@dataclass
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        return msgspec.json.decode(self.body)
+
+
+@dataclass
+class Api:
+    """The application, its installation and a key of each role."""
+
+    app: Any
+    installation: Installation
+    runner: asyncio.Runner
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+    def request(
+        self,
+        method: str,
+        target: str,
+        *,
+        role: str | None = "admin",
+        body: Any = None,
+        headers: Mapping[str, str] = {},
+    ) -> Answer:
+        """One request; ``role`` picks the key, None sends none. ``body`` is JSON, or bytes as they are."""
+        sent = dict(headers)
+        if role is not None:
+            sent.setdefault("authorization", f"Bearer {self.keys[role]}")
+        raw = body if isinstance(body, bytes) else b"" if body is None else msgspec.json.encode(body)
+        if body is not None:
+            sent.setdefault("content-type", "application/json")
+        return self.runner.run(_ask(self.app, method, target, sent, raw))
+
+    def get(self, target: str, status: int = 200) -> Any:
+        answer = self.request("GET", target)
+        assert answer.status == status, answer.body
+        return answer.json()
+
+    def post(self, target: str, body: Any, status: int = 200) -> Any:
+        answer = self.request("POST", target, body=body)
+        assert answer.status == status, answer.body
+        return answer.json()
+
+    def happen(self, *drafts: Draft, source: str = "shop", trusted: bool = True) -> None:
+        """Events that are admitted, appended and processed."""
+        house = self.installation
+        now = house.clock.now()
+        sender = Sender(source=source, trusted=trusted)
+        accepted = flow.accept(drafts, sender, house.rules(), house.secret, now)
+        house.log.append(accepted.entries, accepted.dead)
+        house.drain()
+
+    def person(self, identifier: str) -> Any:
+        """The golden record of whoever has it."""
+        [record] = self.post("/api/v1/persons/find", {"identifier": identifier})["persons"]
+        return record
+
+
+async def _ask(app: Any, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    path, _, query = target.partition("?")
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "root_path": "",
+        "query_string": query.encode(),
+        "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()],
+        "client": ("127.0.0.1", 40000),
+        "server": ("127.0.0.1", 8765),
+    }
+    messages: list[dict[str, Any]] = []
+    waiting = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> dict[str, Any]:
+        return waiting.pop() if waiting else {"type": "http.disconnect"}
+
+    async def send(message: dict[str, Any]) -> None:
+        messages.append(message)
+
+    await app(scope, receive, send)
+    start = messages[0]
+    told = {name.decode().lower(): value.decode("latin-1") for name, value in start["headers"]}
+    whole = b"".join(message.get("body", b"") for message in messages[1:])
+    return Answer(start["status"], told, whole)
+
+
+def identify(message_id: str, at: str, **fields: Any) -> Draft:
+    """An identify call."""
+    return Draft(type="identify", message_id=message_id, timestamp=at, **fields)
+
+
+def track(event: str, message_id: str, at: str, **fields: Any) -> Draft:
+    """A track call."""
+    return Draft(type="track", event=event, message_id=message_id, timestamp=at, **fields)
