@@ -156,7 +156,7 @@ def draft_of(
         group_id=call.group_id,
         previous_id=call.previous_id,
         properties=_properties(call, kind),
-        traits=call.traits,
+        traits=_traits(call, kind),
         context=_context(call, envelope),
         position=position,
         marks=marks,
@@ -172,6 +172,13 @@ def _properties(call: Call, kind: Any) -> Any:
     if properties is None:
         return {"category": call.category}
     return {"category": call.category, **properties} if isinstance(properties, dict) else properties
+
+
+def _traits(call: Call, kind: Any) -> Any:
+    """RudderStack's clients put an identify's traits into its context."""
+    if call.traits is None and kind == "identify" and isinstance(call.context, dict):
+        return call.context.get("traits")
+    return call.traits
 
 
 def _context(call: Call, envelope: Envelope) -> Any:
