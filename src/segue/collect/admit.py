@@ -67,7 +67,7 @@ class Admission:
         """The event, or the dead letter that says why not; None where the sender's visitors must not be
         recorded at all (collection mode ``drop``). ``now`` is the received time in microseconds.
         """
-        finding: Finding | None = None
+        held_back = ""
         try:
             if isinstance(draft, Unreadable):
                 raise _Refused(draft.reason, draft.detail)
@@ -81,23 +81,31 @@ class Admission:
             finding = find(draft, sender, self._places, self.secret)
             return self._event(draft, sender, name, finding, now)
         except _Refused as refused:
-            return dead_letter(
-                draft,
-                source=sender.source,
-                received_at=now,
-                reason=refused.reason,
-                detail=refused.detail,
-                fragment_ids=self._recognised(draft, sender, finding),
-            )
+            return self._letter(draft, sender, refused, now, stripped=bool(held_back))
 
-    def _recognised(
-        self, draft: Draft | Unreadable, sender: Sender, finding: Finding | None
-    ) -> tuple[bytes, ...]:
-        """The fragments that a refused draft names, so that erasing them finds its letter."""
-        if isinstance(draft, Unreadable):
-            return ()
-        finding = finding or find(draft, sender, self._places, self.secret)
-        return tuple(mention.fragment_id for mention in finding.mentions)
+    def recognised(self, draft: Draft, sender: Sender) -> tuple[bytes, ...]:
+        """The fragments that a draft names, so that erasing them finds its dead letter."""
+        found = find(draft, sender, self._places, self.secret)
+        return tuple(mention.fragment_id for mention in found.mentions)
+
+    def _letter(
+        self, draft: Draft | Unreadable, sender: Sender, refused: _Refused, now: int, *, stripped: bool
+    ) -> DeadLetter | None:
+        """The refused draft's letter; of a visitor who has not agreed it keeps as little as an event."""
+        mode = self._collection.get(sender.source, "store")
+        context = draft.context if isinstance(draft, Draft) and isinstance(draft.context, dict) else {}
+        if mode != "store" and not stripped and not consented(context):
+            if mode == "drop":
+                return None
+            draft = Unreadable(reason="", detail="", raw=b"{}", position=draft.position)
+        return dead_letter(
+            draft,
+            source=sender.source,
+            received_at=now,
+            reason=refused.reason,
+            detail=refused.detail,
+            fragment_ids=self.recognised(draft, sender) if isinstance(draft, Draft) else (),
+        )
 
     def _held_back(self, draft: Draft, sender: Sender, name: str) -> str:
         """``drop`` or ``strip_identifiers`` when the source's visitor has not agreed; else empty."""

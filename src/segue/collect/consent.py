@@ -68,6 +68,7 @@ def strip(
         properties=roots.get("properties"),
         context=roots.get("context"),
         traits=None,
+        raw=b"",
         marks=(*draft.marks, IDENTIFIERS_STRIPPED),
     )
 

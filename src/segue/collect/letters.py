@@ -1,4 +1,8 @@
-"""Dead letters: one event that could not be admitted, kept alone, as it came, minus its credentials."""
+"""Dead letters: one event that could not be admitted, kept alone.
+
+It is kept as it came, minus credentials, plus what its path and its batch said about it (type, sending
+time, context): without them it could not be replayed.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +21,7 @@ LONGEST_RAW = 64 * 1024
 """Bytes of an event that a dead letter keeps; what is longer is cut, and cannot be replayed."""
 
 _LONGEST_DETAIL = 500
+_CREDENTIALS = frozenset({"writeKey", "identityToken", "api_key"})
 _CREDENTIAL = re.compile(rb'("(?:writeKey|identityToken|api_key)"\s*:\s*)"(?:[^"\\]|\\.)*"')
 
 
@@ -30,7 +35,7 @@ def dead_letter(
     fragment_ids: tuple[bytes, ...] = (),
 ) -> DeadLetter:
     """The letter for ``item``. Its id follows from source, time, position and content."""
-    raw = item.raw or (raw_of(item) if isinstance(item, Draft) else b"")
+    raw = _alone(item) if isinstance(item, Draft) else _without_credentials(item.raw)
     identity = blake2b(
         f"{source}\0{received_at}\0{item.position}\0".encode("utf-8", "surrogatepass") + raw, digest_size=16
     )
@@ -40,9 +45,30 @@ def dead_letter(
         received_at=received_at,
         reason=reason,
         detail=repair_text(detail)[:_LONGEST_DETAIL],
-        raw=repair_text(_without_credentials(raw)[:LONGEST_RAW].decode("utf-8", "replace")),
+        raw=repair_text(raw[:LONGEST_RAW].decode("utf-8", "replace")),
         fragment_ids=fragment_ids,
     )
+
+
+def _alone(draft: Draft) -> bytes:
+    """The event with what its path and batch said; as it came where it cannot be read."""
+    if not draft.raw:
+        return raw_of(draft)
+    try:
+        call = msgspec.json.decode(draft.raw)
+    except (ValueError, RecursionError):
+        return _without_credentials(draft.raw)
+    if not isinstance(call, dict):
+        return draft.raw
+    kept = {name: value for name, value in call.items() if name not in _CREDENTIALS}
+    if isinstance(draft.context, dict):
+        context = {name: value for name, value in draft.context.items() if name not in _CREDENTIALS}
+        kept["context"] = context
+    if "type" not in kept and isinstance(draft.type, str):
+        kept = {"type": draft.type, **kept}
+    if draft.sent_at is not None:
+        kept.setdefault("sentAt", draft.sent_at)
+    return msgspec.json.encode(kept)
 
 
 def raw_of(draft: Draft) -> bytes:
