@@ -8,6 +8,7 @@ from segue.enrich import claims, consent, orders
 from segue.enrich.calendar import day_and_hour
 from segue.enrich.names import (
     ALIAS,
+    CART_CODES,
     GROUP,
     IDENTIFY,
     ORDER_CODES,
@@ -123,7 +124,7 @@ def _particulars(summary: Summary, fact: list[Any], scene: Scene) -> None:
 def _tracked(summary: Summary, fact: list[Any], scene: Scene) -> None:
     name, extra = name_of(fact[2]), fact[9]
     if name in _PRODUCT_NAMES:
-        category, brand, _ = extra
+        category, brand = extra[:2]
         if category is not None:
             tally(summary, "category", category)
         if brand is not None:
@@ -147,14 +148,18 @@ def _campaign(summary: Summary, key: str, time: int, *, engaged: bool) -> None:
 
 
 def _point(fact: list[Any], scene: int) -> list[Any]:
-    """The step of a session that the fact is; its detail: pieces, step, or ``[order id, pieces]``."""
+    """The step of a session that the fact is.
+
+    Its detail: ``[pieces, cart value]`` of products and carts, the step of a checkout, or
+    ``[order id, pieces]``.
+    """
     code, extra = fact[2], fact[9]
     detail: Any = None
     if extra is not None:
         if code in ORDER_CODES:
             detail = [extra[1], extra[2] if len(extra) > 2 else 0]
+        elif code in CART_CODES:
+            detail = extra[2:]
         elif isinstance(extra, str):
             detail = extra
-        elif isinstance(extra, list) and len(extra) == 3 and isinstance(extra[2], int):
-            detail = extra[2]
     return [fact[0], fact[1], code, scene, fact[4], fact[5], fact[7], detail]

@@ -46,7 +46,7 @@ def sessions_part(summary: Summary) -> SessionsPart:
         last_at=rfc3339(latest.end),
         cart=_cart(with_cart[-1]) if with_cart else None,
         checkout=latest.checkout_state,
-        carts_abandoned=sum(session.cart == "open" for session in sessions),
+        carts_abandoned=sum(session.cart_abandoned for session in sessions),
         checkouts_abandoned=sum(session.checkout_state == "started" for session in sessions),
         recent=[_session(session) for session in reversed(sessions[-RECENT:])],
         approximate=approximate,

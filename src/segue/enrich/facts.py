@@ -6,7 +6,7 @@ Nones left out. ``name`` is a code of :mod:`segue.enrich.names` or text, ``scene
 state's table, ``label`` the page, ``origin`` the campaign or referrer that brought her, ``amount``
 millionths of ``currency``. What ``extra`` holds depends on the event:
 
-- products: ``[category, brand, pieces]``
+- products: ``[category, brand, pieces]`` and, where ``cart_value`` tells it, what the cart comes to after
 - checkout steps: the step as text
 - orders: see :class:`segue.enrich.orders.Statement`
 - identify: ``[proven, {attribute: value}]``; group: ``[group id, name]``
@@ -209,13 +209,14 @@ def _sum_lines(lines: list[dict[str, Any]]) -> tuple[int | None, int]:
 
 
 def _product(_: Event, properties: dict[str, Any]) -> Details:
-    category, brand = text(properties.get("category")), text(properties.get("brand"))
-    quantity = number(properties.get("quantity"), 1.0)
-    amount = millionths(properties.get("value"))
-    if amount is None:
-        price = millionths(properties.get("price"))
-        amount = None if price is None else round(price * quantity)
-    extra = [category, brand, round(abs(quantity))]
+    """One product in the properties themselves, or several under ``products``."""
+    lines = _lines(properties) or [properties]
+    amount, pieces = _sum_lines(lines)
+    said = millionths(properties.get("value"))
+    amount = amount if said is None else said
+    extra = [text(lines[0].get("category")), text(lines[0].get("brand")), pieces]
+    if "cart_value" in properties:
+        extra.append(millionths(properties["cart_value"]))
     return amount, None if amount is None else currency_of(properties), extra
 
 
@@ -226,10 +227,17 @@ def _listed(_: Event, properties: dict[str, Any]) -> Details:
 
 
 def _cart(_: Event, properties: dict[str, Any]) -> Details:
-    amount, pieces = _sum_lines(_lines(properties))
+    lines = _lines(properties)
+    amount, pieces = _sum_lines(lines)
     said = millionths(properties.get("value"))
+    if said is None:
+        said = millionths(properties.get("revenue"))
     amount = amount if said is None else said
-    return amount, None if amount is None else currency_of(properties), [None, None, pieces]
+    return (
+        amount,
+        None if amount is None else currency_of(properties),
+        [None, None, pieces if lines else None],
+    )
 
 
 def _step(_: Event, properties: dict[str, Any]) -> Details:

@@ -55,6 +55,7 @@ NAMES: Final = (
 CODES: Final = {name: code for code, name in enumerate(NAMES)}
 
 PAGE, SCREEN, IDENTIFY, GROUP, ALIAS = range(5)
+LIST_VIEWED = CODES["Product List Viewed"]
 PRODUCT_CLICKED = CODES["Product Clicked"]
 PRODUCT_VIEWED = CODES["Product Viewed"]
 PRODUCT_ADDED = CODES["Product Added"]
@@ -72,6 +73,7 @@ WISHLIST_TO_CART = CODES["Wishlist Product Added to Cart"]
 
 ORDER_CODES = frozenset((ORDER_COMPLETED, ORDER_UPDATED, ORDER_CANCELLED, ORDER_REFUNDED))
 ADDED_CODES = frozenset((PRODUCT_ADDED, WISHLIST_TO_CART))
+CART_CODES = frozenset((*ADDED_CODES, PRODUCT_REMOVED, CART_VIEWED, CHECKOUT_STARTED))
 STEP_CODES = frozenset((STEP_VIEWED, STEP_COMPLETED))
 
 

@@ -15,8 +15,9 @@ import msgspec
 from segue.domain.order import MINUTE
 from segue.enrich.names import (
     ADDED_CODES,
-    CART_VIEWED,
+    CART_CODES,
     CHECKOUT_STARTED,
+    LIST_VIEWED,
     ORDER_COMPLETED,
     ORDER_UPDATED,
     PAGE,
@@ -64,34 +65,45 @@ class Session(msgspec.Struct):
     pages: int = 0
     events: int = 0
     views: Span = msgspec.field(default_factory=Span)
+    lists: Span = msgspec.field(default_factory=Span)
     added: Span = msgspec.field(default_factory=Span)
     removed: Span = msgspec.field(default_factory=Span)
-    #: what the cart came to when it was last told, and how many pieces were put in less those taken out
+    #: what the cart was last told to come to; None: never told since it was last empty
     cart_value: int | None = None
+    #: pieces put in less those taken out, as far as this session saw it
     cart_pieces: int = 0
     carts_created: Span = msgspec.field(default_factory=Span)
     carts_emptied: Span = msgspec.field(default_factory=Span)
-    carts_bought: Span = msgspec.field(default_factory=Span)
+    #: everything that belongs to a checkout but the order itself
     checkout: Span = msgspec.field(default_factory=Span)
+    #: of which its beginnings: ``Checkout Started`` and the first step
+    checkout_begun: Span = msgspec.field(default_factory=Span)
+    #: distinct steps of the checkout, as they came
     steps: list[str] = msgspec.field(default_factory=list)
     #: the very first step of the session was one of the checkout
     entered_at_checkout: bool = False
-    orders: dict[str, list[int]] = msgspec.field(default_factory=dict)
+    #: order id → value, pieces
+    orders: dict[str, tuple[int, int]] = msgspec.field(default_factory=dict)
     bought: Span = msgspec.field(default_factory=Span)
 
     @property
     def cart(self) -> Literal["none", "open", "emptied", "bought"]:
-        """``none``, ``open``, ``emptied`` or ``bought``: what became of the last cart."""
+        """What became of the last cart."""
         last = max(self.carts_created.last, self.added.last)
-        if not last:
-            return "bought" if self.bought.count else "none"
-        if self.bought.last >= last:
+        if self.bought.count and self.bought.last >= last:
             return "bought"
+        if not last:
+            return "none"
         return "emptied" if self.carts_emptied.last >= last else "open"
 
     @property
+    def cart_abandoned(self) -> bool:
+        """More carts were begun than bought."""
+        return self.carts_created.count > self.bought.count
+
+    @property
     def checkout_state(self) -> Literal["none", "started", "succeeded"]:
-        """``none``, ``started`` or ``succeeded``."""
+        """How far the last checkout came."""
         if self.bought.count and self.bought.last >= self.checkout.last:
             return "succeeded"
         return "started" if self.checkout.count else "none"
@@ -103,7 +115,7 @@ def sessions_of(points: Iterable[Point], scenes: list[Any]) -> list[Session]:
     found: list[Session] = []
     for point in in_order(list(points), scenes):
         scene: Scene = scenes[point[3]]
-        track = (scene.session,) if scene.session is not None else (scene.source, scene.device_key)
+        track = (scene.source, scene.device_key, scene.session)
         session = tracks.get(track)
         if session is None or _is_over(session, point, scene):
             session = tracks[track] = Session(scene, point[0], point[0])
@@ -118,7 +130,7 @@ def _is_over(session: Session, point: Point, scene: Scene) -> bool:
     if point[0] - session.end > IDLE:
         return True
     origin = point[5]
-    return origin is not None and len(origin) == 3 and origin != session.origin
+    return origin is not None and len(origin) == 3 and origin != session.origin and session.pages > 0
 
 
 def _step(session: Session, point: Point) -> None:
@@ -127,44 +139,55 @@ def _step(session: Session, point: Point) -> None:
     if session.events == 0:
         session.entered_at_checkout = code in _CHECKOUT
     session.events += 1
-    if origin is not None and session.origin is None:
-        session.origin = origin
+    if origin is not None and session.origin is None and session.pages == 0:
+        session.origin = origin  # later ones are detours, to a payment service for example
     if code in _PAGES:
         session.pages += 1
         session.landing = session.landing or label
         session.exit = label or session.exit
     elif code == PRODUCT_VIEWED:
         session.views.add(time)
-    elif code in _CHECKOUT:
-        session.checkout.add(time)
-        if isinstance(detail, str) and detail not in session.steps:
-            session.steps.append(detail)
+    elif code == LIST_VIEWED:
+        session.lists.add(time)
     elif code in _ORDERS:
         _bought(session, time, amount, detail)
-    else:
+    elif code in CART_CODES:
         _cart(session, code, time, amount, detail)
+    if code in _CHECKOUT:
+        session.checkout.add(time)
+        if code == CHECKOUT_STARTED or detail == "1":
+            session.checkout_begun.add(time)
+        if isinstance(detail, str) and detail not in session.steps:
+            session.steps.append(detail)
 
 
 def _bought(session: Session, time: int, amount: int | None, detail: list[Any] | None) -> None:
-    session.bought.add(time)
-    if session.cart_pieces or session.cart_value:
-        session.carts_bought.add(time)
-    session.cart_pieces, session.cart_value = 0, None
-    if detail is not None:
-        session.orders[detail[0]] = [amount or 0, detail[1]]
+    """An order ends the cart; told again, it only brings its figures up to date."""
+    order_id, pieces = detail or (None, 0)
+    if order_id not in session.orders:
+        session.bought.add(time)
+        session.cart_pieces, session.cart_value = 0, None
+    if order_id is not None:
+        session.orders[order_id] = (amount or 0, pieces)
 
 
-def _cart(session: Session, code: int | str, time: int, amount: int | None, detail: object) -> None:
-    pieces = detail if isinstance(detail, int) else 1
+def _cart(session: Session, code: int | str, time: int, amount: int | None, detail: list[Any] | None) -> None:
+    """What the shop says of the cart's value decides; where it says nothing, pieces are counted."""
+    pieces, *told = detail or (None,)
     if code in ADDED_CODES:
-        if session.cart_pieces == 0:
-            session.carts_created.add(time)
+        pieces = pieces or 1
+        empty_before = told[0] == amount if told else not session.cart_pieces
+        session.cart_pieces = pieces if empty_before else session.cart_pieces + pieces
         session.added.add(time)
-        session.cart_pieces += pieces
+        if empty_before:
+            session.carts_created.add(time)
     elif code == PRODUCT_REMOVED:
+        session.cart_pieces = max(0, session.cart_pieces - (pieces or 1))
         session.removed.add(time)
-        session.cart_pieces = max(0, session.cart_pieces - pieces)
-        if session.cart_pieces == 0:
+        if told[0] == 0 if told else not session.cart_pieces:
+            session.cart_pieces = 0
             session.carts_emptied.add(time)
-    elif code == CART_VIEWED and amount is not None:
-        session.cart_value = amount
+    else:  # seen whole
+        session.cart_pieces = session.cart_pieces if pieces is None else pieces
+        told = [session.cart_value if amount is None else amount]
+    session.cart_value = told[0] if told else None
