@@ -11,6 +11,7 @@ What somebody else said stays that other's: her events are those that her fragme
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -26,7 +27,6 @@ from segue.domain.events import decode_event
 from segue.domain.identifiers import fragment_id
 from segue.domain.identity import Evidence
 from segue.domain.order import rfc3339
-from segue.domain.rules import IdentityRules
 from segue.domain.rules.normalise import normalise_identifier
 from segue.enrich import store
 from segue.errors import ConflictError, NotFoundError, UnavailableError
@@ -83,16 +83,22 @@ def ask(installation: Installation, any_id: bytes, *, by: str = COMMAND_LINE) ->
     for _ in range(ATTEMPTS):
         # what she did a moment ago may yet show another fragment to be hers
         installation.drain()
+        with installation.database.transaction(read_only=True) as session:
+            hers = _fragments(session, any_id)
+            letters = _DeadLetters(installation, hers)
+            letters.look(session)
         with installation.database.transaction() as session:
             session.fetch(_SQL["stop_the_loop"])
-            person_id = reading.locate(session, any_id)
-            if person_id is None:
-                raise NotFoundError("nobody has this id", cure="find the person by an identifier")
-            hers = [bytes(row.fragment_id) for row in reading.fragments_of(session, person_id)]
-            if _awaited(session, set(hers)):
-                continue
-            return _ask(installation, session, sorted(hers), by)
+            if _fragments(session, any_id) == hers and not _awaited(session, set(hers)):
+                return _ask(installation, session, letters, hers, by)
     raise UnavailableError("the loop does not catch up", cure="try again later; see `segue status`")
+
+
+def _fragments(session: Session, any_id: bytes) -> list[bytes]:
+    person_id = reading.locate(session, any_id)
+    if person_id is None:
+        raise NotFoundError("nobody has this id", cure="find the person by an identifier")
+    return sorted(bytes(row.fragment_id) for row in reading.fragments_of(session, person_id))
 
 
 def _awaited(session: Session, hers: Collection[bytes]) -> bool:
@@ -107,7 +113,9 @@ def _awaited(session: Session, hers: Collection[bytes]) -> bool:
     )
 
 
-def _ask(installation: Installation, session: Session, hers: list[bytes], by: str) -> str:
+def _ask(
+    installation: Installation, session: Session, letters: _DeadLetters, hers: list[bytes], by: str
+) -> str:
     now = installation.clock.now()
     [(head,)] = session.fetch(_SQL["head"])
     seed = b"".join(hers) + now.to_bytes(8, "big")
@@ -122,17 +130,17 @@ def _ask(installation: Installation, session: Session, hers: list[bytes], by: st
             fragment_ids=[each.hex() for each in hers],
         ),
     )
-    _forget(installation, session, asked)
+    _forget(session, asked, letters)
     return asked.erasure_id
 
 
-def _forget(installation: Installation, session: Session, asked: _Asked) -> None:
+def _forget(session: Session, asked: _Asked, letters: _DeadLetters) -> None:
     """Everything of hers that can be forgotten in one transaction."""
     session.execute(_SQL["ask"], **asked._asdict())
     session.execute(_SQL["ask_fragments"], fragment_ids=asked.fragment_ids, before_offset=asked.before_offset)
     forget.forget(session, asked.fragment_ids)
     store.forget(session, asked.fragment_ids)
-    session.execute(_SQL["forget_dead_letters"], ids=_dead_letters(installation, session, asked.fragment_ids))
+    session.execute(_SQL["forget_dead_letters"], ids=letters.look(session))
     record_act(
         session, at=asked.asked_at, actor=asked.asked_by, act="erase", subject=asked.erasure_id,
         detail={"fragments": [each.hex() for each in asked.fragment_ids]},
@@ -145,27 +153,38 @@ def _forget(installation: Installation, session: Session, asked: _Asked) -> None
 # ── dead letters: nobody extracted their identifiers, so they are looked through ─────────────────────
 
 
-def _dead_letters(installation: Installation, session: Session, fragments: Sequence[bytes]) -> list[str]:
-    rules = installation.rules().identity
-    hers = set(fragments)
-    return [
-        letter
-        for letter, raw, named in session.fetch(_SQL["dead_letters"], fragment_ids=list(fragments))
-        if named or any(each in hers for each in _recognised(rules, installation.secret, raw))
-    ]
+class _DeadLetters:
+    """Those that mention her. Looking takes long when there are many; a second look sees only new ones."""
 
+    def __init__(self, installation: Installation, fragments: Collection[bytes]) -> None:
+        self._rules = installation.rules().identity
+        self._secret = installation.secret
+        self._hers = frozenset(fragments)
+        self._seen: dict[str, bool] = {}
 
-def _recognised(rules: IdentityRules, secret: bytes, raw: bytes) -> Iterator[bytes]:
-    """The fragments of every text in ``raw`` that could be an identifier, of whatever kind."""
-    try:
-        found = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        found = raw.decode("utf-8", "replace").replace('"', " ").split()
-    for leaf in _leaves(found):
-        for kind in rules.kinds:
-            identifier = normalise_identifier(rules, kind, leaf)
-            if identifier is not None:
-                yield fragment_id(secret, identifier.kind, identifier.value)
+    def look(self, session: Session) -> list[str]:
+        """The ids of all that mention her."""
+        present = session.fetch(_SQL["dead_letters"], fragment_ids=list(self._hers))
+        new = [letter for letter, _named in present if letter not in self._seen]
+        raws = dict(session.fetch(_SQL["raw_letters"], ids=new))
+        for letter, named in present:
+            if letter in raws:
+                self._seen[letter] = named or any(
+                    each in self._hers for each in self._recognised(raws[letter])
+                )
+        return [letter for letter, _named in present if self._seen.get(letter, False)]
+
+    def _recognised(self, raw: bytes) -> Iterator[bytes]:
+        """The fragments of every text in ``raw`` that could be an identifier, of whatever kind."""
+        try:
+            found = msgspec.json.decode(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            found = re.split(r"[\s\"\\,:{}\[\]]+", raw.decode("utf-8", "replace"))
+        for leaf in set(_leaves(found)):
+            for kind in self._rules.kinds:
+                identifier = normalise_identifier(self._rules, kind, leaf)
+                if identifier is not None:
+                    yield fragment_id(self._secret, identifier.kind, identifier.value)
 
 
 def _leaves(value: Any) -> Iterator[Any]:
@@ -177,7 +196,7 @@ def _leaves(value: Any) -> Iterator[Any]:
             waiting.extend(each.values())
         elif isinstance(each, list):
             waiting.extend(each)
-        elif isinstance(each, str | int) and not isinstance(each, bool):
+        elif isinstance(each, str | int | float) and not isinstance(each, bool):
             yield each
 
 
@@ -211,56 +230,51 @@ def finish(installation: Installation, lake: Lake | None = None) -> int:
     lake = lake or lake_of(installation)
     installation.drain()
     lake.flush()
-    lake.purge()
+    searched = lake.purge([each for asked in pending for each in asked.erased])
     for asked in pending:
         with installation.database.transaction() as session:
             session.execute(
                 _SQL["forget_log"], fragment_ids=asked.fragment_ids, before_offset=asked.before_offset
             )
-        _prove(installation, asked, lake.search(asked.erased))
+        _prove(installation, lake, asked, searched)
     return len(pending)
 
 
-def _prove(installation: Installation, asked: _Asked, searched: Searched) -> None:
+def _prove(installation: Installation, lake: Lake, asked: _Asked, searched: Searched) -> None:
+    """Search the tables, and note the proof; ConflictError when anything is left."""
+    letters = _DeadLetters(installation, asked.fragment_ids)
     with installation.database.transaction() as session:
-        session.fetch(_SQL["stop_the_loop"])
-        hers = asked.fragment_ids
-        known = {row[0] for row in session.fetch(_SQL["returned"], fragment_ids=hers)}
-        back = _fetched(session, "came_back", asked)
-        [(in_log,)] = session.fetch(_SQL["left_in_log"], fragment_ids=hers, before_offset=asked.before_offset)
+        known = {row[0] for row in _rows(session, "known_again", asked)}
+        back = {row[0] for row in _rows(session, "came_back", asked)}
+        # her old events are gone, so what the lake has of her is new
+        back |= {each for each in known - back if lake.timeline([each], limit=1).events}
         left = {
             "states": len(known - back),
-            "log": in_log,
-            "evidence": _left_in_evidence(session, set(hers) - back),
-            "dead_letters": len(
-                _dead_letters(installation, session, [each for each in hers if each not in back])
-            ),
+            "log": _rows(session, "left_in_log", asked)[0][0],
+            "evidence": _left_in_evidence(session, set(asked.fragment_ids) - back),
+            "dead_letters": 0 if back else len(letters.look(session)),
             "lake_rows": searched.left,
             "lake_strays": searched.strays,
         }
-        proof = Proof(
-            erasure_id=asked.erasure_id,
-            proven_at=rfc3339(installation.clock.now()),
-            fragments=len(hers),
-            left=left,
-            searched={"lake_files": searched.files, "lake_rows": searched.rows},
-            returned=len(back),
-        )
         if any(left.values()):
             raise ConflictError(
                 f"erasure {asked.erasure_id} is not complete: {left}", cure="it is tried again"
             )
-        session.execute(
-            _SQL["prove"],
-            at=installation.clock.now(),
-            proof=msgspec.json.encode(proof).decode(),
+        now = installation.clock.now()
+        proof = Proof(
             erasure_id=asked.erasure_id,
+            proven_at=rfc3339(now),
+            fragments=len(asked.fragment_ids),
+            left=left,
+            searched={"lake_files": searched.files, "lake_rows": searched.rows},
+            returned=len(back),
         )
+        text = msgspec.json.encode(proof).decode()
+        session.execute(_SQL["prove"], at=now, proof=text, erasure_id=asked.erasure_id)
 
 
-def _fetched(session: Session, name: str, asked: _Asked) -> set[bytes]:
-    rows = session.fetch(_SQL[name], fragment_ids=asked.fragment_ids, before_offset=asked.before_offset)
-    return {row[0] for row in rows}
+def _rows(session: Session, name: str, asked: _Asked) -> list[tuple[Any, ...]]:
+    return session.fetch(_SQL[name], fragment_ids=asked.fragment_ids, before_offset=asked.before_offset)
 
 
 def _left_in_tables(session: Session, hers: Sequence[bytes]) -> dict[str, int]:
@@ -283,21 +297,18 @@ def _left_in_evidence(session: Session, hers: Collection[bytes]) -> int:
 def erase_again(installation: Installation) -> int:
     """Apply what the ledger outside the database knows and the database does not; answers how many."""
     with installation.database.transaction(read_only=True) as session:
-        asked = {erasure_id for (erasure_id,) in session.fetch(_SQL["asked"])}
-    due = [line for line in read_ledger(installation.data) if line.erasure_id not in asked]
+        known = {erasure_id for (erasure_id,) in session.fetch(_SQL["asked"])}
+    due = [line for line in read_ledger(installation.data) if line.erasure_id not in known]
     if not due:
         return 0
     installation.drain()
     for line in due:
+        hers = [bytes.fromhex(each) for each in line.fragment_ids]
         with installation.database.transaction() as session:
             session.fetch(_SQL["stop_the_loop"])
             # offsets after a restore begin again where the backup ended
             [(head,)] = session.fetch(_SQL["head"])
-            hers = [bytes.fromhex(each) for each in line.fragment_ids]
-            _forget(
-                installation,
-                session,
-                _Asked(line.erasure_id, line.asked_at, line.asked_by, head + 1, hers),
-            )
+            asked = _Asked(line.erasure_id, line.asked_at, line.asked_by, head + 1, hers)
+            _forget(session, asked, _DeadLetters(installation, hers))
     finish(installation)
     return len(due)

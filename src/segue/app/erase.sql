@@ -16,8 +16,11 @@ values (%(erasure_id)s, %(asked_at)s, %(asked_by)s, %(before_offset)s, %(fragmen
 insert into erased_fragment (fragment_id, before_offset)
 select unnest(%(fragment_ids)s::bytea[]), %(before_offset)s on conflict do nothing
 
--- dead_letters: what could not be admitted
-select dead_letter_id, raw, fragment_ids && %(fragment_ids)s::bytea[] from dead_letter
+-- dead_letters: what could not be admitted, and whether it was seen to mention her
+select dead_letter_id, fragment_ids && %(fragment_ids)s::bytea[] from dead_letter
+
+-- raw_letters: some of them as they came
+select dead_letter_id, raw from dead_letter where dead_letter_id = any(%(ids)s)
 
 -- forget_dead_letters: some of them
 delete from dead_letter where dead_letter_id = any(%(ids)s)
@@ -49,7 +52,7 @@ select
 -- left_in_log: her events in the log
 select count(*) from log where log_offset < %(before_offset)s and fragment_id = any(%(fragment_ids)s)
 
--- returned: which of her fragments are known again, by events after the erasure
+-- known_again: which of her fragments have a state
 select fragment_id from fragment_state where fragment_id = any(%(fragment_ids)s)
 
 -- came_back: those that have an event after the erasure

@@ -110,19 +110,24 @@ class Lake:
             upkeep.bury(self._with.database, self._with.files, self._with.clock.now())
         return done
 
-    def purge(self, timeout: float = 600.0) -> int:
-        """Rewrite the files that hold somebody erased; answers how many. Waits for another writer."""
+    def purge(self, erased: Sequence[Erased], timeout: float = 600.0) -> Searched:
+        """Rewrite the files that hold somebody erased, then search all for ``erased``; waits for a writer."""
         with self.writing(timeout):
             self._sweep(again=True)
-            return compact.purge(self._with.database, self._with.files, self._with.clock.now())
+            compact.purge(self._with.database, self._with.files, self._with.clock.now())
+            return self._search(erased)
 
-    def search(self, erased: Sequence[Erased]) -> Searched:
-        """Look through every file, also those that no manifest names, for rows that should be gone."""
+    def _search(self, erased: Sequence[Erased]) -> Searched:
         names = self._with.files.names()
         with self._with.database.transaction(read_only=True) as session:
             listed = {file.file_id: file.rows for file in manifest.files(session)}
         left = self._with.files.holding(sorted(listed), erased)
         return Searched(len(listed), sum(listed.values()), sum(left.values()), len(names - listed.keys()))
+
+    def file_names(self) -> list[str]:
+        """The files of the manifest."""
+        with self._with.database.transaction(read_only=True) as session:
+            return sorted(file.file_id for file in manifest.files(session))
 
     def writing(self, timeout: float = 600.0) -> AbstractContextManager[object]:
         """Keep every other writer away for the length of a block; UnavailableError after ``timeout``."""

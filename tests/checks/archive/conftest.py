@@ -18,3 +18,9 @@ from .shop import Shop, open_shop
 def shop(database: PostgresDatabase, log: PostgresLog, clock: ManualClock, tmp_path: Path) -> Shop:
     """An empty lake."""
     return open_shop(database, log, ParquetLake(tmp_path / "lake"), clock)
+
+
+@pytest.fixture
+def clean(shop: Shop) -> Shop:
+    """For property tests, which begin each example with ``clean.again()``."""
+    return shop

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -18,6 +19,17 @@ from segue.ports.log import NewEntry
 from segue.ports.statements import Statement
 
 DAY = 86_400_000_000
+NOON = 1_772_366_400_000_000  # 2026-03-01T12:00:00Z
+SKIP = Statement("skip", "the loop leaves this offset out", "insert into skipped values (%(offset)s)")
+CLEAR = Statement(
+    "clear",
+    "an empty lake over an empty log, later than all before",
+    "with f as (delete from lake_file), r as (delete from lake_retired), l as (delete from log) "
+    "update lake_position set archived_offset = (select next_offset - 1 from log_head)",
+)
+DAYS = Statement(
+    "days", "files of each day", "select coalesce(day::text, ''), count(*) from lake_file group by 1"
+)
 PASSED = Statement("passed", "the loop has passed this offset", "update consumer set position = %(upto)s")
 
 
@@ -50,13 +62,35 @@ class Shop(NamedTuple):
     clock: ManualClock
     engines: Engines
 
-    def happen(self, events: Sequence[Event]) -> int:
-        """Append events and let the loop pass them; answers the last offset."""
+    def happen(self, events: Sequence[Event], *, passed: int | None = None) -> int:
+        """Append events and let the loop pass all (or some) of them; answers the last offset."""
         entries = [NewEntry(each.fragment_id, each.received_at, encode_event(each)) for each in events]
         last = self.log.append(entries)
-        with self.database.transaction() as session:
-            session.execute(PASSED, upto=last)
+        self.passed(last if passed is None else last - len(events) + passed)
         return last
+
+    def passed(self, upto: int) -> None:
+        """The loop has come so far."""
+        with self.database.transaction() as session:
+            session.execute(PASSED, upto=upto)
+
+    def count(self, table: str) -> int:
+        """Rows of a table of the database."""
+        with self.database.transaction() as session:
+            return int(session.fetch(Statement("count", "rows", f"select count(*) from {table}"))[0][0])
+
+    def days(self) -> dict[str, int]:
+        """How many files each day has; loose ones under the empty text."""
+        with self.database.transaction() as session:
+            return dict(session.fetch(DAYS))
+
+    def again(self) -> Shop:
+        """The same, empty: for the next example of a property."""
+        with self.database.transaction() as session:
+            session.execute(CLEAR)
+        shutil.rmtree(self.files.folder, ignore_errors=True)
+        self.clock.moment = NOON
+        return open_shop(self.database, self.log, ParquetLake(self.files.folder), self.clock)
 
     def ask(self, sql: str) -> list[dict[str, Any]]:
         """The rows of a query."""

@@ -19,9 +19,9 @@ import duckdb
 import msgspec
 import pyarrow as pa
 
-from segue.adapters.duckdb.lake import connect, name_erased
+from segue.adapters.duckdb.lake import connect, name_erased, quoted, spill_folder
 from segue.domain.order import micros, rfc3339
-from segue.errors import InvalidInputError
+from segue.errors import InvalidInputError, UnavailableError
 from segue.ports.lake import Erased, LakeTable, MissingFileError, Result
 from segue.ports.statements import statements
 
@@ -50,7 +50,7 @@ class DuckEngine:
             self._prepare(connection, paths, erased)
             for name, table in tables.items():
                 _fill(connection, name, table, named=_names(sql, name))
-            _lock(connection, [*paths, str(self._folder / "spill")])
+            _lock(connection, [*paths, str(spill_folder(self._folder))])
             return _result(connection, sql)
         except duckdb.OutOfMemoryException as error:
             raise InvalidInputError(
@@ -59,6 +59,8 @@ class DuckEngine:
         except duckdb.Error as error:
             if any(not (self._folder / name).exists() for name in files):
                 raise MissingFileError from error
+            if isinstance(error, duckdb.IOException):
+                raise UnavailableError(_first_line(error), cure="see to the disk, then try again") from error
             raise InvalidInputError(_first_line(error), cure="correct the query") from error
         finally:
             connection.close()
@@ -75,7 +77,7 @@ class DuckEngine:
 
 
 def _listed(paths: Sequence[str]) -> str:
-    return ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
+    return ", ".join(map(quoted, paths))
 
 
 def _check(connection: Any, sql: str) -> None:

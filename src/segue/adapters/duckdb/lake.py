@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -138,11 +139,10 @@ class ParquetLake:
 
     def names(self) -> set[str]:
         """Everything that lies in the folder, temporary files too."""
-        return {
-            str(path.relative_to(self.folder))
-            for pattern in ("*/*.parquet", f"*/*{TEMPORARY}")
-            for path in self.folder.glob(pattern)
-        }
+        found = [path for pattern in ("*/*.parquet", f"*/*{TEMPORARY}") for path in self.folder.glob(pattern)]
+        # what engines of killed processes have spilled
+        found += [path for path in self.folder.glob("spill-*/*") if not _alive(path.parent.name)]
+        return {str(path.relative_to(self.folder)) for path in found}
 
     def delete(self, files: Iterable[str]) -> None:
         """Delete what is there; durable when it returns."""
@@ -193,18 +193,38 @@ class ParquetLake:
             cursor.close()
 
 
+def spill_folder(folder: Path) -> Path:
+    """Where this process's engines put what does not fit into memory."""
+    return folder / f"spill-{os.getpid()}"
+
+
+def quoted(text: object) -> str:
+    """A literal for a statement that cannot have bound values."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
 def connect(folder: Path, memory: str, threads: int) -> Any:
     """An empty engine that spills beside the lake."""
     connection = duckdb.connect(":memory:")
     connection.execute(f"set memory_limit = '{memory}'")
     connection.execute(f"set threads = {threads}")
-    connection.execute(f"set temp_directory = '{str(folder / 'spill').replace(chr(39), chr(39) * 2)}'")
+    connection.execute(f"set temp_directory = {quoted(spill_folder(folder))}")
     connection.execute("set TimeZone = 'UTC'")
     connection.execute("set enable_progress_bar = false")
     connection.execute("set autoinstall_known_extensions = false")
     connection.execute("set autoload_known_extensions = false")
     connection.execute("set python_enable_replacements = false")
     return connection
+
+
+def _alive(process: str) -> bool:
+    try:
+        os.kill(int(process.removeprefix("spill-")), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def name_erased(connection: Any, erased: Sequence[Erased]) -> None:
