@@ -24,6 +24,7 @@ STATEMENTS = frozenset({"Consent Granted", "Consent Withdrawn", "Segment Consent
 
 _PERSONAL = (
     ("context", "ip"),
+    ("context", "direct"),
     ("context", "userAgent"),
     ("context", "userAgentData"),
     ("context", "device"),
