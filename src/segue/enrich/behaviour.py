@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from segue.domain.order import SECOND, rfc3339, time_of
 from segue.enrich.calendar import date_text, day_and_hour
@@ -30,8 +30,8 @@ TOP = 5
 """Favourites shown of each dimension."""
 
 
-def sessions_part(summary: Summary) -> SessionsPart:
-    """All sessions that the kept steps make."""
+def sessions_part(summary: Summary, now: int) -> SessionsPart:
+    """All sessions that the kept steps make, as of ``now``."""
     sessions = sessions_of(summary.points, summary.scenes)
     approximate = "sessions" in summary.trimmed
     if not sessions:
@@ -44,21 +44,27 @@ def sessions_part(summary: Summary) -> SessionsPart:
         dwell_seconds=sum(session.end - session.start for session in sessions) / SECOND,
         first_at=rfc3339(sessions[0].start),
         last_at=rfc3339(latest.end),
-        cart=_cart(with_cart[-1]) if with_cart else None,
-        checkout=latest.checkout_state,
-        carts_abandoned=sum(session.cart_abandoned for session in sessions),
-        checkouts_abandoned=sum(session.checkout_state == "started" for session in sessions),
-        recent=[_session(session) for session in reversed(sessions[-RECENT:])],
+        cart=_cart(with_cart[-1], now) if with_cart else None,
+        checkout=_checkout(latest, now),
+        carts_abandoned=sum(_cart(session, now).state == "abandoned" for session in sessions),
+        checkouts_abandoned=sum(_checkout(session, now) == "abandoned" for session in sessions),
+        recent=[_session(session, now) for session in reversed(sessions[-RECENT:])],
         approximate=approximate,
     )
 
 
-def _cart(session: Session) -> CartPart:
+def _cart(session: Session, now: int) -> CartPart:
     value = None if session.cart_value is None else decimal_text(session.cart_value)
-    return CartPart(state=session.cart, items=session.cart_pieces, value=value)
+    left = session.cart == "open" and not session.active(now)
+    return CartPart(state="abandoned" if left else session.cart, items=session.cart_pieces, value=value)
 
 
-def _session(session: Session) -> SessionPart:
+def _checkout(session: Session, now: int) -> Literal["none", "started", "abandoned", "succeeded"]:
+    left = session.checkout_state == "started" and not session.active(now)
+    return "abandoned" if left else session.checkout_state
+
+
+def _session(session: Session, now: int) -> SessionPart:
     campaign, source, medium, referrer = None, None, None, None
     if session.origin is not None and len(session.origin) == 3:
         campaign, source, medium = session.origin
@@ -66,6 +72,7 @@ def _session(session: Session) -> SessionPart:
         referrer = session.origin[1]
     scene = session.scene
     return SessionPart(
+        active=session.active(now),
         started_at=rfc3339(session.start),
         ended_at=rfc3339(session.end),
         dwell_seconds=(session.end - session.start) / SECOND,
@@ -84,8 +91,8 @@ def _session(session: Session) -> SessionPart:
         product_views=session.views.count,
         added_to_cart=session.added.count,
         removed_from_cart=session.removed.count,
-        cart=_cart(session),
-        checkout=session.checkout_state,
+        cart=_cart(session, now),
+        checkout=_checkout(session, now),
         checkout_steps=session.steps,
         orders=len(session.orders),
         revenue=decimal_text(sum(amount for amount, _ in session.orders.values())),
@@ -165,7 +172,7 @@ def group_parts(summary: Summary) -> list[GroupPart]:
     ]
 
 
-def activity_part(summary: Summary, states: Sequence[FragmentState], now: int) -> ActivityPart:
+def activity_part(summary: Summary, states: Sequence[FragmentState]) -> ActivityPart:
     """Counts and value by event and day."""
     firsts = [time_of(state.head.first_key) for state in states if state.head.first_key]  # type: ignore[arg-type]
     last = max((state.head.last for state in states), default=0)

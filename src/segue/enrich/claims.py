@@ -17,7 +17,7 @@ import msgspec
 from segue.domain.rules import Survivorship
 from segue.enrich.scene import Scene
 
-VALUES: Final = 12
+VALUES: Final = 8
 """Distinct (source, value) kept with their counts per attribute."""
 
 Table = dict[bytes, list[Any]]

@@ -25,7 +25,7 @@ from typing import Any, Final
 import msgspec
 
 from segue.domain.events import Event
-from segue.enrich.money import millionths, number
+from segue.enrich.money import LARGEST, millionths, number
 from segue.enrich.names import CODES, ORDER_REFUNDED, PAGE, SCREEN
 from segue.enrich.scene import preferences
 
@@ -34,9 +34,13 @@ Details = tuple[int | None, str | None, Any]
 """Amount in millionths, currency, extra."""
 
 _TEXT: Final = 120
-_VALUE_BYTES: Final = 1_024
+_VALUE_BYTES: Final = 512
 """Attribute values longer than this (as JSON) stay in the lake."""
 _ATTRIBUTES: Final = 300
+_URL: Final = 200
+"""The host stands within this many characters."""
+_NAME: Final = 60
+"""Of a category's or brand's name."""
 _LINES: Final = 2_500
 _TOP: Final = 8
 """Categories and brands kept of one order: those with most pieces."""
@@ -82,6 +86,10 @@ def text(value: object) -> str | None:
     return None
 
 
+def _name(value: object) -> str | None:
+    return value[:_NAME] if isinstance(value, str) and value else None
+
+
 def _store(context: dict[str, Any], properties: dict[str, Any]) -> str | None:
     for name in ("store", "store_id", "affiliation"):
         if name in properties:
@@ -114,9 +122,9 @@ def _origin(context: dict[str, Any], properties: dict[str, Any] | None) -> list[
     referrer = properties.get("referrer") or page.get("referrer")
     if not isinstance(referrer, str) or not referrer:
         return None
-    came_from = host_of(referrer)
+    came_from = host_of(referrer[:_URL])
     url = properties.get("url") or page.get("url")
-    if came_from and isinstance(url, str) and host_of(url) != came_from:
+    if came_from and isinstance(url, str) and host_of(url[:_URL]) != came_from:
         return [None, came_from]
     return None
 
@@ -135,7 +143,7 @@ def host_of(url: str) -> str:
 def attribute_name(name: str) -> str:
     """``firstName``, ``FirstName`` and ``first_name`` are one attribute: ``first_name``."""
     out: list[str] = []
-    for i, char in enumerate(name[:_TEXT].strip().replace(" ", "_").replace("-", "_")):
+    for i, char in enumerate(name.strip().replace(" ", "_").replace("-", "_")):
         if char.isupper() and i and not name[i - 1].isupper() and out[-1] != "_":
             out.append("_")
         out.append(char.lower())
@@ -146,7 +154,7 @@ def _identify(event: Event) -> Any:
     claims: dict[str, Any] = {}
     for name, value in list(event.traits.items())[:_ATTRIBUTES]:
         if value is None or isinstance(value, (bool, int, float)) or len(_encode_json(value)) <= _VALUE_BYTES:
-            claims[attribute_name(name)] = value
+            claims[attribute_name(name[:_TEXT])] = value
     return [event.proven, claims] if claims else None
 
 
@@ -185,7 +193,7 @@ def _unsubscribed(event: Event, properties: dict[str, Any]) -> Details:
 def currency_of(properties: dict[str, Any]) -> str:
     """ISO 4217 code; USD where nothing says it, as the e-commerce specification has it."""
     said = properties.get("currency")
-    return said[:8].upper() if isinstance(said, str) and said else _CURRENCY
+    return said.upper() if isinstance(said, str) and len(said) == 3 and said.isalpha() else _CURRENCY
 
 
 def _lines(properties: dict[str, Any]) -> list[dict[str, Any]]:
@@ -205,7 +213,7 @@ def _sum_lines(lines: list[dict[str, Any]]) -> tuple[int | None, int]:
             amount += round(price * quantity)
             priced = True
         pieces += abs(quantity)
-    return (amount if priced else None), round(pieces)
+    return (amount if priced and abs(amount) < LARGEST else None), round(pieces)
 
 
 def _product(_: Event, properties: dict[str, Any]) -> Details:
@@ -214,7 +222,7 @@ def _product(_: Event, properties: dict[str, Any]) -> Details:
     amount, pieces = _sum_lines(lines)
     said = millionths(properties.get("value"))
     amount = amount if said is None else said
-    extra = [text(lines[0].get("category")), text(lines[0].get("brand")), pieces]
+    extra = [_name(lines[0].get("category")), _name(lines[0].get("brand")), pieces]
     if "cart_value" in properties:
         extra.append(millionths(properties["cart_value"]))
     return amount, None if amount is None else currency_of(properties), extra
@@ -222,8 +230,7 @@ def _product(_: Event, properties: dict[str, Any]) -> Details:
 
 def _listed(_: Event, properties: dict[str, Any]) -> Details:
     lines = _lines(properties)
-    category = text(properties.get("category"))
-    return None, None, [category, None, len(lines)]
+    return None, None, [_name(properties.get("category")), None, len(lines)]
 
 
 def _cart(_: Event, properties: dict[str, Any]) -> Details:
@@ -249,7 +256,8 @@ def _top(lines: list[dict[str, Any]], field: str) -> list[list[Any]] | None:
     for line in lines:
         value = line.get(field)
         if isinstance(value, str) and value:
-            tally[value[:_TEXT]] = tally.get(value[:_TEXT], 0.0) + abs(number(line.get("quantity"), 1.0))
+            name = value[:_NAME]
+            tally[name] = tally.get(name, 0.0) + abs(number(line.get("quantity"), 1.0))
     if not tally:
         return None
     best = sorted(tally.items(), key=lambda item: (-item[1], item[0]))[:_TOP]

@@ -19,7 +19,7 @@ from segue.domain.rules import Rules
 from segue.enrich.absorb import summarise
 from segue.enrich.facts import fact_of
 from segue.enrich.scene import scene_of
-from segue.enrich.state import JOURNAL_BYTES, OTHERS, FragmentState, Head
+from segue.enrich.state import OTHERS, FragmentState, Head, is_full
 
 _encode_fact = msgspec.msgpack.Encoder().encode
 _STAMP = Struct(">QI").pack
@@ -47,7 +47,7 @@ def fold(state: FragmentState | None, events: Sequence[Event], rules: Rules) -> 
     head.facts += len(events)
     summary = None if state is None else state.summary
     rewritten = state is not None and state.rewritten
-    if len(head.journal) > JOURNAL_BYTES and (summary is not None or not head.summarised):
+    if is_full(head) and (summary is not None or not head.summarised):
         summary = summarise(head, summary, rules.time_zone)
         head.summarised, head.journal, head.facts, head.scenes = True, b"", 0, []
         rewritten = True
@@ -98,6 +98,8 @@ def _news(head: Head, event: Event, sightings: list[Sighting], links: list[Link]
     for index, mention in enumerate(rest, 1):
         proven = mention.proven
         tier = Tier.PROVEN if owner.proven and proven else Tier.CLAIMED
+        if mention.fragment_id == owner.fragment_id:
+            continue
         short = mention.fragment_id[:8]
         known = head.others.get(short)
         if known is None:

@@ -54,30 +54,42 @@ def golden_record(parts: PersonParts, rules: Rules, now: int, view: View = "cert
     """Assemble the record as of ``now`` (microseconds).
 
     *certain* leaves out the fragments that only probabilistic or behavioural links join to the one
-    the person is named after; *likely* takes them all. ValueError for a state without its summary.
+    the person is named after; *likely* takes them all, except for consent, which guesses never give
+    or take. ValueError for a state without its summary.
     """
     rows = _in_view(parts, view)
-    states = [parts.states[row.fragment_id] for row in rows if row.fragment_id in parts.states]
-    summary = Summary()
-    for state in states:
-        summary = join(summary, merge.unfolded(state, rules.time_zone))
-    trim(summary)
+    states = _states(parts, rows)
+    summary = _together(states, rules)
+    certain = _in_view(parts, "certain") if view == "likely" else rows
+    agreed = summary if len(certain) == len(rows) else _together(_states(parts, certain), rules)
     orders = orders_read(summary)
     return GoldenRecord(
         person_id=parts.person_id.hex(),
         identifiers=_identifiers(rows, parts),
         attributes=_attributes(summary, rules.survivorship),
-        orders=orders_part(orders, approximate="orders" in summary.trimmed),
-        sessions=sessions_part(summary),
-        consent=_consent(summary, rules),
-        consent_history=[_word(said) for said in consent.history(summary.consent)],
+        orders=orders_part(orders, now, approximate="orders" in summary.trimmed),
+        sessions=sessions_part(summary, now),
+        consent=_consent(agreed, rules),
+        consent_history=[_word(said) for said in consent.history(agreed.consent)],
         favourites=favourites_part(summary, orders, rules.time_zone),
         campaigns=campaign_parts(summary),
         groups=group_parts(summary),
-        activity=activity_part(summary, states, now),
+        activity=activity_part(summary, states),
         fragments=sorted(row.fragment_id.hex() for row in rows),
         view=view,
     )
+
+
+def _states(parts: PersonParts, rows: Sequence[FragmentRow]) -> list[FragmentState]:
+    return [parts.states[row.fragment_id] for row in rows if row.fragment_id in parts.states]
+
+
+def _together(states: Iterable[FragmentState], rules: Rules) -> Summary:
+    summary = Summary()
+    for state in states:
+        summary = join(summary, merge.unfolded(state, rules.time_zone))
+    trim(summary)
+    return summary
 
 
 # ── identity ─────────────────────────────────────────────────────────────────

@@ -8,6 +8,8 @@ from __future__ import annotations
 _MILLION = 1_000_000
 _LIMIT = 10**9
 """Amounts of a billion units and more are slips of a decimal point, not sales."""
+LARGEST = _LIMIT * _MILLION
+"""Millionths; no amount of an event reaches it."""
 
 
 def millionths(value: object) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from segue.domain.order import rfc3339
+from segue.domain.order import DAY, rfc3339
 from segue.enrich.money import decimal_text
 from segue.enrich.orders import Order, Register, joined, read
 from segue.enrich.record import OrderPart, OrdersPart, Totals
@@ -24,8 +24,8 @@ def orders_read(summary: Summary) -> list[Order]:
     return sorted(found, key=lambda order: (order.placed, order.order_id))
 
 
-def orders_part(orders: Sequence[Order], *, approximate: bool = False) -> OrdersPart:
-    """Count, revenue, average basket and the latest orders."""
+def orders_part(orders: Sequence[Order], now: int, *, approximate: bool = False) -> OrdersPart:
+    """Count, revenue, average basket and the latest orders, as of ``now``."""
     if not orders:
         return OrdersPart(approximate=approximate)
     totals = _by_currency(orders)
@@ -41,6 +41,7 @@ def orders_part(orders: Sequence[Order], *, approximate: bool = False) -> Orders
         items=sum(order.statement.pieces for order in kept),
         first_at=rfc3339(kept[0].placed) if kept else None,
         last_at=rfc3339(kept[-1].placed) if kept else None,
+        days_since_last=max(0, now - kept[-1].placed) // DAY if kept else None,
         by_currency=totals,
         recent=[_order_part(order) for order in reversed(orders[-RECENT:])],
         approximate=approximate,

@@ -84,6 +84,7 @@ class OrdersPart(msgspec.Struct, frozen=True, kw_only=True):
     items: int = 0
     first_at: str | None = None
     last_at: str | None = None
+    days_since_last: int | None = None
     by_currency: list[Totals] = []
     #: the ten latest
     recent: list[OrderPart] = []
@@ -94,7 +95,8 @@ class OrdersPart(msgspec.Struct, frozen=True, kw_only=True):
 class CartPart(msgspec.Struct, frozen=True, kw_only=True):
     """The cart of a session."""
 
-    state: Literal["none", "open", "emptied", "bought"]
+    #: open: the session goes on; abandoned: it ended so
+    state: Literal["none", "open", "abandoned", "emptied", "bought"]
     items: int
     value: str | None
 
@@ -102,6 +104,8 @@ class CartPart(msgspec.Struct, frozen=True, kw_only=True):
 class SessionPart(msgspec.Struct, frozen=True, kw_only=True):
     """One visit."""
 
+    #: it may still go on: her last step was less than thirty minutes ago
+    active: bool
     started_at: str
     ended_at: str
     dwell_seconds: float
@@ -121,7 +125,7 @@ class SessionPart(msgspec.Struct, frozen=True, kw_only=True):
     added_to_cart: int
     removed_from_cart: int
     cart: CartPart
-    checkout: Literal["none", "started", "succeeded"]
+    checkout: Literal["none", "started", "abandoned", "succeeded"]
     checkout_steps: list[str]
     orders: int
     revenue: str
@@ -137,7 +141,8 @@ class SessionsPart(msgspec.Struct, frozen=True, kw_only=True):
     last_at: str | None = None
     #: state of the cart in the latest session that had one
     cart: CartPart | None = None
-    checkout: Literal["none", "started", "succeeded"] = "none"
+    #: of the latest session
+    checkout: Literal["none", "started", "abandoned", "succeeded"] = "none"
     carts_abandoned: int = 0
     checkouts_abandoned: int = 0
     #: the ten latest

@@ -17,6 +17,10 @@ INTERACTIVE = frozenset(("web", "app", "kiosk"))
 
 _CHANNELS = {"mobile": "app", "browser": "web", "server": None, "http": None}
 _TEXT = 100
+_AGENT = 300
+_PURPOSE = 60
+_PURPOSES = 32
+"""Purposes read of one event, and the characters of each."""
 
 
 class Scene(NamedTuple):
@@ -80,7 +84,7 @@ def _device(context: dict[str, Any]) -> str | None:
         if isinstance(kind, str) and kind:
             return device_class(kind[:_TEXT])
     agent = context.get("userAgent")
-    return device_class(agent) if isinstance(agent, str) and agent else None
+    return device_class(agent[:_AGENT]) if isinstance(agent, str) and agent else None
 
 
 @lru_cache(maxsize=4096)
@@ -119,13 +123,14 @@ def preferences(context: dict[str, Any]) -> dict[str, bool]:
     if isinstance(consent, dict):
         categories = consent.get("categoryPreferences")
         if isinstance(categories, dict):
-            for purpose, granted in list(categories.items())[:64]:
+            for purpose, granted in list(categories.items())[:_PURPOSES]:
                 if isinstance(granted, bool):
-                    stated[purpose[:_TEXT]] = granted
+                    stated[purpose[:_PURPOSE].replace("\n", " ")] = granted
     managed = context.get("consentManagement")
     if isinstance(managed, dict):
         for field, granted in (("allowedConsentIds", True), ("deniedConsentIds", False)):
             ids = managed.get(field)
             if isinstance(ids, list):
-                stated.update((one[:_TEXT], granted) for one in ids[:64] if isinstance(one, str))
+                names = (one[:_PURPOSE].replace("\n", " ") for one in ids[:_PURPOSES] if isinstance(one, str))
+                stated.update((name, granted) for name in names)
     return stated

@@ -96,6 +96,10 @@ class Session(msgspec.Struct):
             return "none"
         return "emptied" if self.carts_emptied.last >= last else "open"
 
+    def active(self, now: int) -> bool:
+        """Whether it may still go on."""
+        return now - self.end <= IDLE
+
     @property
     def cart_abandoned(self) -> bool:
         """More carts were begun than bought."""

@@ -21,6 +21,9 @@ from segue.enrich.scene import Scene
 JOURNAL_BYTES: Final = 1_024
 """A journal longer than this is absorbed into the summary as soon as the summary is at hand."""
 
+SCENES: Final = 12
+"""Likewise a journal whose facts come from more scenes than this."""
+
 OTHERS: Final = 64
 """Other fragments whose links a state remembers; the smallest ids stay, and ids are hashes."""
 
@@ -72,7 +75,12 @@ class FragmentState(msgspec.Struct, frozen=True):
     @property
     def due(self) -> bool:
         """Whether the journal is to be absorbed with the next event, for which the summary is needed."""
-        return self.head.summarised and len(self.head.journal) > JOURNAL_BYTES
+        return self.head.summarised and is_full(self.head)
+
+
+def is_full(head: Head) -> bool:
+    """Whether the journal is to be absorbed into the summary."""
+    return len(head.journal) > JOURNAL_BYTES or len(head.scenes) > SCENES
 
 
 _encode_head = msgspec.msgpack.Encoder().encode

@@ -29,13 +29,17 @@ BOUNDS: Final = {
     "events": 96,
     "campaigns": 64,
     "groups": 64,
-    "attributes": 256,
+    "attributes": 128,
     "orders": 1_024,
     "consent": 64,
 }
 """Keys kept of each map."""
+CURRENCIES: Final = 8
+"""Currencies kept per event name."""
 VOCABULARY: Final = 128
 """Values kept per tally (category, brand, store, channel, device)."""
+
+_LARGEST: Final = 2**62
 
 Point = list[Any]
 """``[time, position, name, scene, label, origin, amount, detail]``: a step within a session."""
@@ -78,7 +82,10 @@ def encode_summary(summary: Summary) -> bytes:
     if summary.points:  # by column, times as differences: half the size once compressed
         times, *columns = zip(*summary.points, strict=True)
         summary.points = [[times[0], *map(sub, times[1:], times)], *columns]  # type: ignore[list-item]
-    return pack(_encode(summary))
+    try:
+        return pack(_encode(summary))
+    except OverflowError:  # sums that no shop ever takes: somebody is playing
+        return pack(_encode(_saturated(msgspec.to_builtins(summary, builtin_types=(bytes,)))))
 
 
 def decode_summary(stored: bytes | None) -> Summary:
@@ -90,6 +97,15 @@ def decode_summary(stored: bytes | None) -> Summary:
         times, *columns = summary.points
         summary.points = [list(point) for point in zip(accumulate(times), *columns, strict=True)]
     return summary
+
+
+def _saturated(value: Any) -> Any:
+    """Everything with its whole numbers cut to what can be stored."""
+    if isinstance(value, int):
+        return max(-_LARGEST, min(_LARGEST, value))
+    if isinstance(value, dict):
+        return {key: _saturated(one) for key, one in value.items()}
+    return [_saturated(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
 def _drop_unused_scenes(summary: Summary) -> None:
@@ -116,6 +132,9 @@ def trim(summary: Summary) -> None:
             summary.tallies[what] = _cut(tally, VOCABULARY)
             cut.add(what)
     for row in summary.events.values():
+        if len(row[4]) > CURRENCIES:
+            row[4] = _cut(row[4], CURRENCIES)
+            cut.add("currencies")
         if len(row[3]) > DAYS:
             _trim_days(row)
             cut.add("days")
