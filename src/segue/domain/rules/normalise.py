@@ -138,19 +138,10 @@ def _email(text: str) -> str | None:
         return None
 
 
-def _with_plus(text: str, number: Any) -> Any:
-    full = phonenumbers.parse(f"+{text}", None)
-    same = full.country_code == number.country_code and phonenumbers.is_valid_number(full)
-    return full if same else number
-
-
 def _phone(text: str, region: str) -> str | None:
     """E.164. A number with an extension is a switchboard's, shared by many: no identifier."""
     try:
         number = phonenumbers.parse(text, region)
-        if not phonenumbers.is_valid_number(number) and text[:1].isdigit():
-            # many systems keep the country's code and lose the plus
-            number = _with_plus(text, number)
     except phonenumbers.NumberParseException:
         return None
     short = len(str(number.national_number)) < 6
