@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,9 @@ from segue.edge.cli.output import note, show
 
 DEMO_DATA = Path("segue-demo")
 """The demo's own directory: composed events never get into an installation by mistake."""
+
+LARGE = 4 << 20
+"""Bytes from which on a file's events are processed while it is read."""
 
 SourceName = Annotated[
     str | None, typer.Option("--source", metavar="NAME", help="instead of the mapping's source")
@@ -41,9 +45,14 @@ def import_file(
     from segue.edge.cli.importing import print_import, progress_shown
 
     read = mapping_in(mapping)
-    with open_installation(data) as installation, looping(installation), progress_shown() as watch:
-        report = bring_in(installation, path, read, source, watch)
-        wait_for_loop(installation, watch)
+    # workers of its own take a second to start, which only a large file repays
+    large = path.is_file() and path.stat().st_size > LARGE
+    with open_installation(data) as installation, progress_shown() as watch:
+        with looping(installation) if large else nullcontext():
+            report = bring_in(installation, path, read, source, watch)
+            if large:
+                wait_for_loop(installation, watch)
+        installation.drain()
     if as_json:
         show(report, as_json=True)
     else:

@@ -85,7 +85,15 @@ def sql(
     query: Annotated[str, typer.Argument(metavar="QUERY")], data: Data = DEFAULT_DATA, as_json: AsJson = False
 ) -> None:
     """Query the lake: events, fragments and persons, in DuckDB's SQL."""
-    raise NotImplementedError
+    from segue.app.installation import open_installation
+    from segue.app.lake import query as ask
+
+    with open_installation(data) as installation:
+        result = ask(installation, query)
+    if as_json:
+        print_json(result.rows)
+    else:
+        print_table(result.columns, [[row[name] for name in result.columns] for row in result.rows])
 
 
 def doctor(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
@@ -94,7 +102,7 @@ def doctor(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
 
     findings = examine(data)
     if as_json:
-        print_json({"findings": findings})
+        print_json(findings)
     else:
         rows = [(each.verdict, each.what, each.says, each.cure or "") for each in findings]
         print_table(("", "what", "finding", "cure"), rows)
@@ -116,14 +124,19 @@ def audit(
         installation.database.transaction(read_only=True) as session,
     ):
         acts = read_audit(session, limit=limit)
-    show({"acts": acts} if as_json else acts, as_json=as_json)
+    show(acts, as_json=as_json)
 
 
 def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False)], data: Data = DEFAULT_DATA
 ) -> None:
     """Write everything into one file."""
-    raise NotImplementedError
+    from segue.app.backup import backup as write
+    from segue.app.installation import open_installation
+
+    with open_installation(data) as installation:
+        about = write(installation, file)
+    note(f"{file}: the state of {about.made_at}, {about.lake_files} files of the lake")
 
 
 def restore(
@@ -131,4 +144,7 @@ def restore(
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Make an installation from a backup in an empty directory; what was erased since is erased again."""
-    raise NotImplementedError
+    from segue.app.backup import restore as read
+
+    restored = read(file, data)
+    note(f"{data}: the state of {restored.made_at}; {restored.erased_again} erased again")

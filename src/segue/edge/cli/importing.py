@@ -26,22 +26,27 @@ def progress_shown() -> Iterator[Watch]:
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
-    with Bars(*columns, console=Console(stderr=True)) as bars:
-        tasks: dict[str, object] = {}
+    bars = Bars(*columns, console=Console(stderr=True))
+    tasks: dict[str, object] = {}
 
-        def watch(progress: Progress) -> None:
-            name = f"{progress.file}: {progress.phase}"
-            if name not in tasks:
-                tasks[name] = bars.add_task(name, total=1.0, rate="")
-            known = progress.phase != "composing"
-            bars.update(
-                tasks[name],  # type: ignore[arg-type]
-                completed=progress.fraction if known else 0.0,
-                total=1.0 if known else None,
-                rate=_rate(progress),
-            )
+    def watch(progress: Progress) -> None:
+        bars.start()  # not before there is something to show: an error that comes first stands alone
+        name = f"{progress.file}: {progress.phase}"
+        if name not in tasks:
+            tasks[name] = bars.add_task(name, total=1.0, rate="")
+        known = progress.phase != "composing"
+        bars.update(
+            tasks[name],  # type: ignore[arg-type]
+            completed=progress.fraction if known else 0.0,
+            total=1.0 if known else None,
+            rate=_rate(progress),
+        )
 
+    try:
         yield watch
+    finally:
+        if tasks:
+            bars.stop()
 
 
 def _rate(progress: Progress) -> str:

@@ -55,7 +55,7 @@ def list_all(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
 
     with open_installation(data) as installation:
         found = list_keys(installation.database)
-    show({"keys": found} if as_json else found, as_json=as_json)
+    show(found, as_json=as_json)
 
 
 @keys.command("revoke")

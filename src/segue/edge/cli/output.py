@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+_WIDE = 10_000
+
 
 def print_line(text: str) -> None:
     """One line of result."""
@@ -45,7 +47,7 @@ def print_readable(value: Any, title: str = "") -> None:
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str = "") -> None:
-    """A table as wide as the terminal; plain lines when nobody watches would be no easier to read."""
+    """A table: as wide as the terminal, or, when it goes to a file or a program, as wide as it needs."""
     from rich.console import Console
     from rich.table import Table
 
@@ -54,7 +56,8 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: st
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(_escaped(_cell(value)) for value in row))
-    Console(file=sys.stdout).print(table)
+    width = None if sys.stdout.isatty() else _WIDE
+    Console(file=sys.stdout, width=width).print(table)
 
 
 def _print_object(value: Mapping[str, Any], title: str) -> None:
