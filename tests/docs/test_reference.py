@@ -15,7 +15,7 @@ from segue.edge.api.roles import ACTS
 from segue.edge.metrics import METRICS
 from segue.settings import Settings
 from tests.docs.commands import commands
-from tests.docs.pages import blocks, read, rows
+from tests.docs.pages import ROOT, blocks, read, rows
 
 
 def test_every_setting_is_documented_with_its_default_and_its_variable() -> None:
@@ -67,8 +67,9 @@ def test_every_endpoint_of_the_api_is_documented() -> None:
 
 
 def test_every_reason_of_a_dead_letter_that_admission_gives_is_explained() -> None:
-    source = read("src/segue/collect/admit.py") + read("src/segue/sources/segment/wire.py")
-    given = set(re.findall(r"_Refused\(\s*\"(\w+)\"", source)) | set(re.findall(r"reason=\"(\w+)\"", source))
+    rooms = [ROOT / "src" / "segue" / room for room in ("collect", "sources", "edge/collecting")]
+    code = "".join(file.read_text() for room in rooms for file in room.rglob("*.py"))
+    given = set(re.findall(r"(?:_Refused\(|_unreadable\(|\breason=)\s*\"(\w+)\"", code))
     explained = {row[0] for row in rows(read("docs/how-to/mend-dead-letters.md"))}
     assert given
     assert given <= explained
