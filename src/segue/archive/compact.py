@@ -58,6 +58,7 @@ def _purge_file(
     job = Rewrite(
         name=name_of([file.file_id], days, reason),
         inputs=(file.file_id,),
+        rows=file.rows,
         days=tuple(days),
         erased=tuple(pending),
     )

@@ -26,7 +26,7 @@ CLOSED_AFTER = HOUR
 LOOSE_FOR = 6 * HOUR
 SHARE = 20
 TOGETHER = 8
-MOST_ROWS = 16_000_000
+MOST_ROWS = 4_000_000
 """Loose rows that one pass takes on."""
 
 LARGE = 2_000_000
@@ -59,7 +59,9 @@ def next_rewrite(
     if wanted is None:
         return None
     inputs, due = wanted
-    return Rewrite(name=name_of(inputs, due), inputs=tuple(inputs), days=tuple(due), erased=tuple(erased))
+    rows = sum(file.rows for file in files if file.file_id in set(inputs))
+    name = name_of(inputs, due)
+    return Rewrite(name=name, inputs=tuple(inputs), rows=rows, days=tuple(due), erased=tuple(erased))
 
 
 def name_of(inputs: Sequence[str], days: Sequence[date], reason: str = "") -> str:

@@ -81,6 +81,8 @@ class Rewrite(msgspec.Struct, frozen=True, kw_only=True):
     #: opens the names of the new files; the same inputs for the same reason give the same name
     name: str
     inputs: tuple[str, ...]
+    #: how many rows the inputs have, as far as known
+    rows: int = 0
     #: days that get files of their own; empty: everything is the rest, and loose
     days: tuple[date, ...] = ()
     erased: tuple[Erased, ...] = ()

@@ -33,7 +33,7 @@ _JSON = ":json"
 class DuckEngine:
     """Implements :class:`segue.ports.lake.LakeEngine`; each query has an engine of its own."""
 
-    def __init__(self, folder: Path, *, memory: str = "512MB", threads: int = 2) -> None:
+    def __init__(self, folder: Path, *, memory: int = 512, threads: int = 2) -> None:
         self._folder = folder
         self._memory = memory
         self._threads = threads

@@ -22,6 +22,9 @@ from segue.ports.statements import statements
 FILE_BYTES = 128 * 1024 * 1024
 """A file that has reached this size is followed by another."""
 
+SORTING = 64
+"""MiB more that a rewrite may use for each million rows: what a sort keeps while its rows are on disk."""
+
 _SQL = "segue.adapters.duckdb", "lake.sql"
 
 
@@ -29,7 +32,7 @@ class ParquetLake:
     """Implements :class:`segue.ports.lake.LakeFiles` in a folder. Safe to share between threads."""
 
     def __init__(
-        self, folder: Path, *, memory: str = "256MB", threads: int = 1, file_bytes: int = FILE_BYTES
+        self, folder: Path, *, memory: int = 192, threads: int = 1, file_bytes: int = FILE_BYTES
     ) -> None:
         self.folder = folder
         self._memory = memory
@@ -58,7 +61,8 @@ class ParquetLake:
     def rewrite(self, job: Rewrite) -> list[LakeFile]:
         """New files out of old ones; the old ones stay where they are."""
         written: list[LakeFile] = []
-        with _disk(), self._connection() as connection, self._present(job.inputs):
+        memory = self._memory + SORTING * (job.rows // 1_000_000)
+        with _disk(), self._connection(memory) as connection, self._present(job.inputs):
             name_erased(connection, job.erased)
             found = connection.sql(
                 statements(*_SQL)["sorted"].text,
@@ -106,7 +110,7 @@ class ParquetLake:
         """Files with rows that should be gone, and how many."""
         if not files or not erased:
             return {}
-        with self._connection() as connection, self._present(files):
+        with self._connection(self._memory) as connection, self._present(files):
             name_erased(connection, erased)
             text = statements(*_SQL)["holding"].text
             rows = connection.execute(text, {"files": self._paths(files)}).fetchall()
@@ -171,13 +175,14 @@ class ParquetLake:
             raise UnavailableError(f"the lake cannot be read: {str(error).splitlines()[0][:200]}") from error
 
     @contextmanager
-    def _connection(self) -> Iterator[Any]:
+    def _connection(self, memory: int) -> Iterator[Any]:
         """An engine of its own, for work that takes long: its memory is given back afterwards."""
-        connection = connect(self.folder, self._memory, self._threads)
+        connection = connect(self.folder, memory, self._threads)
         try:
             yield connection
         finally:
             connection.close()
+            pa.default_memory_pool().release_unused()
 
     @contextmanager
     def _cursor(self) -> Iterator[Any]:
@@ -203,10 +208,10 @@ def quoted(text: object) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
-def connect(folder: Path, memory: str, threads: int) -> Any:
-    """An empty engine that spills beside the lake."""
+def connect(folder: Path, memory: int, threads: int) -> Any:
+    """An empty engine of ``memory`` MiB that spills beside the lake."""
     connection = duckdb.connect(":memory:")
-    connection.execute(f"set memory_limit = '{memory}'")
+    connection.execute(f"set memory_limit = '{memory}MiB'")
     connection.execute(f"set threads = {threads}")
     connection.execute(f"set temp_directory = {quoted(spill_folder(folder))}")
     connection.execute("set TimeZone = 'UTC'")
