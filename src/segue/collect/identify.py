@@ -92,7 +92,7 @@ def _carried(draft: Draft, places: Places) -> Iterator[tuple[str, Any]]:
 def _at(root: Mapping[str, Any], path: Path) -> Any:
     value: Any = root
     for step in path:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             return None
         value = value.get(step)
     return value
