@@ -14,6 +14,7 @@ from collections.abc import Callable
 import structlog
 
 from segue import flow
+from segue.app import erase
 from segue.app.installation import Installation
 from segue.app.lake import lake_of
 from segue.collect.dedupe import rotate
@@ -26,6 +27,7 @@ EVERY = 1.0
 
 ROTATE_EVERY = 600.0
 COMPACT_EVERY = 300.0
+ERASE_EVERY = 5.0
 
 
 class Keeper(threading.Thread):
@@ -44,9 +46,14 @@ class Keeper(threading.Thread):
             try:
                 self._every(ROTATE_EVERY, self.rotate)
                 self.lake.archive_if_due()
+                self._every(ERASE_EVERY, self.erase)
                 self._every(COMPACT_EVERY, self.lake.compact)
             except SegueError as error:
                 _LOG.warning("chore_failed", code=error.code, message=error.message)
+
+    def erase(self) -> None:
+        """Finish the erasures that were asked for."""
+        erase.finish(self.installation, self.lake)
 
     def rotate(self) -> None:
         """Drop the tables of message ids that are old enough, as seen from where the loop is."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, NamedTuple
 
 import msgspec
@@ -16,7 +16,7 @@ import msgspec
 from segue.archive import compact, flush, manifest, upkeep
 from segue.archive.timeline import Days, Timeline, timeline
 from segue.domain.order import SECOND
-from segue.errors import UnavailableError
+from segue.errors import SegueError, UnavailableError
 from segue.ports.clock import Clock
 from segue.ports.database import Database, Session
 from segue.ports.lake import (
@@ -101,7 +101,7 @@ class Lake:
         if lock is None:
             return 0
         done = 0
-        with lock:
+        with lock, _whole():
             self._sweep()
             while compact.compact_step(
                 self._with.database, self._with.files, self._with.clock.now(), all_days=all_days
@@ -112,7 +112,7 @@ class Lake:
 
     def purge(self, erased: Sequence[Erased], timeout: float = 600.0) -> Searched:
         """Rewrite the files that hold somebody erased, then search all for ``erased``; waits for a writer."""
-        with self.writing(timeout):
+        with self.writing(timeout), _whole():
             self._sweep(again=True)
             compact.purge(self._with.database, self._with.files, self._with.clock.now())
             return self._search(erased)
@@ -216,6 +216,17 @@ class Lake:
         if time.monotonic() > deadline:
             raise UnavailableError("the lake is being written by another process", cure="try again later")
         time.sleep(0.05)
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Nobody else deletes files under the writer's lock, so one that is missing has been lost."""
+    try:
+        yield
+    except MissingFileError as error:
+        raise SegueError(
+            "a file of the lake is missing", cure="restore a backup", code="lake_damaged"
+        ) from error
 
 
 def _fragments(session: Session) -> Iterator[tuple[str, str | None]]:

@@ -12,7 +12,7 @@ from segue.adapters.duckdb.lake import ParquetLake
 from segue.adapters.postgres.database import PostgresDatabase
 from segue.adapters.postgres.log import PostgresLog
 from segue.archive.upkeep import GRACE
-from segue.errors import InvalidInputError
+from segue.errors import InvalidInputError, SegueError
 from segue.ports.clock import ManualClock
 
 from .shop import DAY, NOON, SKIP, Shop, event, fragment, open_shop
@@ -206,3 +206,16 @@ def test_pages_of_a_timeline_are_all_her_events_newest_first(
 def test_a_cursor_that_is_none_of_ours_is_refused(shop: Shop) -> None:
     with pytest.raises(InvalidInputError, match="place in a timeline"):
         shop.lake.timeline([fragment(1)], after="nonsense")
+
+
+def test_a_file_that_was_lost_is_reported_and_stops_nobody_else(shop: Shop) -> None:
+    shop.happen([event(1, at=NOON - DAY)])
+    shop.lake.flush()
+    [name] = shop.files.names()
+    (shop.files.folder / name).unlink()
+    with pytest.raises(SegueError, match="missing"):
+        shop.lake.compact()
+    with pytest.raises(SegueError):
+        shop.lake.query("select * from events")
+    shop.happen([event(2, at=NOON)])
+    assert shop.lake.flush() == 1

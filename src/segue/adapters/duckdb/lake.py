@@ -151,12 +151,13 @@ class ParquetLake:
     def delete(self, files: Iterable[str]) -> None:
         """Delete what is there; durable when it returns."""
         folders = set()
-        for name in files:
-            (self.folder / name).unlink(missing_ok=True)
-            folders.add((self.folder / name).parent)
-        for folder in folders:
-            if folder.exists():
-                sync(folder)
+        with _disk():
+            for name in files:
+                (self.folder / name).unlink(missing_ok=True)
+                folders.add((self.folder / name).parent)
+            for folder in folders:
+                if folder.exists():
+                    sync(folder)
 
     def _paths(self, files: Iterable[str]) -> list[str]:
         return [str(self.folder / name) for name in files]
