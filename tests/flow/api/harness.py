@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
+
 from segue import flow
 from segue.app.installation import Installation
 from segue.domain.drafts import Draft, Sender
@@ -85,7 +87,7 @@ async def _ask(app: Any, method: str, target: str, headers: Mapping[str, str], b
         "http_version": "1.1",
         "method": method,
         "scheme": "http",
-        "path": path,
+        "path": unquote(path, errors="replace"),
         "raw_path": path.encode(),
         "root_path": "",
         "query_string": query.encode(),
