@@ -209,7 +209,7 @@ def _drafts(call: Call) -> list[Draft]:
 def _composing(events: int, seconds: float) -> Progress:
     return Progress(
         file="composed world",
-        phase="importing",
+        phase="composing",
         fraction=0.0,
         rows=events,
         events=events,

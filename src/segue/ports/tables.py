@@ -22,7 +22,7 @@ class Staged(NamedTuple):
 
     #: rows with equal keys come out together
     key: str
-    #: position in the file, growing; within a key rows keep this order
+    #: position in the file; rows are put in as they stand there, and keep that order within a key
     number: int
     payload: bytes
 
@@ -39,7 +39,7 @@ class Sorter(Protocol):
         ...
 
     def rows(self, *, without: str | None = None) -> Iterator[list[tuple[str, int, bytes]]]:
-        """Everything by (key, number), in portions; ``without`` leaves one key out."""
+        """Everything by key, then as it was put in, in portions; ``without`` leaves one key out."""
         ...
 
 

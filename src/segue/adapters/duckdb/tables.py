@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import struct
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 import duckdb
 import pyarrow as pa
@@ -22,7 +25,9 @@ MEMORY = "512MB"
 PORTION = 8_192
 """Rows fetched at a time."""
 
-_STAGED = pa.schema([("key", pa.string()), ("number", pa.int64()), ("payload", pa.binary())])
+_STAGED = pa.schema([("key", pa.string()), ("place", pa.int64()), ("size", pa.int64())])
+_NUMBER = struct.Struct("<Q")
+"""Before each payload: the row's number."""
 
 
 def _name(identifier: str) -> str:
@@ -106,10 +111,14 @@ class DuckTables:
     @contextmanager
     def sorter(self) -> Iterator[DuckSorter]:
         """A new, empty sorter; its file is gone when the block ends."""
-        folder = tempfile.TemporaryDirectory(dir=self._folder.name)
-        with folder as name, _clear(), self._connect(f"{name}/staged.duckdb") as connection:
-            connection.execute("create table staged (key varchar, number bigint, payload blob)")
-            yield DuckSorter(connection)
+        with tempfile.TemporaryDirectory(dir=self._folder.name) as name, _clear():
+            folder = Path(name)
+            with (
+                self._connect(str(folder / "staged.duckdb")) as connection,
+                (folder / "payloads").open("w+b") as payloads,
+            ):
+                connection.execute("create table staged (key varchar, place bigint, size bigint)")
+                yield DuckSorter(connection, payloads)
 
     def prepare(self, statement: Statement, files: Mapping[str, Path], out: Path, /, **values: object) -> int:
         """Run a query over Parquet files into the Parquet file ``out``; answers rows."""
@@ -141,35 +150,47 @@ class DuckTables:
 
 
 class DuckSorter:
-    """A table on disk; see :class:`segue.ports.tables.Sorter`."""
+    """See :class:`segue.ports.tables.Sorter`.
 
-    def __init__(self, connection: Any) -> None:
+    Payloads lie in a plain file in the order in which they came; DuckDB sorts only their keys and places.
+    So memory does not depend on how wide rows are, and a file whose keys stand together is read in order.
+    """
+
+    def __init__(self, connection: Any, payloads: BinaryIO) -> None:
         self._connection = connection
+        self._payloads = payloads
+        self._end = 0
 
     def add(self, rows: Sequence[Staged]) -> None:
         """Put rows in."""
         if not rows:
             return
-        keys, numbers, payloads = zip(*rows, strict=True)
-        table = pa.table([pa.array(keys, pa.string()), numbers, payloads], schema=_STAGED)
-        self._connection.register("portion", table)
+        records = [_NUMBER.pack(number) + payload for _, number, payload in rows]
+        sizes = list(map(len, records))
+        places = list(accumulate(sizes, initial=self._end))
+        self._end = places.pop()
+        self._payloads.write(b"".join(records))
+        keys = pa.array([row.key for row in rows], pa.string())
+        self._connection.register("portion", pa.table([keys, places, sizes], schema=_STAGED))
         self._connection.execute("insert into staged select * from portion")
         self._connection.unregister("portion")
 
     def contiguous(self) -> bool:
         """Whether the rows of each key stood next to each other."""
         found = self._connection.execute(
-            "select count(*) from (select count(*) as rows, max(place) - min(place) + 1 as spread from "
-            "(select key, row_number() over (order by number) as place from staged) group by key) "
+            "select count(*) from (select count(*) as rows, max(nth) - min(nth) + 1 as spread from "
+            "(select key, row_number() over (order by place) as nth from staged) group by key) "
             "where rows <> spread"
         )
         return bool(found.fetchall()[0][0] == 0)
 
     def rows(self, *, without: str | None = None) -> Iterator[list[tuple[str, int, bytes]]]:
-        """Everything by (key, number), in portions."""
+        """Everything by key, then as it was put in, in portions."""
+        self._payloads.flush()
+        file = self._payloads.fileno()
         result = self._connection.execute(
-            "select key, number, payload from staged where key is distinct from $1 order by key, number",
-            [without],
+            "select key, size, place from staged where key is distinct from $1 order by key, place", [without]
         )
         while rows := result.fetchmany(PORTION):
-            yield rows
+            records = [(key, os.pread(file, size, place)) for key, size, place in rows]
+            yield [(key, *_NUMBER.unpack_from(record), record[_NUMBER.size :]) for key, record in records]

@@ -37,6 +37,8 @@ DEVICE_LOGS_IN = 0.8
 STAYS_LOGGED_IN = 0.6
 CLEARS_COOKIES = 0.015
 SHARED_TABLETS = 0.03
+VISITS_FRIENDS = 0.02
+MISTAKES_THE_CARD = 0.004
 KIOSKS = 20
 AT_THE_KIOSK = 0.04
 SCANS_AT_THE_KIOSK = 0.3
@@ -52,7 +54,20 @@ def surroundings(seed: int, visits: dict[str, int], cards: Sequence[str]) -> Sur
     for place in range(pairs):
         one, other = shuffled[2 * place], shuffled[2 * place + 1]
         tablets[one] = tablets[other] = _token(seed, "tablet", one)
-    return Surroundings(seed=seed, kiosks=frozenset(busiest), tablets=tablets)
+    return Surroundings(
+        seed=seed,
+        kiosks=frozenset(busiest),
+        tablets=tablets,
+        hosts=_some(seed, "hosts", shuffled, VISITS_FRIENDS),
+        mistaken=_some(seed, "mistaken", shuffled, MISTAKES_THE_CARD),
+    )
+
+
+def _some(seed: int, what: str, cards: Sequence[str], share: float) -> dict[str, str]:
+    """A share of the cards, each with another card."""
+    rng = _random(seed, what)
+    some = rng.sample(list(cards), int(len(cards) * share))
+    return {card: other for card in some if (other := rng.choice(list(cards))) != card}
 
 
 def compose(households: Iterable[Household], around: Surroundings, truth: Truth) -> Iterator[Call]:
@@ -86,7 +101,7 @@ class _Life:
         self._user = f"u-{_token(around.seed, 'user', household.card)[:12]}" if self._account else None
         self._email = f"household.{household.card}@mail.example" if self._account else None
         browses = self._account or rng.random() < BROWSES_ANONYMOUSLY
-        self._affinity = rng.betavariate(1.2, 3.5) if browses else 0.0
+        self._affinity = rng.betavariate(1.4, 2.6) if browses else 0.0
         self._devices = (
             [self._device(place) for place in range(rng.choice((1, 1, 2, 2, 3)))] if browses else []
         )
@@ -105,6 +120,8 @@ class _Life:
         if self._tablet is not None and trips:
             for trip in (trips[0], self._rng.choice(trips)):
                 self._on_tablet(trip, self._tablet)
+        if self._account and trips:
+            self._err(self._rng.choice(trips))
         if self._email is not None:
             for mailing in self._household.mailings:
                 self._mailed(mailing, self._email)
@@ -245,6 +262,25 @@ class _Life:
             device.logged_in = place == 0
             at += rng.randrange(20, 90) * SECOND
             self._track(device, at, "Product Viewed", _about(product), {})
+
+    def _err(self, trip: Trip) -> None:
+        """What makes identity hard: a log-in on friends' device, another's card number typed by mistake."""
+        seed, card = self._around.seed, self._household.card
+        at = trip.at - self._rng.randrange(3 * HOUR, 30 * HOUR)
+        host = self._around.hosts.get(card)
+        if host is not None:
+            browser = f"a-{_token(seed, 'device', f'{host}:0')}-0"
+            device = _Device("web", browser, None, logs_in=True, logged_in=True)
+            self._truth.belongs(("anonymous_id", browser), host)
+            self._on(device, at, "identify", {"traits": {"email": self._email}}, {})
+        other = self._around.mistaken.get(card)
+        if other is not None:
+            device = _Device(
+                "app", f"a-{_token(seed, 'mistaken', card)}-0", None, logs_in=True, logged_in=True
+            )
+            self._truth.belongs(("anonymous_id", device.anonymous_id), card)
+            named = {"externalIds": [{"id": other, "type": "loyalty_card", "collection": "users"}]}
+            self._on(device, at, "identify", {}, named)
 
     def _mailed(self, mailing: Mailing, email: str) -> None:
         """The real campaign by e-mail too: delivered, perhaps opened, perhaps clicked into a session."""

@@ -72,3 +72,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     kiosks: frozenset[str] = frozenset()
     #: card → the tablet that it shares with another card
     tablets: dict[str, str] = {}
+    #: card → the card of friends on one of whose devices it logs in once
+    hosts: dict[str, str] = {}
+    #: card → the card that it gives by mistake in the app
+    mistaken: dict[str, str] = {}

@@ -81,8 +81,8 @@ class Truth:
         by_person: Counter[bytes] = Counter()
         by_owner: Counter[str] = Counter()
         by_both: Counter[tuple[str, bytes]] = Counter()
-        knowable: Counter[Identity] = Counter()
-        known: Counter[tuple[Identity, bytes]] = Counter()
+        knowable: Counter[tuple[str, Identity]] = Counter()
+        known: Counter[tuple[str, Identity, bytes]] = Counter()
         for identity, person in found:
             by_person[person] += 1
             owner = self.owners[identity]
@@ -91,8 +91,8 @@ class Truth:
             by_owner[owner] += 1
             by_both[owner, person] += 1
             root = self._find(identity)
-            knowable[root] += 1
-            known[root, person] += 1
+            knowable[owner, root] += 1
+            known[owner, root, person] += 1
         joined, right, true = _pairs(by_person), _pairs(by_both), _pairs(by_owner)
         return Comparison(
             identifiers=len(found),

@@ -141,7 +141,7 @@ def _objects(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]] | Brok
             continue
         try:
             found = decode(line)
-        except (msgspec.DecodeError, UnicodeError) as error:
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
             yield Broken(number, line.rstrip("\n"), f"it is no JSON: {error}")
             continue
         if isinstance(found, dict):
