@@ -66,7 +66,7 @@ def fact_of(event: Event, scene: int) -> Fact:
             label = _label(event, properties)
         elif kind in _TYPE_READERS:
             extra = _TYPE_READERS[kind](event)
-    if event.context:
+    if event.context or code == PAGE:
         origin = _origin(event.context, properties if code == PAGE else None)
     store = _store(event.context, properties)
     fact: Fact = [

@@ -120,7 +120,7 @@ def text(found: GoldenRecord) -> bytes:
     return msgspec.json.format(msgspec.json.encode(found, order="deterministic"))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(logs(), st.lists(st.integers(1, 12), max_size=12), st.randoms(use_true_random=False))
 def test_order_of_arrival_and_batching_never_show(events: list[Event], sizes: list[int], dice: Any) -> None:
     straight = shown(fold(None, events, BERLIN).state)
@@ -129,7 +129,7 @@ def test_order_of_arrival_and_batching_never_show(events: list[Event], sizes: li
     assert text(shown(in_batches(mixed, sizes))) == text(straight)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(logs(), st.data())
 def test_the_record_of_a_merge_is_the_record_of_everything(events: list[Event], data: st.DataObject) -> None:
     side = data.draw(st.lists(st.integers(0, 2), min_size=len(events), max_size=len(events)))
@@ -144,7 +144,7 @@ def test_the_record_of_a_merge_is_the_record_of_everything(events: list[Event], 
     assert text(shown(kept(backwards))) == text(shown(whole))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(logs())
 def test_what_state_holds_is_never_news_again(events: list[Event]) -> None:
     state, unseen = fold(None, events, BERLIN)
@@ -154,7 +154,7 @@ def test_what_state_holds_is_never_news_again(events: list[Event]) -> None:
     assert not again.links
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(logs(), st.randoms(use_true_random=False))
 def test_the_best_evidence_told_does_not_depend_on_order(events: list[Event], dice: Any) -> None:
     mixed = list(events)
@@ -176,7 +176,7 @@ def test_the_best_evidence_told_does_not_depend_on_order(events: list[Event], di
     assert best(mixed) == best(events)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(logs())
 def test_folding_leaves_the_state_it_was_given_alone(events: list[Event]) -> None:
     state = fold(None, events, BERLIN).state
