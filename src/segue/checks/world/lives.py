@@ -167,7 +167,7 @@ class _Life:
                 granted |= {"channel": "email", "address": self._email}
             self._add(at + SECOND, "shop", "track", {"event": "Consent Granted", "properties": granted})
             if rng.random() < 0.15:
-                later = at + rng.randrange(30, 300) * DAY
+                later = at + MINUTE + int(rng.random() * (self._household.trips[-1].at - at))
                 said = {"event": "Consent Withdrawn", "properties": granted}
                 self._add(later, "shop", "track", said)
 
