@@ -139,3 +139,29 @@ def test_nothing_that_was_sent_is_logged(
     written = str(logs) + caplog.text + str(capfd.readouterr())
     assert "ann@example.com" not in written
     assert "query-secret" not in written
+
+
+def test_a_body_that_trickles_is_given_up_so_that_the_client_tries_again(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("segue.edge.collecting.request.SLOWEST_BODY", 0.01)
+
+    async def trickle() -> int:
+        statuses: list[int] = []
+        parts = [{"type": "http.request", "body": b"{", "more_body": True}]
+
+        async def receive() -> MutableMapping[str, object]:
+            if parts:
+                return parts.pop()
+            return await asyncio.Future()
+
+        async def send(message: MutableMapping[str, object]) -> None:
+            statuses.append(int(str(message.get("status", 0))))
+
+        scope: dict[str, object] = {
+            "type": "http", "method": "POST", "path": "/v1/track", "query_string": b"", "headers": []
+        }  # fmt: skip
+        await shop.app(scope, receive, send)
+        return statuses[0]
+
+    assert asyncio.run(trickle()) == 408

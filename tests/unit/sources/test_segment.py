@@ -17,21 +17,27 @@ from segue.sources.segment.pixel import pixel_body
 from segue.sources.segment.spans import batch_spans
 from segue.sources.segment.wire import MOST_ITEMS, read_body
 
+
+def text(longest: int) -> st.SearchStrategy[str]:
+    """Without NUL, which the strict parser lets pass and admission takes out."""
+    return st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=longest)
+
+
 plain = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | text(8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(text(5), inner, max_size=3),
     max_leaves=8,
 )
 calls = st.fixed_dictionaries(
     {"type": st.sampled_from(["track", "page", "identify"])},
     optional={
-        "event": st.text(max_size=8),
-        "name": st.text(max_size=8),
-        "category": st.text(max_size=8),
-        "channel": st.text(max_size=8),
+        "event": text(8),
+        "name": text(8),
+        "category": text(8),
+        "channel": text(8),
         "userId": plain,
-        "properties": st.dictionaries(st.text(max_size=5), plain, max_size=3) | st.none(),
-        "context": st.dictionaries(st.text(max_size=5), plain, max_size=3) | st.none(),
+        "properties": st.dictionaries(text(5), plain, max_size=3) | st.none(),
+        "context": st.dictionaries(text(5), plain, max_size=3) | st.none(),
         "timestamp": plain,
         "originalTimestamp": plain,
         "sentAt": plain,
@@ -39,7 +45,7 @@ calls = st.fixed_dictionaries(
 )
 batches = st.fixed_dictionaries(
     {"batch": st.lists(calls, max_size=4)},
-    optional={"sentAt": plain, "writeKey": plain, "context": st.dictionaries(st.text(max_size=5), plain)},
+    optional={"sentAt": plain, "writeKey": plain, "context": st.dictionaries(text(5), plain)},
 )
 
 
@@ -103,7 +109,7 @@ def test_more_items_than_any_real_batch_are_refused_before_they_are_read() -> No
 
 
 @pytest.mark.parametrize("alphabet", [base64.b64encode, base64.urlsafe_b64encode])
-@given(call=st.dictionaries(st.text(max_size=5), plain, max_size=3))
+@given(call=st.dictionaries(text(5), plain, max_size=3))
 def test_a_pixel_carries_whatever_a_body_does(alphabet: Any, call: dict[str, Any]) -> None:
     data = alphabet(json.dumps(call).encode()).decode()
     for text in (data, data.rstrip("="), data.replace("+", "%2B")):

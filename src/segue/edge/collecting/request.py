@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import zlib
@@ -9,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from segue.errors import InvalidInputError, TooLargeError
+from segue.errors import InvalidInputError, SegueError, TooLargeError
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -19,6 +20,9 @@ Send = Callable[[Message], Awaitable[None]]
 LARGEST_BODY = 4 * 1024 * 1024
 """Bytes of a body, as sent and once decompressed."""
 
+SLOWEST_BODY = 60.0
+"""Seconds that a body may take to arrive."""
+
 _MOST_DRAINED = 64 * 1024 * 1024
 _GZIP = b"\x1f\x8b"
 
@@ -27,16 +31,38 @@ class ClientGoneError(Exception):
     """The client closed the connection before its body was complete: nobody is there to be answered."""
 
 
+class TooSlowError(SegueError):
+    """The body did not arrive in time: the network is at fault, the same request may work later."""
+
+    code = "too_slow"
+    status = 408
+
+
 async def body_of(receive: Receive) -> bytes:
-    """The body, decompressed. TooLargeError beyond :data:`LARGEST_BODY`; InvalidInputError for broken gzip.
+    """The body, decompressed. TooLargeError beyond :data:`LARGEST_BODY`; InvalidInputError for broken gzip;
+    TooSlowError after :data:`SLOWEST_BODY` seconds.
 
     What is too large is read to its end all the same (within reason), since a client that cannot finish
     sending takes that for a fault of the network and sends it all again.
     """
+    message = await receive()
+    if message["type"] == "http.request" and not message.get("more_body"):
+        whole: bytes = message.get("body", b"")
+        if len(whole) > LARGEST_BODY:
+            raise _too_large()
+        return decompressed(whole)
+    try:
+        async with asyncio.timeout(SLOWEST_BODY):
+            return decompressed(await _gathered(message, receive))
+    except TimeoutError as error:
+        raise TooSlowError("the body did not arrive in time") from error
+
+
+async def _gathered(message: Message, receive: Receive) -> bytes:
+    """The parts of a body, the first of which is ``message``."""
     parts: list[bytes] = []
     size = 0
     while True:
-        message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientGoneError
         part = message.get("body", b"")
@@ -47,9 +73,10 @@ async def body_of(receive: Receive) -> bytes:
             break
         if not message.get("more_body"):
             break
+        message = await receive()
     if size > LARGEST_BODY:
         raise _too_large()
-    return decompressed(parts[0] if len(parts) == 1 else b"".join(parts))
+    return b"".join(parts)
 
 
 def decompressed(body: bytes) -> bytes:

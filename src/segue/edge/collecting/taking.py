@@ -16,14 +16,10 @@ from segue.domain.access import Key
 from segue.domain.drafts import Draft, Sender, Unreadable
 from segue.domain.events import DeadLetter, Event, encode_event
 from segue.edge.collecting.services import CollectServices
-from segue.errors import TooLargeError
 from segue.ports.log import NewEntry
 
 TOKEN_REFUSED = "identity_token_refused"  # noqa: S105 - a mark, not a secret
 """The mark of an event whose identity token was not believed; it is taken as merely claimed."""
-
-MOST_ITEMS = 150_000
-"""Items of one batch. No body of 4 MB holds more events that could be admitted."""
 
 _AT_ONCE = 100
 """Events between two chances for other requests to move on."""
@@ -43,8 +39,6 @@ class Taking:
         """Return once every item is durable, as an event or as a dead letter. UnavailableError."""
         services = self.services
         services.check_space()
-        if len(items) > MOST_ITEMS:
-            raise TooLargeError(f"{len(items)} items in one batch", cure="send fewer at once")
         now = services.clock.now()
         senders = _Senders(services, key, address, token, now)
         prepared = admission(services.rules(), services.secret)

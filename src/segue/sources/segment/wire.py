@@ -8,17 +8,20 @@ which says so in its marks. Only a body that is no JSON object at all is refused
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
 from segue.domain.drafts import Draft, Unreadable
 from segue.domain.repair import TooDeepError, repair
-from segue.errors import InvalidInputError
+from segue.errors import InvalidInputError, TooLargeError
 from segue.sources.segment.spans import batch_spans
 
 REPAIRED = "repaired"
+
+MOST_ITEMS = 150_000
+"""Items of one batch. No body of 4 MB holds more events that could be admitted."""
 
 METHODS: dict[str, str] = {
     "i": "identify",
@@ -99,7 +102,7 @@ _STRICT_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Overf
 def read_body(body: bytes, method: str) -> Reading:
     """The drafts of a request to ``method`` (a value of :data:`METHODS`), in order.
 
-    InvalidInputError when the body is no JSON object.
+    InvalidInputError when the body is no JSON object, TooLargeError beyond :data:`MOST_ITEMS`.
     """
     body = body.removeprefix(b"\xef\xbb\xbf")
     if method == "batch":
@@ -119,8 +122,14 @@ def _read_batch(body: bytes) -> Reading:
         return _read_leniently(body, "batch")
     if batch.batch is None:
         return _read_leniently(body, "batch")
+    _check_count(batch.batch)
     envelope = _envelope(batch.write_key, batch.identity_token, batch.sent_at, batch.context)
     return Reading([_read_item(raw, envelope, at) for at, raw in enumerate(batch.batch)], envelope)
+
+
+def _check_count(items: Sequence[object]) -> None:
+    if len(items) > MOST_ITEMS:
+        raise TooLargeError(f"{len(items)} items in one batch", cure="send fewer at once")
 
 
 def _read_item(raw: msgspec.Raw | bytes, envelope: Envelope, position: int) -> Draft | Unreadable:
@@ -239,6 +248,7 @@ def _read_leniently(body: bytes, method: str) -> Reading:
     envelope = _envelope(*identity, whole.get("sentAt"), _repaired_object(whole.get("context")))
     if not isinstance(items, list):
         return Reading([Unreadable(reason="wrong_type", detail="batch is no list", raw=body)], envelope)
+    _check_count(items)
     return Reading(
         [_lenient_draft(item, envelope, _encoded(item), at) for at, item in enumerate(items)], envelope
     )
