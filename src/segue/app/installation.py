@@ -95,7 +95,7 @@ class Installation:
 
     def _read_rules(self) -> Rules:
         with self.database.transaction(read_only=True) as session:
-            return current_rules(session)
+            return current_rules(session, self.settings.time_zone)
 
     def step(self, worker: int = 0, limit: int = STEP_LIMIT) -> flow.Step:
         """One micro-batch of the loop in one transaction."""

@@ -304,3 +304,13 @@ def test_everything_is_there_without_a_server_and_after_a_restore(
     [listed] = run("keys", "list", "--json", "--data", other).json()
     assert listed["key_id"] == key
     assert not (tmp_path / "data" / "postgres" / "postmaster.pid").exists()
+
+
+def test_days_are_those_of_the_retailers_zone(
+    imported: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ann = person(imported, "user_id:ann")["activity"]["events"]["identify"]["days"]
+    assert list(ann) == ["2026-01-01"]
+    monkeypatch.setenv("SEGUE_TIME_ZONE", "America/New_York")
+    there = person(imported, "user_id:ann")["activity"]["events"]["identify"]["days"]
+    assert list(there) == ["2025-12-31"]

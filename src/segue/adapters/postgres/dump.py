@@ -15,7 +15,7 @@ from segue.adapters.postgres import machine
 from segue.errors import UnavailableError
 
 _NEWEST = 18
-_EMPTY = "drop schema public cascade; create schema public"
+_EMPTY = "drop schema public cascade"  # the dump creates it
 _VARIABLES = {
     "host": "PGHOST",
     "port": "PGPORT",
