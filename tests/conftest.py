@@ -40,7 +40,7 @@ end $$;
 PUT_BACK = """
 set lock_timeout = '5s';
 set session_replication_role = replica;
-select pg_terminate_backend(pid, 5000) from pg_stat_activity
+select pg_terminate_backend(pid) from pg_stat_activity
 where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend';
 do $$
 declare one record;
@@ -111,7 +111,9 @@ class Databases:
 @pytest.fixture(scope="session")
 def short_folder() -> Iterator[Path]:
     """A folder with a short path that others may walk through (pytest's own may not be)."""
-    folder = Path(tempfile.mkdtemp(prefix="segue-test-"))
+    memory = Path("/dev/shm")  # where it is large enough, the disk's moods slow nobody down
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > 4 << 30
+    folder = Path(tempfile.mkdtemp(prefix="segue-test-", dir=memory if roomy else None))
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 

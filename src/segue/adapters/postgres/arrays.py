@@ -21,6 +21,7 @@ from psycopg.types.array import ListBinaryDumper
 _HEAD = struct.Struct("!iiIii")
 _LENGTH = struct.Struct("!i").pack
 _INTEGER = partial(struct.Struct("!iq").pack, 8)
+_MISFIT = (struct.error, TypeError, AttributeError)
 _NULL = _LENGTH(-1)
 
 
@@ -37,11 +38,12 @@ class _Array(Dumper):
 
     def dump(self, obj: list[Any]) -> bytes:
         """The array in PostgreSQL's binary form."""
-        has_null = None in obj
+        has_null = False
         try:
-            body = self.pack_with_nulls(obj) if has_null else self.pack(obj)
-        except (struct.error, TypeError, AttributeError) as error:
-            raise DataError("a list mixes types, or a number is too large") from error
+            body = self.pack(obj)
+        except _MISFIT:  # seldom; looking for None in advance would cost more than packing
+            has_null = True
+            body = self.pack_with_nulls(obj)
         return _HEAD.pack(1, has_null, self.element, len(obj), 1) + body
 
     def pack(self, items: list[Any]) -> bytes:
@@ -50,7 +52,10 @@ class _Array(Dumper):
 
     def pack_with_nulls(self, items: list[Any]) -> bytes:
         """The same where some are None."""
-        return b"".join([_NULL if item is None else self.pack([item]) for item in items])
+        try:
+            return b"".join([_NULL if item is None else self.pack([item]) for item in items])
+        except _MISFIT as error:
+            raise DataError("a list mixes types, or a number is too large") from error
 
 
 class BytesArray(_Array):
@@ -64,7 +69,10 @@ class BytesArray(_Array):
         if len(sizes) == 1:
             length = _LENGTH(sizes.pop())
             return length + length.join(items)
-        return b"".join([part for item in items for part in (_LENGTH(len(item)), item)])
+        parts = [b""] * (2 * len(items))
+        parts[0::2] = map(_LENGTH, map(len, items))
+        parts[1::2] = items
+        return b"".join(parts)
 
 
 class TextArray(BytesArray):

@@ -192,6 +192,11 @@ class PostgresDatabase:
         """A listener on its own connection."""
         return Listener(self.url, channel)
 
+    def notify(self, channel: str) -> None:
+        """Wake the listeners of ``channel`` now. UnavailableError."""
+        with self.transaction(durable=False) as session:
+            session.notify(channel)
+
     def try_lock(self, name: str) -> Lock | None:
         """The lock called ``name`` on its own connection, or None when somebody else holds it."""
         return Lock.take(self.url, name)

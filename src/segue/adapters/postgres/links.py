@@ -31,8 +31,12 @@ class Link:
             self.connection: psycopg.Connection[Row] = psycopg.connect(
                 url, autocommit=True, prepare_threshold=0, client_encoding="utf8", **PATIENCE
             )
+        except psycopg.Error as error:
+            raise translated(error, "connect") from None
+        try:
             self.command(_READER if read_only else _WRITER)
         except psycopg.Error as error:
+            self.close()
             raise translated(error, "connect") from None
         self.connection.prepared_max = 1_000
         # int parameters are always int8: a statement is then prepared once, whatever the values

@@ -71,7 +71,11 @@ class Listener:
 
     def _connect(self) -> None:
         self._connection = psycopg.connect(self._url, autocommit=True, **PATIENCE)
-        self._connection.execute(sql.SQL("listen {}").format(sql.Identifier(self._channel)))
+        try:
+            self._connection.execute(sql.SQL("listen {}").format(sql.Identifier(self._channel)))
+        except psycopg.Error:
+            self.close()
+            raise
 
 
 def lock_key(name: str) -> int:

@@ -268,6 +268,5 @@ def test_a_listener_hears_what_is_committed_and_lives_through_a_lost_connection(
         with database.transaction() as session:
             session.fetch(END_OTHERS)
         assert any(listener.wait(0.01) for _ in range(1_000)), "connecting again, it may have missed some"
-        with database.transaction() as session:
-            session.notify("segue_log")
+        database.notify("segue_log")
         assert listener.wait(10)

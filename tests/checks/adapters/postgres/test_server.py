@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pwd
 import signal
@@ -17,10 +18,13 @@ from pathlib import Path
 import pytest
 
 from segue.adapters.postgres import machine
+from segue.adapters.postgres.appender import GroupCommit
 from segue.adapters.postgres.database import PostgresDatabase
+from segue.adapters.postgres.log import PostgresLog
 from segue.adapters.postgres.migrate import install, migrate, migrations
 from segue.adapters.postgres.server import EmbeddedServer, default_settings
 from segue.errors import SegueError, SettingsError, UnavailableError
+from segue.ports.log import NewEntry
 from segue.ports.statements import Statement
 
 QUICK = {"fsync": "off", "shared_buffers": "32MB", "min_wal_size": "32MB", "max_wal_size": "128MB"}
@@ -242,3 +246,47 @@ def test_the_servers_log_holds_no_values(folder: Path) -> None:
     told = server.log_file.read_text()
     assert "duplicate key" in told
     assert "victim" not in told
+
+
+def test_nothing_acknowledged_is_lost_when_the_server_is_killed_under_its_appenders(folder: Path) -> None:
+    told: set[bytes] = set()
+    refused = 0
+
+    async def client(commit: GroupCommit, me: int) -> None:
+        nonlocal refused
+        for turn in range(40):
+            entries = [NewEntry(bytes([me]) * 16, 0, b"%d-%d-%d" % (me, turn, part)) for part in range(5)]
+            while True:
+                try:
+                    await commit.append(entries)
+                except UnavailableError:
+                    refused += 1
+                    await asyncio.sleep(0.02)
+                else:
+                    break
+            told.update(entry.payload for entry in entries)
+
+    async def scene(commit: GroupCommit, server: EmbeddedServer) -> None:
+        clients = [asyncio.ensure_future(client(commit, me)) for me in range(8)]
+        for part in (300, 900):
+            while len(told) < part:
+                await asyncio.sleep(0.005)
+            if (pid := server.pid) is not None:
+                os.kill(pid, signal.SIGKILL)
+        await asyncio.gather(*clients)
+
+    with EmbeddedServer(folder, settings=QUICK) as server:
+        server.watch(every=0.05)
+        database = PostgresDatabase(server.url)
+        migrate(database)
+        log = PostgresLog(database)
+        commit = GroupCommit(log)
+        asyncio.run(scene(commit, server))
+        commit.close()
+        until(partial(came_back, server, database, 0))
+        with database.transaction(read_only=True) as session:
+            read = log.read(session, slots=range(64), after=0, limit=100_000)
+        database.close()
+    assert refused > 0
+    assert [one.offset for one in read] == list(range(1, len(read) + 1))
+    assert told == {one.payload for one in read}
