@@ -19,6 +19,7 @@ from segue.enrich.names import (
 from segue.enrich.scene import INTERACTIVE, Scene
 from segue.enrich.state import Head, facts_in
 from segue.enrich.summary import Summary, decode_summary, encode_summary, join_group, renumber
+from segue.enrich.trail import extended
 
 _CONSENT_NAMES = frozenset(
     ("Consent Granted", "Consent Withdrawn", "Segment Consent Preference Updated", "Unsubscribed")
@@ -50,6 +51,7 @@ def absorb(summary: Summary, head: Head, zone: str) -> Summary:
         return summary
     numbers = renumber(summary.scenes, head.scenes)
     scenes = head.scenes
+    steps: list[list[Any]] = []
     for fact in facts_in(head):
         missing = 10 - len(fact)
         if missing:
@@ -60,7 +62,8 @@ def absorb(summary: Summary, head: Head, zone: str) -> Summary:
         if fact[2] not in _NO_STEPS and (
             scene.channel in INTERACTIVE or scene.session is not None or fact[2] in (PAGE, SCREEN)
         ):
-            summary.points.append(_point(fact, numbers[fact[3]]))
+            steps.append(_point(fact, numbers[fact[3]]))
+    summary.trail = extended(summary.trail, steps)
     return summary
 
 

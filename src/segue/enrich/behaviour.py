@@ -32,7 +32,7 @@ TOP = 5
 
 def sessions_part(summary: Summary, now: int) -> SessionsPart:
     """All sessions that the kept steps make, as of ``now``."""
-    sessions = sessions_of(summary.points, summary.scenes)
+    sessions = sessions_of(summary)
     approximate = "sessions" in summary.trimmed
     if not sessions:
         return SessionsPart(approximate=approximate)

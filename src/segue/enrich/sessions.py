@@ -7,7 +7,6 @@ thirty minutes, another campaign brings her back, or the client says that a new 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, Final, Literal
 
 import msgspec
@@ -28,7 +27,8 @@ from segue.enrich.names import (
     STEP_CODES,
 )
 from segue.enrich.scene import Scene
-from segue.enrich.summary import Point, in_order
+from segue.enrich.summary import Summary
+from segue.enrich.trail import Point, points_of
 
 IDLE: Final = 30 * MINUTE
 """A pause of this length ends a session."""
@@ -113,11 +113,12 @@ class Session(msgspec.Struct):
         return "started" if self.checkout.count else "none"
 
 
-def sessions_of(points: Iterable[Point], scenes: list[Any]) -> list[Session]:
-    """The sessions that the steps make, by start."""
+def sessions_of(summary: Summary) -> list[Session]:
+    """The sessions that the steps of a (trimmed, so ordered) summary make, by start."""
+    scenes = summary.scenes
     tracks: dict[tuple[Any, ...], Session] = {}
     found: list[Session] = []
-    for point in in_order(list(points), scenes):
+    for point in points_of(summary.trail):
         scene: Scene = scenes[point[3]]
         track = (scene.source, scene.device_key, scene.session)
         session = tracks.get(track)

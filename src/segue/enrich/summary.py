@@ -10,13 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from hashlib import blake2b
-from itertools import accumulate
-from operator import sub
 from typing import Any, Final
 
 import msgspec
 
-from segue.enrich import claims, consent, orders
+from segue.enrich import claims, consent, orders, trail
 from segue.enrich.names import name_of
 from segue.enrich.scene import Scene
 from segue.enrich.state import pack, unpack
@@ -41,9 +39,6 @@ VOCABULARY: Final = 128
 
 _LARGEST: Final = 2**62
 
-Point = list[Any]
-"""``[time, position, name, scene, label, origin, amount, detail]``: a step within a session."""
-
 
 class Summary(msgspec.Struct, array_like=True):
     """See the module. Mutable while it is being built, then encoded or read."""
@@ -64,9 +59,10 @@ class Summary(msgspec.Struct, array_like=True):
     orders: dict[str, orders.Register] = {}
     #: see :mod:`segue.enrich.consent`
     consent: consent.Book = {}
-    #: what points refer to by number
+    #: what the trail's steps refer to by number
     scenes: list[Scene] = []
-    points: list[Point] = []
+    #: steps of sessions, see :mod:`segue.enrich.trail`
+    trail: trail.Trail = []
     #: names of what was cut to its bound
     trimmed: list[str] = []
 
@@ -78,10 +74,8 @@ _decode = msgspec.msgpack.Decoder(Summary).decode
 def encode_summary(summary: Summary) -> bytes:
     """The summary as it is stored; ``summary`` is used up."""
     trim(summary)
-    _drop_unused_scenes(summary)
-    if summary.points:  # by column, times as differences: half the size once compressed
-        times, *columns = zip(*summary.points, strict=True)
-        summary.points = [[times[0], *map(sub, times[1:], times)], *columns]  # type: ignore[list-item]
+    steps, summary.scenes = trail.without_unused(summary.trail, summary.scenes)
+    summary.trail = trail.packed(steps)
     try:
         return pack(_encode(summary))
     except OverflowError:  # sums that no shop ever takes: somebody is playing
@@ -93,9 +87,7 @@ def decode_summary(stored: bytes | None) -> Summary:
     if stored is None:
         return Summary()
     summary = _decode(unpack(stored))
-    if summary.points:
-        times, *columns = summary.points
-        summary.points = [list(point) for point in zip(accumulate(times), *columns, strict=True)]
+    summary.trail = trail.unpacked(summary.trail)
     return summary
 
 
@@ -106,13 +98,6 @@ def _saturated(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _saturated(one) for key, one in value.items()}
     return [_saturated(one) for one in value] if isinstance(value, (list, tuple)) else value
-
-
-def _drop_unused_scenes(summary: Summary) -> None:
-    numbers: dict[int, int] = {}
-    for point in summary.points:
-        point[3] = numbers.setdefault(point[3], len(numbers))
-    summary.scenes = [summary.scenes[old] for old in numbers]
 
 
 # ── bounds ───────────────────────────────────────────────────────────────────
@@ -138,9 +123,9 @@ def trim(summary: Summary) -> None:
         if len(row[3]) > DAYS:
             _trim_days(row)
             cut.add("days")
-    summary.points = in_order(summary.points, summary.scenes)
-    if len(summary.points) > POINTS:
-        summary.points = summary.points[-POINTS:]
+    summary.trail = trail.ordered(summary.trail, summary.scenes)
+    if summary.trail and len(summary.trail[0]) > POINTS:
+        summary.trail = trail.latest(summary.trail, POINTS)
         cut.add("sessions")
     summary.trimmed = sorted(cut)
 
@@ -181,17 +166,6 @@ def _by_standing(
     return _smallest(proven, what, cut) | _smallest(claimed, what, cut)
 
 
-def in_order(points: list[Point], scenes: list[Scene]) -> list[Point]:
-    """Points as they happened; by their content where time and position are the same."""
-    ordered = sorted(points, key=lambda point: (point[0], point[1]))
-    previous: tuple[int, int] | None = None
-    for point in ordered:
-        if (point[0], point[1]) == previous:
-            return sorted(points, key=lambda p: (p[0], p[1], repr(p[2]), repr(p[4:]), repr(scenes[p[3]])))
-        previous = (point[0], point[1])
-    return ordered
-
-
 # ── joining ──────────────────────────────────────────────────────────────────
 
 
@@ -206,7 +180,7 @@ def join(one: Summary, other: Summary) -> Summary:
     _unite(one.orders, other.orders, orders.joined)
     _unite(one.consent, other.consent, consent.joined)
     numbers = renumber(one.scenes, other.scenes)
-    one.points += [[*point[:3], numbers[point[3]], *point[4:]] for point in other.points]
+    one.trail = trail.extended(one.trail, trail.renumbered(other.trail, numbers))
     one.trimmed = sorted({*one.trimmed, *other.trimmed})
     return one
 

@@ -21,13 +21,12 @@ from segue.domain.events import Event
 from segue.domain.identifiers import Mention, fragment_id
 from segue.domain.order import SECOND, micros
 from segue.domain.rules import default_rules
-from segue.enrich.absorb import absorb
 from segue.enrich.fold import fold
 from segue.enrich.golden import PersonParts, golden_record
 from segue.enrich.merge import unfolded
 from segue.enrich.sessions import Session, sessions_of
 from segue.enrich.state import FragmentState
-from segue.enrich.summary import Summary
+from segue.enrich.summary import trim
 from tests.unit.enrich import making
 
 SHARED = Path(os.environ.get("SEGUE_SHARED_DATA", Path(__file__).parents[4] / "shared" / "data"))
@@ -137,7 +136,8 @@ def sessions(states: dict[str, FragmentState]) -> dict[str, Session]:
     found = {}
     for state in states.values():
         summary = unfolded(state, "UTC")
-        found.update({str(s.scene.session): s for s in sessions_of(summary.points, summary.scenes)})
+        trim(summary)
+        found.update({str(s.scene.session): s for s in sessions_of(summary)})
     return found
 
 
@@ -231,8 +231,9 @@ def steps(events: list[Event]) -> Iterator[tuple[str, Session | None, Session]]:
         visit = event.context["sessionId"]
         told[visit].append(event)
         state = fold(None, told[visit], RULES).state
-        summary = absorb(Summary(), state.head, "UTC") if not state.summary else unfolded(state, "UTC")
-        [session] = sessions_of(summary.points, summary.scenes)
+        summary = unfolded(state, "UTC")
+        trim(summary)
+        [session] = sessions_of(summary)
         yield event.message_id, before.get(visit), session
         before[visit] = session
 
