@@ -151,3 +151,5 @@ class FragmentRow(msgspec.Struct, frozen=True, kw_only=True):
     cut_tier: int | None = None
     #: a device that was seen with such a device, by a link of this tier or a better one
     beside_tier: int | None = None
+    #: a device that was seen with somebody directly, by a link of this tier at best
+    owned_tier: int | None = None

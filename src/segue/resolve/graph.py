@@ -38,7 +38,7 @@ def known_fragments(session: Session, ids: Iterable[bytes]) -> Known:
     for values in session.fetch(SQL["known_fragments"], ids=list(ids)):
         row = fragment_row(values)
         known.rows[row.fragment_id] = row
-        if values[12]:
+        if values[13]:
             known.frozen.add(row.fragment_id)
     return known
 
@@ -123,6 +123,7 @@ def fragment_row(values: Sequence[Any]) -> FragmentRow:
         shared=values[9],
         cut_tier=values[10],
         beside_tier=values[11],
+        owned_tier=values[12],
     )
 
 

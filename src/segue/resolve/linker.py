@@ -206,7 +206,9 @@ def _newly_owned(restricted: Restrictions, stored: Part, better: _Better) -> set
     for each in better.links.values():
         for device, other in ((each.a, each.b), (each.b, each.a)):
             row = better.rows.get(other) or stored.fragments.get(other)
-            if device in stored.pinned and row is not None and row.kind in restricted.unique:
+            if device not in stored.pinned or row is None or row.kind not in restricted.unique:
+                continue
+            if is_device(stored.fragments[device], restricted):
                 found.add(device)
     return found
 

@@ -3,7 +3,7 @@ select pg_advisory_xact_lock(7305001)
 
 -- known_fragments: the fragments among these ids, and whether their component is replayed no more
 select f.fragment_id, f.kind, f.value, f.person_id, f.component_id, f.first_key, f.source, f.proven,
-       f.device, f.shared, f.cut_tier, f.beside_tier, c.component_id is not null
+       f.device, f.shared, f.cut_tier, f.beside_tier, f.owned_tier, c.component_id is not null
 from fragment f left join frozen_component c on c.component_id = f.component_id
 where f.fragment_id = any(%(ids)s::bytea[])
 
@@ -15,13 +15,13 @@ from link where link_id = any(%(ids)s::bytea[])
 -- (lateral, here and below, so that a fresh database without statistics is not read whole)
 select f.* from unnest(%(components)s::bytea[]) as c(id) cross join lateral (
     select fragment_id, kind, value, person_id, component_id, first_key, source, proven, device, shared,
-           cut_tier, beside_tier
+           cut_tier, beside_tier, owned_tier
     from fragment where component_id = c.id offset 0
 ) f
 union all
 select f.* from unnest(%(persons)s::bytea[]) as p(id) cross join lateral (
     select fragment_id, kind, value, person_id, component_id, first_key, source, proven, device, shared,
-           cut_tier, beside_tier
+           cut_tier, beside_tier, owned_tier
     from fragment where person_id = p.id offset 0
 ) f
 
@@ -52,17 +52,19 @@ where l.b = any(%(devices)s::bytea[]) and o.kind = any(%(unique)s::text[]) and l
 
 -- add_fragments: fragments that nobody had seen before
 copy fragment (fragment_id, kind, value, person_id, component_id, first_key, source, proven, device, shared,
-               cut_tier, beside_tier)
+               cut_tier, beside_tier, owned_tier)
 from stdin (format binary)
 
 -- change_fragments: what evidence or another partition has changed about known fragments
 update fragment f
 set person_id = n.person_id, component_id = n.component_id, first_key = n.first_key, source = n.source,
-    proven = n.proven, shared = n.shared, cut_tier = n.cut_tier, beside_tier = n.beside_tier
+    proven = n.proven, shared = n.shared, cut_tier = n.cut_tier, beside_tier = n.beside_tier,
+    owned_tier = n.owned_tier
 from unnest(%(ids)s::bytea[], %(persons)s::bytea[], %(components)s::bytea[], %(keys)s::bytea[],
             %(sources)s::text[], %(proven)s::boolean[], %(shared)s::boolean[], %(cut)s::smallint[],
-            %(beside)s::smallint[])
-     as n(fragment_id, person_id, component_id, first_key, source, proven, shared, cut_tier, beside_tier)
+            %(beside)s::smallint[], %(owned)s::smallint[])
+     as n(fragment_id, person_id, component_id, first_key, source, proven, shared, cut_tier, beside_tier,
+          owned_tier)
 where f.fragment_id = n.fragment_id
 
 -- add_links: links that were not recorded before
@@ -100,7 +102,7 @@ select person_id from fragment where fragment_id = %(id)s
 
 -- fragments_of: a person's fragments, the longest known first
 select fragment_id, kind, value, person_id, component_id, first_key, source, proven, device, shared, cut_tier,
-       beside_tier
+       beside_tier, owned_tier
 from fragment where person_id = %(person)s order by first_key, fragment_id
 
 -- links_of: links with an end among these fragments, active and strong ones first

@@ -29,6 +29,8 @@ class Sharing(msgspec.Struct, frozen=True, kw_only=True):
     cut: dict[bytes, int]
     #: devices that were seen with one that is cut, from the tier on that both hold for
     beside: dict[bytes, int]
+    #: devices that were seen with somebody directly, by a link of this tier at best
+    owned: dict[bytes, int]
 
 
 class _Company(msgspec.Struct):
@@ -46,7 +48,10 @@ def find_sharing(part: Part, restricted: Restrictions) -> Sharing:
     devices = {fragment for fragment, row in rows.items() if is_device(row, restricted)}
     company = _company(part, restricted, devices)
     cut = {device: tier for device in devices if (tier := rows[device].cut_tier) is not None}
+    owned = {device: tier for device in devices if (tier := rows[device].owned_tier) is not None}
     for device, seen in company.items():
+        for tier, _ in seen.owners:
+            _lower(owned, device, tier)
         if len(seen.owners) > 1:
             _lower(cut, device, _tier(seen.owners))
     beside = {device: tier for device in devices if (tier := rows[device].beside_tier) is not None}
@@ -57,8 +62,8 @@ def find_sharing(part: Part, restricted: Restrictions) -> Sharing:
     out = dict(cut)
     for device, seen in company.items():
         if seen.devices or device in beside:
-            _lower(out, device, _by_company(device, company, beside))
-    return Sharing(out=out, cut=cut, beside=beside)
+            _lower(out, device, _by_company(device, company, beside, owned))
+    return Sharing(out=out, cut=cut, beside=beside, owned=owned)
 
 
 def _lower(tiers: dict[bytes, int], device: bytes, tier: int) -> None:
@@ -96,11 +101,13 @@ def _tier(owners: list[tuple[int, bytes]]) -> int:
     return NEVER
 
 
-def _by_company(device: bytes, company: dict[bytes, _Company], beside: dict[bytes, int]) -> int:
+def _by_company(
+    device: bytes, company: dict[bytes, _Company], beside: dict[bytes, int], owned: dict[bytes, int]
+) -> int:
     """The best tier at which a device without owners of its own has two through other devices."""
     mine = company[device]
     for level in _LEVELS:
-        if any(tier <= level for tier, _ in mine.owners):
+        if owned.get(device, NEVER) <= level:
             continue
         if beside.get(device, NEVER) <= level:
             return level

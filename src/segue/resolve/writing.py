@@ -89,8 +89,9 @@ def _fragments(change: Change, found: Resolution) -> tuple[list[FragmentRow], li
             fragment in sharing.out,
             sharing.cut.get(fragment),
             sharing.beside.get(fragment),
+            sharing.owned.get(fragment),
         )
-        if fate != (row.person_id, row.component_id, row.shared, row.cut_tier, row.beside_tier):
+        if fate != _fate(row):
             row = _as_found(row, fate)  # noqa: PLW2901 -- the row as it is to be
         if before is None:
             new.append(row)
@@ -99,8 +100,22 @@ def _fragments(change: Change, found: Resolution) -> tuple[list[FragmentRow], li
     return new, changed
 
 
-def _as_found(row: FragmentRow, fate: tuple[bytes, bytes, bool, int | None, int | None]) -> FragmentRow:
-    person, component, shared, cut, beside = fate
+_Fate = tuple[bytes, bytes, bool, int | None, int | None, int | None]
+
+
+def _fate(row: FragmentRow) -> _Fate:
+    return (
+        row.person_id,
+        row.component_id,
+        row.shared,
+        row.cut_tier,
+        row.beside_tier,
+        row.owned_tier,
+    )
+
+
+def _as_found(row: FragmentRow, fate: _Fate) -> FragmentRow:
+    person, component, shared, cut, beside, owned = fate
     return msgspec.structs.replace(
         row,
         person_id=FragmentId(person),
@@ -108,6 +123,7 @@ def _as_found(row: FragmentRow, fate: tuple[bytes, bytes, bool, int | None, int 
         shared=shared,
         cut_tier=cut,
         beside_tier=beside,
+        owned_tier=owned,
     )
 
 
@@ -125,6 +141,7 @@ def _row(row: FragmentRow) -> tuple[object, ...]:
         row.shared,
         row.cut_tier,
         row.beside_tier,
+        row.owned_tier,
     )
 
 
@@ -140,6 +157,7 @@ def _change_fragments(session: Session, rows: list[FragmentRow]) -> None:
         shared=[row.shared for row in rows],
         cut=[row.cut_tier for row in rows],
         beside=[row.beside_tier for row in rows],
+        owned=[row.owned_tier for row in rows],
     )
 
 

@@ -4,6 +4,8 @@
 alter table fragment add column cut_tier smallint;
 -- a device that was seen with such a device: from which tier on
 alter table fragment add column beside_tier smallint;
+-- a device that was seen with somebody directly: the best tier of such a link
+alter table fragment add column owned_tier smallint;
 
 -- what joins a person is found without reading everything that was ever tried and stayed out
 drop index link_a;
