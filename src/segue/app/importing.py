@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -92,9 +93,9 @@ def import_file(
     with DuckTables() as tables, Intake(installation) as intake:
         notices = _Notices(path.name, meter, intake, progress)
         meter.tell = notices.now_and_then
-        groups = drafts(path, mapping, tables, meter)
-        ensure_source(installation, name, trusted=True, dialect="files")
-        trouble = _take_in(installation, groups, Sender(source=name, trusted=True), intake, notices)
+        with closing(drafts(path, mapping, tables, meter)) as groups:
+            ensure_source(installation, name, trusted=True, dialect="files")
+            trouble = _take_in(installation, groups, Sender(source=name, trusted=True), intake, notices)
     notices.last()
     return _report(name, notices, trouble)
 

