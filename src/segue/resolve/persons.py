@@ -10,7 +10,6 @@ that undoing one gives back exactly what was there, whatever has happened in bet
 
 from __future__ import annotations
 
-from bisect import insort
 from collections.abc import Callable, Mapping
 
 import msgspec
@@ -60,12 +59,17 @@ def position(link: Link) -> tuple[int, bytes, bytes, bytes]:
     return (link.tier, link.first_proof, link.a, link.b)
 
 
+def _position(item: tuple[bytes, Link]) -> tuple[int, bytes, bytes, bytes]:
+    link = item[1]
+    return (link.tier, link.first_proof, link.a, link.b)
+
+
 def _join(part: Part, persons: _Persons, sharing: Sharing) -> dict[bytes, str]:
     """Add the links one by one; answer why some stay out."""
     reasons: dict[bytes, str] = {}
     by_hand: list[tuple[bytes, Link]] = []
     out = sharing.out
-    for link_id, link in sorted(part.links.items(), key=lambda item: position(item[1])):
+    for link_id, link in sorted(part.links.items(), key=_position):
         tier = link.tier
         reason: str | None
         if tier == Tier.MANUAL:
@@ -105,18 +109,21 @@ class _Persons:
 
     def try_link(self, link: Link) -> str | None:
         """Join the two groups unless that would break something; answer what."""
-        one, other = self.find(link.a), self.find(link.b)
+        one, other = root_of(self._up, link.a), root_of(self._up, link.b)
+        links = self._links
         if one == other:
-            if self._links[one] >= PERSON_LINKS:
+            if links[one] >= PERSON_LINKS:
                 return "frozen"
-            self._links[one] += 1
+            links[one] += 1
             return None
-        moment = time_of(OrderKey(link.first_proof))
-        mine, theirs = self._holds(one, moment), self._holds(other, moment)
-        reason = self._breach(mine, theirs)
-        if reason is not None:
+        mine, theirs = self._held.get(one), self._held.get(other)
+        if mine is None or theirs is None:
+            moment = time_of(OrderKey(link.first_proof))
+            mine = self._alone(one, moment) if mine is None else mine
+            theirs = self._alone(other, moment) if theirs is None else theirs
+        if mine and theirs and (reason := self._breach(mine, theirs)) is not None:
             return reason
-        count = self._links.get(one, 0) + self._links.get(other, 0) + 1
+        count = links.get(one, 0) + links.get(other, 0) + 1
         if count > PERSON_LINKS:
             return "frozen"
         if self._foes and self._apart(one, other, -1):
@@ -124,11 +131,7 @@ class _Persons:
         if len(theirs) > len(mine):
             one, other, mine, theirs = other, one, theirs, mine
         for kind, times in theirs.items():
-            if kind in mine:
-                for time in times:
-                    insort(mine[kind], time)
-            else:
-                mine[kind] = times
+            mine[kind] = sorted(mine[kind] + times) if kind in mine else times
         self._held[one] = mine
         self._unite(one, other, count)
         return None
@@ -147,24 +150,20 @@ class _Persons:
         """Fragment → person id."""
         return members(self._fragments, self._up)
 
-    def _holds(self, root: bytes, moment: int) -> dict[str, list[int]]:
-        """Times of the counted values of a group; a fragment alone counts from the link now tried."""
-        held = self._held.get(root)
-        if held is None:
-            kind = self._fragments[root].kind
-            held = {kind: [moment]} if kind in self._counted else {}
-        return held
+    def _alone(self, fragment: bytes, moment: int) -> dict[str, list[int]]:
+        """What a fragment that nothing has joined yet brings: its value counts from the link now tried."""
+        kind = self._fragments[fragment].kind
+        return {kind: [moment]} if kind in self._counted else {}
 
     def _breach(self, mine: Mapping[str, list[int]], theirs: Mapping[str, list[int]]) -> str | None:
         """What joining the two would break; the kind that matters most where it is several."""
-        broken: list[tuple[int, str]] = []
+        worst: tuple[int, str] | None = None
         for kind, times in theirs.items():
-            own = mine.get(kind)
-            if own is not None:
+            if kind in mine:
                 priority, limit, name = self._counted[kind]
-                if _exceeds(own, times, limit):
-                    broken.append((priority, name))
-        return min(broken)[1] if broken else None
+                if (worst is None or (priority, name) < worst) and _exceeds(mine[kind], times, limit):
+                    worst = (priority, name)
+        return None if worst is None else worst[1]
 
     def _apart(self, one: bytes, other: bytes, since: int) -> bool:
         """Whether somebody decided at or after ``since`` that members of the two are not one person."""
