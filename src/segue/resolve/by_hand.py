@@ -95,10 +95,8 @@ def unmerge(
     hand = Hand(by=by, at=at, identity=identity)
     stored = _load(session, [person_id], hand)
     link = _hers(stored, person_id, link_id)
-    without = msgspec.structs.replace(
-        stored, links={i: each for i, each in stored.links.items() if i != link_id}
-    )
-    alone = resolve(without, identity)
+    rest = {i: each for i, each in stored.links.items() if i != link_id}
+    alone = resolve(msgspec.structs.replace(stored, links=rest), identity)
     part = _set_apart(stored, [(link.a, link.b)], hand)
     found = resolve(part, identity)
     if alone.persons[link.a] == alone.persons[link.b] and not all:

@@ -246,13 +246,10 @@ def _outcome(
     split = [(before, after) for before, after in targets.items() if len(after) > 1]
     for _, after in split:
         persons |= after
+    merged = [(person, before) for person, before in sources.items() if len(before) > 1]
     return Linked(
         persons_changed=frozenset(persons),
-        merged=tuple(
-            Joined(person_id=person, before=tuple(sorted(before)))
-            for person, before in sources.items()
-            if len(before) > 1
-        ),
+        merged=tuple(Joined(person_id=person, before=tuple(sorted(before))) for person, before in merged),
         split=tuple(Parted(person_id=before, after=tuple(sorted(after))) for before, after in split),
         new_fragments=tuple(fresh),
         frozen=frozen,
