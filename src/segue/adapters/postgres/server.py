@@ -247,6 +247,8 @@ class EmbeddedServer:
         """Start the process, again and again for 30 s while it dies at once."""
         deadline = time.monotonic() + _START_PATIENCE
         while True:
+            if self._child is not None:
+                self._child.wait()  # it is dying if it is not dead: nobody calls this while it runs
             self._clear_stale_pid()
             self._child = self._spawn()
             if self._await_life(self._child):
