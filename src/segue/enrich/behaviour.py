@@ -129,10 +129,9 @@ def _bought(orders: Iterable[Order], zone: str) -> dict[str, dict[str, int]]:
         if not counts(order):
             continue
         said = order.statement
-        for category, pieces in said.categories or ():
-            add("category", category, pieces)
-        for brand, pieces in said.brands or ():
-            add("brand", brand, pieces)
+        for what, flat in (("category", said.categories), ("brand", said.brands)):
+            for name, pieces in zip((flat or ())[::2], (flat or ())[1::2], strict=True):
+                add(what, name, pieces)
         add("store", said.store)
         add("channel", said.channel)
         add("hour", f"{day_and_hour(zone, order.placed)[1]:02d}")

@@ -28,6 +28,8 @@ def millionths(value: object) -> int | None:
 
 def number(value: object, default: float) -> float:
     """A number or its text as float; ``default`` for what is none."""
+    if value is None:
+        return default
     if isinstance(value, str):
         try:
             value = float(value)

@@ -3,9 +3,9 @@
 A register is ``[stated, cancelled, refunds, placed]``. ``stated`` is the winning statement of what was
 ordered (:class:`Statement`), ``cancelled`` the best proof ``[proven, time, position]`` that it was
 called off, ``refunds`` sums what each source gave back, ``placed`` is the earliest event time of a
-statement. Statements are compared by (proven, time, position, content), so what a public source
-claims never overwrites what a trusted one says, and arrival never matters. Joining two registers is
-a maximum of maxima and a sum of sums.
+statement, None where that is the stated one's. Statements are compared by (proven, time, position,
+content), so what a public source claims never overwrites what a trusted one says, and arrival never
+matters. Joining two registers is a maximum of maxima and a sum of sums.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ class Statement(NamedTuple):
     coupon: str | None
     #: total, tax, shipping, discount
     amounts: list[int | None]
-    #: ``[name, pieces]`` of the categories and brands with most pieces
-    categories: list[list[Any]] | None
-    brands: list[list[Any]] | None
+    #: ``[name, pieces, name, pieces, …]`` of those with most pieces
+    categories: list[Any] | None
+    brands: list[Any] | None
     store: str | None
     channel: str
     source: str
@@ -74,14 +74,14 @@ def put(orders: dict[str, Register], fact: list[Any], scene: Scene) -> None:
     proven, order_id = extra[0], extra[1]
     register: Register
     if code == ORDER_CANCELLED:
-        register = [None, [proven, time, position], {}, time]
+        register = [None, [proven, time, position], {}, None]
     elif code == ORDER_REFUNDED:
         row = [fact[7] or 0, fact[7] is None, 1, time, fact[8]]
         register = [None, None, {f"{int(proven)}{scene.source}": row}, None]
     else:
         extra = extra + [None] * (7 - len(extra))
         said = [proven, time, position, fact[7], fact[8], *extra[2:7], fact[6], scene.channel, scene.source]
-        register = [said, None, {}, time]
+        register = [said, None, {}, None]
     entry = f"{int(proven)}{order_id}"
     held = orders.get(entry)
     orders[entry] = register if held is None else joined(held, register)
@@ -89,18 +89,20 @@ def put(orders: dict[str, Register], fact: list[Any], scene: Scene) -> None:
 
 def joined(one: Register, other: Register) -> Register:
     """Both registers of an order as one; neither is changed."""
+    stated = _later(one[0], other[0])
+    placed = min((time for time in (_placed(one), _placed(other)) if time is not None), default=None)
     return [
-        _later(one[0], other[0]),
+        stated,
         max(one[1] or [], other[1] or []) or None,
         _refunds(one[2], other[2]),
-        _earlier(one[3], other[3]),
+        None if stated is None or placed == stated[1] else placed,
     ]
 
 
-def _earlier(one: int | None, other: int | None) -> int | None:
-    if one is None or other is None:
-        return one if other is None else other
-    return min(one, other)
+def _placed(register: Register) -> int | None:
+    stated: list[Any] | None = register[0]
+    placed: int | None = register[3]
+    return stated[1] if placed is None and stated is not None else placed
 
 
 def _later(one: list[Any] | None, other: list[Any] | None) -> list[Any] | None:
@@ -133,14 +135,14 @@ def _row(one: list[Any], other: list[Any]) -> list[Any]:
 
 def read(order_id: str, register: Register) -> Order | None:
     """The order; None for a register that only heard of it being cancelled."""
-    said, cancelled, refunds, placed = register
+    said, cancelled, refunds, _ = register
     if said is None:
         return _only_refunded(order_id, refunds)
     statement = Statement(*said)
     off = cancelled is not None and cancelled > [statement.proven, statement.time, statement.position]
     value = statement.value or 0
     refunded = min(value, _refunded(refunds, value, only_proven=statement.proven)) if value > 0 else 0
-    return Order(order_id, statement, placed, off, refunded)
+    return Order(order_id, statement, _placed(register) or 0, off, refunded)
 
 
 def _refunded(refunds: Refunds, value: int, *, only_proven: bool) -> int:

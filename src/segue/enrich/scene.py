@@ -93,7 +93,7 @@ def device_class(text: str) -> str:
     low = text.lower()
     if "ipad" in low or "tablet" in low or ("android" in low and "mozilla" in low and "mobile" not in low):
         return "tablet"
-    if any(word in low for word in ("mobile", "iphone", "android", "ios")):
+    if any(word in low for word in ("mobile", "phone", "android", "ios")):
         return "mobile"
     if any(word in low for word in ("windows", "macintosh", "x11", "cros", "desktop", "linux")):
         return "desktop"

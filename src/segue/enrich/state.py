@@ -18,7 +18,7 @@ import zstandard
 
 from segue.enrich.scene import Scene
 
-JOURNAL_BYTES: Final = 1_024
+JOURNAL_BYTES: Final = 1_536
 """A journal longer than this is absorbed into the summary as soon as the summary is at hand."""
 
 SCENES: Final = 12
@@ -29,7 +29,7 @@ OTHERS: Final = 64
 
 _PLAIN: Final = b"\x01"
 _PACKED: Final = b"\x02"
-_PACK_ABOVE: Final = 1_536
+_PACK_ABOVE: Final = 1_920
 _LARGEST: Final = 64 * 1024 * 1024
 
 Other = list[Any]
