@@ -22,6 +22,7 @@ from segue.app.importing import ImportReport, Progress, import_file
 from segue.app.installation import Installation
 from segue.app.intake import Intake, ensure_source
 from segue.app.looping import looping, wait_for_loop
+from segue.app.status import read_status
 from segue.app.trying import Try, things_to_try
 from segue.checks.world import (
     TRUSTED_SOURCES,
@@ -110,14 +111,13 @@ def run_demo(
             composed, rejected = bring_in(installation, composed_calls(tables, prepared, truth), watch)
             wait_for_loop(installation, watch)
     persons = persons_of(installation, truth)
-    with installation.database.transaction(read_only=True) as session:
-        [(people, fragments)] = session.fetch(_SQL["size"])
+    status = read_status(installation.database, installation.clock)
     return DemoReport(
         imports=imports,
         composed=composed,
         composed_rejected=rejected,
-        persons=people,
-        fragments=fragments,
+        persons=status.persons,
+        fragments=status.fragments,
         identity=truth.compare(persons),
         seconds=time.monotonic() - begun,
         tries=things_to_try(installation.data, truth, persons),

@@ -3,6 +3,3 @@ select coalesce(min(position), 0) from consumer
 
 -- persons_of: the person of each of these fragments
 select fragment_id, person_id from fragment where fragment_id = any(%(ids)s::bytea[])
-
--- size: persons and fragments
-select count(distinct person_id), count(*) from fragment

@@ -13,9 +13,11 @@ from segue.domain.identifiers import FragmentId
 
 Identity = tuple[str, str]
 
-VIEWED_THEN_BOUGHT = (
-    "select json_extract_string(properties, '$.category') as category, count(*) as views "
-    "from events where event = 'Product Viewed' group by category order by views desc limit 5"
+VIEWED_THEN_VISITED = (
+    "select v.source, count(*) as views, round(avg(exists(select 1 from events o join fragments g using "
+    "(fragment_id) where o.event = 'Order Completed' and g.person_id = f.person_id and o.timestamp between "
+    "v.timestamp and v.timestamp + interval 2 day)::int), 2) as then_in_the_store from events v join "
+    "fragments f using (fragment_id) where v.event = 'Product Viewed' group by all order by views desc"
 )
 
 
@@ -34,20 +36,18 @@ def things_to_try(data: Path, truth: Truth, persons: Mapping[Identity, FragmentI
     tries = []
     if card is not None and person is not None:
         tries = [
-            Try("Find a customer by her loyalty card", f"segue persons find loyalty_card:{card}{where}"),
+            Try("A golden record, found by loyalty card", f"segue persons find loyalty_card:{card}{where}"),
+            Try("Why all these are one person, with the proofs", f"segue persons identity {person}{where}"),
             Try(
-                "Read her golden record: till, web, app and mail in one",
-                f"segue persons show {person}{where}",
-            ),
-            Try(
-                "See why all these are one person, with the proofs", f"segue persons identity {person}{where}"
+                "What she did in store, web, app and mail, newest first",
+                f"segue persons timeline {person} --limit 20{where}",
             ),
         ]
     if shared is not None:
         found = f"segue persons find {shared[0]}:{shared[1]}{where}"
         tries.append(Try("A kiosk or shared tablet: its history belongs to nobody", found))
-    query = f"segue sql {shlex.quote(VIEWED_THEN_BOUGHT)}{where}"
-    tries.append(Try("Ask the lake what is looked at most before a visit", query))
+    query = f'segue sql "{VIEWED_THEN_VISITED}"{where}'
+    tries.append(Try("How many looks online are followed by a visit to the store within two days", query))
     return tuple(tries)
 
 

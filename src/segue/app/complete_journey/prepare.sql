@@ -58,7 +58,9 @@ select
     list(
         {'product_id': cast(product_id as varchar), 'name': name, 'category': category, 'brand': brand, 'price': price}
         order by price * quantity desc, product_id
-    ) filter (where price > 0 and name is not null and category is not null and brand is not null)[1:4]
+    ) filter (
+        where price > 0 and name is not null and brand is not null and category not like 'COUPON%'
+    )[1:4]
 from lines
 group by household_id, basket_id
 order by household_id, epoch_us(any_value(paid_at)), basket_id

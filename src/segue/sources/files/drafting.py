@@ -6,7 +6,7 @@ column for it; its returned rows become a second event, with quantities and tota
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -182,7 +182,7 @@ def _raw(draft: Draft) -> bytes:
         return b""  # admission repairs it and says so
 
 
-def _first(take: Take, rows: Iterable[Row]) -> Any:
+def _first(take: Take, rows: Sequence[Row]) -> Any:
     """The value of the first row that has one."""
     for row in rows:
         value = take(row)
@@ -191,22 +191,28 @@ def _first(take: Take, rows: Iterable[Row]) -> Any:
     return None
 
 
-def _taken(cells: list[tuple[str, Take]], rows: Iterable[Row]) -> dict[str, Any]:
+def _taken(cells: list[tuple[str, Take]], rows: Sequence[Row]) -> dict[str, Any]:
     """Each named value of the first row that has one; dotted names nest, empty ones are left out."""
     found: dict[str, Any] = {}
+    row = rows[0]
     for name, take in cells:
-        value = _first(take, rows)
+        value = take(row)
         if value is None:
-            continue
+            value = _first(take, rows[1:])
+            if value is None:
+                continue
         if "." in name:
-            *path, last = name.split(".")
-            inner = found
-            for step in path:
-                inner = inner.setdefault(step, {})
-            inner[last] = value
+            _nest(found, name, value)
         else:
             found[name] = value
     return found
+
+
+def _nest(found: dict[str, Any], name: str, value: Any) -> None:
+    *path, last = name.split(".")
+    for step in path:
+        found = found.setdefault(step, {})
+    found[last] = value
 
 
 def _set_worth(
