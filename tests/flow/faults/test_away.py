@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 
 from segue.adapters.postgres.server import EmbeddedServer
-
-from .harness import served, shoppers
+from tests.flow.faults.harness import caught_up, offer, send, shoppers, status
+from tests.served import serving
 
 AWAY = float(os.environ.get("SEGUE_FAULT_AWAY", "4"))
 
@@ -17,19 +17,18 @@ def test_while_postgresql_is_away_the_collector_says_503_and_later_catches_up(tm
     outside = EmbeddedServer(tmp_path / "outside")
     outside.start()
     try:
-        with served(tmp_path / "shop", "--database-url", outside.url) as server:
-            server.send(shoppers(seed=1, events=50))
+        with serving(tmp_path / "shop", ["--database-url", outside.url]) as server:
+            send(server, shoppers(seed=1, events=50))
             outside.stop()
-            batch = {"batch": shoppers(seed=2, events=5), "writeKey": server.key}
-            status, answer, headers = server.request("POST", "/v1/batch", batch)
-            assert status == 503
+            code, answer, headers = offer(server, shoppers(seed=2, events=5))
+            assert code == 503
             assert int(headers["retry-after"]) >= 1
             assert answer["code"] == "unavailable"
             time.sleep(AWAY)
             outside.start()
-            server.send(shoppers(seed=2, events=50))
-            server.caught_up()
-            said = server.status()
+            send(server, shoppers(seed=2, events=50))
+            caught_up(server)
+            said = status(server)
             assert said["log_offset"] == said["processed_offset"] >= 100
     finally:
         outside.stop()

@@ -14,7 +14,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from .harness import Served, batches, segue, served, shoppers
+from tests.flow.faults.harness import batches, caught_up, kill, send, shoppers
+from tests.served import Served, await_ready, segue, serving
 
 ROUNDS = int(os.environ.get("SEGUE_FAULT_ROUNDS", "6"))
 PEOPLE = 40
@@ -24,10 +25,7 @@ def records(server: Served) -> dict[str, Any]:
     """Every person's record by user id, without what differs between two installations."""
     found = {}
     for who in range(PEOPLE):
-        status, answer, _ = server.request(
-            "GET", f"/api/v1/persons?identifier=user_id:u{who}", key=server.read_key
-        )
-        assert status == 200
+        answer = server.get(f"/api/v1/persons?identifier=user_id:u{who}")
         for record in answer["persons"]:
             for own in ("person_id", "fragments"):
                 record.pop(own)
@@ -37,34 +35,37 @@ def records(server: Served) -> dict[str, Any]:
 
 def lake(server: Served) -> list[dict[str, Any]]:
     query = "select count(*) as rows, count(distinct message_id) as events from events"
-    return list(json.loads(segue("sql", query, "--json", data=server.data)))
+    return list(json.loads(segue("sql", query, "--json", "--data", str(server.data))))
 
 
 def hurt(server: Served, rounds: int, dice: random.Random, done: threading.Event) -> None:
     for _ in range(rounds):
         if done.wait(dice.uniform(0.2, 1.5)):
             return
-        server.kill(dice.choice(["web", "worker", "worker", "postgres"]))
+        kill(server, dice.choice(["web", "worker", "worker", "postgres"]))
 
 
 def test_kill_minus_nine_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
     stream = shoppers(seed=7, events=max(1500, ROUNDS * 150), people=PEOPLE)
-    with served(tmp_path / "calm") as server:
+    with serving(tmp_path / "calm") as server:
         for batch in batches(stream, 100):
-            server.send(batch)
-        server.caught_up()
+            send(server, batch)
+        caught_up(server)
         expected, in_lake = records(server), lake(server)
-    with served(tmp_path / "hurt") as server:
+    with serving(tmp_path / "hurt") as server:
+        send(server, stream[:1])
+        server.key("admin")
         done = threading.Event()
         hand = threading.Thread(target=hurt, args=(server, ROUNDS, random.Random(11), done))
         hand.start()
         for batch in batches(stream, 10):
-            server.send(batch)
+            send(server, batch)
             time.sleep(0.02 if hand.is_alive() else 0)
         done.set()
         hand.join()
-        server.send(stream[:50])
-        server.caught_up()
+        await_ready(server, server.data.with_name("hurt.log"))
+        send(server, stream[:50])
+        caught_up(server)
         assert in_lake == [{"rows": len(stream), "events": len(stream)}]
         assert lake(server) == in_lake
         assert records(server) == expected
