@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.types.numeric import Int8BinaryDumper
+from psycopg.types.string import BytesBinaryDumper
 
 from segue.adapters.postgres.arrays import ArrayDumper
 from segue.adapters.postgres.copying import column_types
@@ -41,6 +42,8 @@ class Link:
         self.connection.prepared_max = 1_000
         # int parameters are always int8: a statement is then prepared once, whatever the values
         self.connection.adapters.register_dumper(int, Int8BinaryDumper)
+        # registered again so that COPY, which chooses by the column's type, finds it and not DB-API's
+        self.connection.adapters.register_dumper(bytes, BytesBinaryDumper)
         self.connection.adapters.register_dumper(list, ArrayDumper)
         self.cursor = self.connection.cursor(binary=True)
         #: whether it was opened for the work at hand, so that its failing means the server is away
