@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from segue.app.demo import DemoReport
 from segue.app.importing import ImportReport, Progress
 from segue.edge.cli.output import note, print_line, print_table
+
+if TYPE_CHECKING:  # it takes long to import, and most commands show no progress
+    from rich.progress import TaskID
 
 Watch = Callable[[Progress], None]
 
@@ -27,16 +31,18 @@ def progress_shown() -> Iterator[Watch]:
         TimeRemainingColumn(),
     )
     bars = Bars(*columns, console=Console(stderr=True))
-    tasks: dict[str, object] = {}
+    tasks: dict[str, TaskID] = {}
 
     def watch(progress: Progress) -> None:
         bars.start()  # not before there is something to show: an error that comes first stands alone
         name = f"{progress.file}: {progress.phase}"
         if name not in tasks:
+            for earlier in tasks.values():
+                bars.update(earlier, total=1.0, completed=1.0)
             tasks[name] = bars.add_task(name, total=1.0, rate="")
         known = progress.phase != "composing"
         bars.update(
-            tasks[name],  # type: ignore[arg-type]
+            tasks[name],
             completed=progress.fraction if known else 0.0,
             total=1.0 if known else None,
             rate=_rate(progress),
