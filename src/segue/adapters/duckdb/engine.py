@@ -20,6 +20,7 @@ import msgspec
 import pyarrow as pa
 
 from segue.adapters.duckdb.lake import connect, name_erased, quoted, spill_folder
+from segue.adapters.duckdb.permitted import check_names
 from segue.domain.order import micros, rfc3339
 from segue.errors import InvalidInputError, UnavailableError
 from segue.ports.lake import Erased, LakeTable, MissingFileError, Result
@@ -90,6 +91,7 @@ def _check(connection: Any, sql: str) -> None:
         raise InvalidInputError(
             "a query is one statement that reads", cure="write one SELECT over events, fragments and persons"
         )
+    check_names(connection, sql)
 
 
 def _names(sql: str, table: str) -> bool:
