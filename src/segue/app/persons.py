@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
+from msgspec import UNSET
 
 from segue.app import erase as erasing
 from segue.app.audit import record_act
@@ -48,7 +49,7 @@ class MergedPerson(msgspec.Struct, frozen=True, kw_only=True):
 class UnmergedPersons(msgspec.Struct, frozen=True, kw_only=True):
     """What taking a link back has led to."""
 
-    #: the persons of the link's two ends; one id while other links still join them
+    #: the persons of the link's two ends: the same one twice while other links still join them
     persons: list[str]
     #: those other links; empty once the two are separated
     still_joined_by: list[LinkView]
@@ -253,9 +254,15 @@ class Persons:
 
     def _identity(self, session: Session, person_id: FragmentId) -> IdentityView:
         found = reading.identity(session, person_id)
-        if found is None:
+        record = self._record(session, person_id, "likely")
+        if found is None or record is None:
             raise _nobody(person_id.hex())
-        return found
+        last_seen = {(each.kind, each.value): each.last_seen for each in record.identifiers}
+        identifiers = [
+            msgspec.structs.replace(each, last_seen=last_seen.get((each.kind, each.value), UNSET))
+            for each in found.identifiers
+        ]
+        return msgspec.structs.replace(found, identifiers=identifiers)
 
     def _record(self, session: Session, person_id: FragmentId, view: View) -> GoldenRecord | None:
         rules, now = self._installation.rules(), self._installation.clock.now()

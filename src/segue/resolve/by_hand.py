@@ -34,7 +34,7 @@ class Merged(msgspec.Struct, frozen=True, kw_only=True):
 class Unmerged(msgspec.Struct, frozen=True, kw_only=True):
     """What an unmerge did."""
 
-    #: the persons of the link's two ends; one id while they are still joined
+    #: the persons of the link's two ends: the same one twice while they are still joined
     persons: tuple[bytes, ...]
     #: ids of the links that join them besides; empty once they are separated
     still_joined_by: tuple[bytes, ...] = ()
@@ -100,8 +100,9 @@ def unmerge(
     part = _set_apart(stored, [(link.a, link.b)], hand)
     found = resolve(part, identity)
     if alone.persons[link.a] == alone.persons[link.b] and not all:
+        person = stored.fragments[person_id].person_id
         return Unmerged(
-            persons=(stored.fragments[person_id].person_id,),
+            persons=(person, person),
             still_joined_by=_put_out(stored, found, link_id),
         )
     _record(session, part.aparts[len(stored.aparts) :])

@@ -28,6 +28,8 @@ class IdentifierView(msgspec.Struct, frozen=True, kw_only=True):
     #: of the best link that joins it to her; of its own mentions where she has no other
     tier: str
     first_seen: str
+    #: what she did tells it, so that whoever knows that fills it in
+    last_seen: str | UnsetType = UNSET
     source: str
 
 
@@ -73,7 +75,7 @@ class WhyView(msgspec.Struct, frozen=True, kw_only=True):
     because: str
     #: one person: the links that lead from the first to the second, best ones
     path: list[LinkView] = []
-    #: two persons: links between them that stayed out, with their reasons
+    #: two persons: links between them, or to what both were seen with, that stayed out, with their reasons
     inactive: list[LinkView] = []
     #: two persons: what somebody decided
     aparts: list[ApartView] = []
@@ -142,14 +144,21 @@ def why(session: Session, a: bytes, b: bytes) -> WhyView | None:
     theirs = [row.fragment_id for row in fragments_of(session, other)]
     between = [full_link(row) for row in session.fetch(SQL["links_between"], one=mine, other=theirs)]
     aparts = [each for each in aparts_of(session, mine) if not {each.a, each.b}.isdisjoint(theirs)]
-    met = [row[0].hex() for row in session.fetch(SQL["met_by_both"], one=mine, other=theirs)]
+    met = [row[0] for row in session.fetch(SQL["met_by_both"], one=mine, other=theirs)]
+    around = _links_out(session, [*mine, *theirs], met)
     return WhyView(
         one_person=False,
-        because=_says_not(between, aparts, met),
-        inactive=[link_view(link) for link in between],
+        because=_says_not(between, aparts, around),
+        inactive=[link_view(link) for link in {each.link_id: each for each in (*between, *around)}.values()],
         aparts=[apart_view(apart) for apart in aparts],
-        met=met,
+        met=[each.hex() for each in met],
     )
+
+
+def _links_out(session: Session, one: list[bytes], other: list[bytes]) -> list[Link]:
+    """Inactive links between the one and the other, strong ones first."""
+    found = [full_link(row) for row in session.fetch(SQL["links_between"], one=one, other=other)]
+    return [link for link in found if not link.active]
 
 
 def link_view(link: Link) -> LinkView:
@@ -159,11 +168,17 @@ def link_view(link: Link) -> LinkView:
         between=(link.a.hex(), link.b.hex()),
         tier=link.tier.label,
         confidence=link.confidence,
-        proof=link.proof,
+        proof=_proof(link),
         first_proof_at=rfc3339(time_of(OrderKey(link.first_proof))),
         active=link.active,
         reason=UNSET if link.reason is None else link.reason,
     )
+
+
+def _proof(link: Link) -> dict[str, Any]:
+    """The proof, with the time of what was done by hand as text."""
+    at = link.proof.get("at")
+    return {**link.proof, "at": rfc3339(at)} if type(at) is int else link.proof
 
 
 def apart_view(apart: Apart) -> ApartView:
@@ -225,12 +240,15 @@ def _says_path(path: list[Link]) -> str:
     return f"{steps} lead from one to the other, the weakest of them {weakest.label}"
 
 
-def _says_not(between: list[Link], aparts: list[Apart], met: list[str]) -> str:
+def _says_not(between: list[Link], aparts: list[Apart], around: list[Link]) -> str:
     if aparts:
         return f"{aparts[-1].by} set them apart at {rfc3339(aparts[-1].at)}"
     if between:
-        reasons = sorted({link.reason or "inactive" for link in between})
-        return f"they were seen together, but the link stays out: {', '.join(reasons)}"
-    if met:
-        return "no link joins them; what both were seen with joins not more than one of them"
+        return f"they were seen together, but the link stays out: {_reasons(between)}"
+    if around:
+        return f"both were seen with the same identifier, but links to it stay out: {_reasons(around)}"
     return "nothing was ever seen that names both"
+
+
+def _reasons(links: list[Link]) -> str:
+    return ", ".join(sorted({link.reason or "inactive" for link in links}))

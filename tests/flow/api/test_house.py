@@ -104,6 +104,8 @@ def test_answers_may_not_be_cached_nor_read_by_other_origins(api: Api) -> None:
     asked = api.request(
         "OPTIONS", "/api/v1/status", role=None, headers={"origin": "https://elsewhere.example"}
     )
+    assert asked.status == 204
+    assert set(asked.headers["allow"].split(", ")) == {"GET", "OPTIONS"}
     assert not any(name.startswith("access-control") for name in asked.headers)
 
 

