@@ -59,7 +59,7 @@ class Admission:
     def __init__(self, rules: Rules, secret: bytes) -> None:
         self.rules = rules
         self.secret = secret
-        self._places = Places(rules.identity)
+        self._places = Places(rules.identity, secret)
         self._plan = Plan(rules.plan)
         self._collection = rules.purposes.collection
 
@@ -78,14 +78,14 @@ class Admission:
                 return None
             if held_back:
                 draft = strip(draft, self._places.all, secret=self.secret, source=sender.source, day_of=now)
-            finding = find(draft, sender, self._places, self.secret)
+            finding = find(draft, sender, self._places)
             return self._event(draft, sender, name, finding, now)
         except _Refused as refused:
             return self._letter(draft, sender, refused, now, stripped=bool(held_back))
 
     def recognised(self, draft: Draft, sender: Sender) -> tuple[bytes, ...]:
         """The fragments that a draft names, so that erasing them finds its dead letter."""
-        found = find(draft, sender, self._places, self.secret)
+        found = find(draft, sender, self._places)
         return tuple(mention.fragment_id for mention in found.mentions)
 
     def _letter(

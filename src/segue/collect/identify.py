@@ -7,6 +7,7 @@ of the event alone, so that it can never change afterwards.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, NamedTuple
 
 from segue.domain.drafts import Draft, Sender
@@ -18,6 +19,9 @@ MOST = 32
 """Identifiers that one event may carry; the rest, lowest priority first, is left out and marked."""
 
 IDENTIFIERS_CUT = "identifiers_cut"
+
+REMEMBERED = 20_000
+"""Values whose meaning is remembered, a few hundred bytes each."""
 
 _LONGEST_KIND = 100
 
@@ -33,11 +37,26 @@ class Finding(NamedTuple):
     cut: bool
 
 
-class Places:
-    """Where identifiers stand, prepared once for a set of rules."""
+class _Recognised(NamedTuple):
+    """What a (kind, value) on the wire stands for, whoever says it."""
 
-    def __init__(self, rules: IdentityRules) -> None:
+    identifier: Identifier
+    #: of the kind; None: rules do not know the kind
+    priority: int | None
+    claimed: Mention
+    proven: Mention
+
+
+class Places:
+    """Where identifiers stand and what their values mean, prepared once for a set of rules.
+
+    The same few identifiers come again and again, so the last :data:`REMEMBERED` are remembered with
+    their fragments: normalising, blocking and hashing are most of what an event costs otherwise.
+    """
+
+    def __init__(self, rules: IdentityRules, secret: bytes) -> None:
         self.rules = rules
+        self.secret = secret
         self.named: list[tuple[str, list[Path]]] = [
             (kind, [tuple(path.split(".")) for path in paths])
             for kind, paths in rules.paths.items()
@@ -46,25 +65,61 @@ class Places:
         self.lists: list[Path] = [tuple(path.split(".")) for path in rules.paths.get("*", ())]
         #: every place, for whoever has to empty them
         self.all: list[Path] = [path for _, paths in self.named for path in paths] + self.lists
+        self._remembered: dict[tuple[str, Any], _Recognised | None] = {}
+
+    def recognise(self, kind: str, value: Any) -> _Recognised | None:
+        """What the value means; None when it is unusable or blocked."""
+        if type(value) is not str:
+            return self._look(kind, value)
+        asked = (kind, value)
+        remembered = self._remembered
+        if asked in remembered:
+            return remembered[asked]
+        found = self._look(kind, value)
+        if len(remembered) >= REMEMBERED:
+            remembered.clear()
+        remembered[asked] = found
+        return found
+
+    def _look(self, kind: str, value: Any) -> _Recognised | None:
+        identifier = normalise_identifier(self.rules, kind, value)
+        if identifier is None:
+            return None
+        fragment = fragment_id(self.secret, kind, identifier.value)
+        rule = self.rules.kinds.get(kind)
+        device = rule is not None and rule.device
+        return _Recognised(
+            identifier,
+            None if rule is None else rule.priority,
+            Mention(kind, identifier.value, fragment, False, device),
+            Mention(kind, identifier.value, fragment, True, device),
+        )
 
 
-def find(draft: Draft, sender: Sender, places: Places, secret: bytes) -> Finding:
+def find(draft: Draft, sender: Sender, places: Places) -> Finding:
     """All usable identifiers of ``draft``; duplicates, empty and blocked values are passed over."""
-    rules = places.rules
-    known: dict[Identifier, None] = {}
+    known: dict[Identifier, _Recognised] = {}
     unlinked: dict[Identifier, None] = {}
     for kind, value in _carried(draft, places):
         if value is None:
             continue
-        identifier = normalise_identifier(rules, kind, value)
-        if identifier is not None:
-            (known if kind in rules.kinds else unlinked)[identifier] = None
-    ordered = sorted(known, key=lambda found: (rules.kinds[found.kind].priority, found.kind))
+        found = places.recognise(kind, value)
+        if found is None:
+            continue
+        if found.priority is None:
+            unlinked[found.identifier] = None
+        else:
+            known[found.identifier] = found
+    ordered = sorted(known.values(), key=_rank) if len(known) > 1 else known.values()
     return Finding(
-        tuple([_mention(found, sender, rules, secret) for found in ordered[:MOST]]),
+        tuple([_mention(found, sender) for found in islice(ordered, MOST)]),
         tuple(unlinked)[:MOST],
         len(known) > MOST or len(unlinked) > MOST,
     )
+
+
+def _rank(found: _Recognised) -> tuple[int, str]:
+    return (found.priority or 0, found.identifier.kind)
 
 
 def _carried(draft: Draft, places: Places) -> Iterator[tuple[str, Any]]:
@@ -108,8 +163,11 @@ def _listed(entries: Any) -> Iterator[tuple[str, Any]]:
             yield kind, entry.get("id")
 
 
-def _mention(found: Identifier, sender: Sender, rules: IdentityRules, secret: bytes) -> Mention:
-    kind, value = found.kind, found.value
-    device = rules.kinds[kind].device
-    proven = sender.trusted or (bool(sender.proven) and (device or (kind, value) in sender.proven))
-    return Mention(kind, value, fragment_id(secret, kind, value), proven, device)
+def _mention(found: _Recognised, sender: Sender) -> Mention:
+    if sender.trusted:
+        return found.proven
+    if not sender.proven:
+        return found.claimed
+    identifier = found.identifier
+    covered = found.claimed.device or (identifier.kind, identifier.value) in sender.proven
+    return found.proven if covered else found.claimed
