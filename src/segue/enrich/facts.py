@@ -21,12 +21,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
-from zlib import crc32
 
 import msgspec
 
 from segue.domain.events import Event
-from segue.enrich.money import LARGEST, millionths, number
+from segue.enrich.lines import LONGEST_NAME, lines_in, read_lines, top
+from segue.enrich.money import millionths
 from segue.enrich.names import CODES, ORDER_REFUNDED, PAGE, SCREEN
 from segue.enrich.scene import preferences
 
@@ -40,11 +40,6 @@ _VALUE_BYTES: Final = 512
 _ATTRIBUTES: Final = 300
 _URL: Final = 200
 """The host stands within this many characters."""
-_NAME: Final = 60
-"""Of a category's or brand's name."""
-_LINES: Final = 2_500
-_TOP: Final = 6
-"""Categories and brands kept of one order: those with most pieces."""
 _CURRENCY: Final = "USD"
 
 _encode_json = msgspec.json.Encoder(order="deterministic").encode
@@ -88,7 +83,7 @@ def text(value: object) -> str | None:
 
 
 def _name(value: object) -> str | None:
-    return value[:_NAME] if isinstance(value, str) and value else None
+    return value[:LONGEST_NAME] if isinstance(value, str) and value else None
 
 
 def _store(context: dict[str, Any], properties: dict[str, Any]) -> str | None:
@@ -197,81 +192,34 @@ def currency_of(properties: dict[str, Any]) -> str:
     return said.upper() if isinstance(said, str) and len(said) == 3 and said.isalpha() else _CURRENCY
 
 
-def _lines(properties: dict[str, Any]) -> list[dict[str, Any]]:
-    products = properties.get("products")
-    if not isinstance(products, list):
-        return []
-    return [line for line in products[:_LINES] if isinstance(line, dict)]
-
-
-def _sum_lines(lines: list[dict[str, Any]]) -> tuple[int | None, int]:
-    """What the lines come to in millionths (None when none has a price), and their pieces."""
-    amount, pieces, priced = 0, 0.0, False
-    for line in lines:
-        quantity = number(line.get("quantity"), 1.0)
-        price = millionths(line.get("price"))
-        if price is not None:
-            amount += round(price * quantity)
-            priced = True
-        pieces += abs(quantity)
-    return (amount if priced and abs(amount) < LARGEST else None), round(pieces)
-
-
 def _product(_: Event, properties: dict[str, Any]) -> Details:
     """One product in the properties themselves, or several under ``products``."""
-    lines = _lines(properties) or [properties]
-    amount, pieces = _sum_lines(lines)
+    lines = read_lines(lines_in(properties) or [properties])
     said = millionths(properties.get("value"))
-    amount = amount if said is None else said
-    extra = [_name(lines[0].get("category")), _name(lines[0].get("brand")), pieces]
+    amount = lines.amount if said is None else said
+    extra: list[Any] = [lines.category, lines.brand, lines.pieces]
     if "cart_value" in properties:
         extra.append(millionths(properties["cart_value"]))
     return amount, None if amount is None else currency_of(properties), extra
 
 
 def _listed(_: Event, properties: dict[str, Any]) -> Details:
-    lines = _lines(properties)
-    return None, None, [_name(properties.get("category")), None, len(lines)]
+    return None, None, [_name(properties.get("category")), None, len(lines_in(properties))]
 
 
 def _cart(_: Event, properties: dict[str, Any]) -> Details:
-    lines = _lines(properties)
-    amount, pieces = _sum_lines(lines)
+    products = lines_in(properties)
+    lines = read_lines(products)
     said = millionths(properties.get("value"))
     if said is None:
         said = millionths(properties.get("revenue"))
-    amount = amount if said is None else said
-    return (
-        amount,
-        None if amount is None else currency_of(properties),
-        [None, None, pieces if lines else None],
-    )
+    amount = lines.amount if said is None else said
+    pieces = lines.pieces if products else None
+    return amount, None if amount is None else currency_of(properties), [None, None, pieces]
 
 
 def _step(_: Event, properties: dict[str, Any]) -> Details:
     return None, None, text(properties.get("step"))
-
-
-def _tallies(lines: list[dict[str, Any]], order_id: str) -> list[Any]:
-    """The categories and the brands with most pieces, each ``[name, pieces, name, pieces, …]`` or None.
-
-    Between equals the hash with the order's id decides, so that over many orders none is favoured.
-    """
-    found: list[Any] = []
-    for field in ("category", "brand"):
-        tally: dict[str, float] = {}
-        for line in lines:
-            value = line.get(field)
-            if isinstance(value, str) and value:
-                name = value[:_NAME]
-                tally[name] = tally.get(name, 0.0) + abs(number(line.get("quantity"), 1.0))
-        best = list(tally.items())
-        if len(best) > _TOP:
-            salt = order_id.encode()
-            best.sort(key=lambda item: (-item[1], crc32(item[0].encode(), crc32(salt)), item[0]))
-        kept = sorted((name, max(1, round(pieces))) for name, pieces in best[:_TOP])
-        found.append([part for pair in kept for part in pair] or None)
-    return found
 
 
 def _order_value(properties: dict[str, Any], lines_amount: int | None) -> int | None:
@@ -297,18 +245,18 @@ def _order(event: Event, properties: dict[str, Any]) -> Details:
     order_id = text(properties.get("order_id")) or text(properties.get("checkout_id"))
     if order_id is None:  # an order of its own: nothing can ever correct it
         order_id = f"#{event.message_id[:_TEXT]}"
-    lines = _lines(properties)
-    lines_amount, pieces = _sum_lines(lines)
+    lines = read_lines(lines_in(properties))
     if CODES[event.event] == ORDER_REFUNDED:
-        return _refund(event, properties, order_id, lines_amount)
-    value = _order_value(properties, lines_amount)
+        return _refund(event, properties, order_id, lines.amount)
+    value = _order_value(properties, lines.amount)
     extra = [
         event.proven,
         order_id,
-        pieces,
+        lines.pieces,
         text(properties.get("coupon")),
         [millionths(properties.get(name)) for name in ("total", "tax", "shipping", "discount")],
-        *_tallies(lines, order_id),
+        top(lines.categories, order_id),
+        top(lines.brands, order_id),
     ]
     while extra[-1] is None:
         extra.pop()
