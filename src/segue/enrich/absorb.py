@@ -154,15 +154,15 @@ def _point(fact: list[Any], scene: int) -> list[Any]:
     """The step of a session that the fact is.
 
     Its detail: ``[pieces, cart value]`` of products and carts, the step of a checkout, or
-    ``[order id, pieces]``.
+    ``[order id, pieces]``; lists end with the currency where there is one.
     """
-    code, extra = fact[2], fact[9]
+    code, currency, extra = fact[2], fact[8], fact[9]
     detail: Any = None
     if extra is not None:
         if code in ORDER_CODES:
-            detail = [extra[1], extra[2] if len(extra) > 2 else 0]
+            detail = [extra[1], extra[2] if len(extra) > 2 else 0, currency]
         elif code in CART_CODES:
-            detail = extra[2:]
+            detail = extra[2:] if currency is None else [*extra[2:], currency]
         elif isinstance(extra, str):
             detail = extra
     return [fact[0], fact[1], code, scene, fact[4], fact[5], fact[7], detail]

@@ -56,7 +56,12 @@ def sessions_part(summary: Summary, now: int) -> SessionsPart:
 def _cart(session: Session, now: int) -> CartPart:
     value = None if session.cart_value is None else decimal_text(session.cart_value)
     left = session.cart == "open" and not session.active(now)
-    return CartPart(state="abandoned" if left else session.cart, items=session.cart_pieces, value=value)
+    return CartPart(
+        state="abandoned" if left else session.cart,
+        items=session.cart_pieces,
+        value=value,
+        currency=None if value is None else session.currency,
+    )
 
 
 def _checkout(session: Session, now: int) -> Literal["none", "started", "abandoned", "succeeded"]:
@@ -96,6 +101,7 @@ def _session(session: Session, now: int) -> SessionPart:
         checkout_steps=session.steps,
         orders=len(session.orders),
         revenue=decimal_text(sum(amount for amount, _ in session.orders.values())),
+        currency=session.currency if session.orders else None,
     )
 
 

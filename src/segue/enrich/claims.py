@@ -101,20 +101,27 @@ def survive(name: str, claims: list[Claim], rules: Survivorship) -> Surviving:
     trust = {source: -rank for rank, source in enumerate(rules.trust)}
     last = -len(trust)
     repeated: dict[bytes, int] = {}
+
+    def standing(claim: Claim) -> list[Any]:
+        return [claim.source not in rules.third_party, claim.proven]
+
+    def counted(claim: Claim) -> bytes:
+        # by standing: who can only claim shall not choose between proven values by repeating one
+        return _encode([*standing(claim), claim.value])
+
     if "frequency" in rule.by:
         for claim in claims:
-            value = _encode(claim.value)
-            repeated[value] = repeated.get(value, 0) + claim.times
+            repeated[counted(claim)] = repeated.get(counted(claim), 0) + claim.times
 
     def rank(claim: Claim) -> tuple[Any, ...]:
-        by: list[Any] = [claim.source not in rules.third_party, claim.proven]
+        by = standing(claim)
         for word in rule.by:
             if word == "trust":
                 by.append(trust.get(claim.source, last))
             elif word == "recency":
                 by.append((claim.time, claim.position))
             elif word == "frequency":
-                by.append(repeated[_encode(claim.value)])
+                by.append(repeated[counted(claim)])
         return (*by, claim.time, claim.position, _encode([claim.source, claim.value]))
 
     best, *others = sorted(claims, key=rank, reverse=True)

@@ -56,10 +56,11 @@ def put(book: Book, fact: list[Any], scene: Scene) -> None:
 
 
 def put_passive(book: Book, fact: list[Any], scene: Scene) -> None:
-    """Enter the preferences that came along with an event, ``purpose=1`` or ``=0`` a line."""
+    """Enter the preferences that came along with an event, as :class:`Scene` has them."""
     for line in (scene.consent or "").split("\n"):
-        purpose, _, granted = line.rpartition("=")
-        _enter(book, [purpose, None, None, False], fact, scene.source, granted == "1", explicit=False)
+        purpose, _, said = line.rpartition("=")
+        about = [purpose, None, None, said in "23"]
+        _enter(book, about, fact, scene.source, said in "13", explicit=False)
 
 
 def _enter(

@@ -99,6 +99,8 @@ class CartPart(msgspec.Struct, frozen=True, kw_only=True):
     state: Literal["none", "open", "abandoned", "emptied", "bought"]
     items: int
     value: str | None
+    #: of the value
+    currency: str | None = None
 
 
 class SessionPart(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,6 +131,8 @@ class SessionPart(msgspec.Struct, frozen=True, kw_only=True):
     checkout_steps: list[str]
     orders: int
     revenue: str
+    #: of the revenue
+    currency: str | None = None
 
 
 class SessionsPart(msgspec.Struct, frozen=True, kw_only=True):

@@ -35,7 +35,8 @@ class Scene(NamedTuple):
     session: str | None
     #: eight bytes that tell devices apart: the start of the device identifier's fragment id
     device_key: bytes | None
-    #: passive consent that came with the event: sorted ``purpose=1`` or ``purpose=0`` joined by newlines
+    #: passive consent that came with the event: sorted ``purpose=1`` (yes) or ``purpose=0`` (no), 3 and 2
+    #: where the event is proven, joined by newlines
     consent: str | None
 
 
@@ -51,7 +52,7 @@ def scene_of(event: Event) -> Scene:
         _device(context),
         _session(context),
         _device_key(event),
-        _consent(context) if "consent" in context or "consentManagement" in context else None,
+        _consent(event, context) if "consent" in context or "consentManagement" in context else None,
     )
 
 
@@ -109,11 +110,12 @@ def _session(context: dict[str, Any]) -> str | None:
     return None
 
 
-def _consent(context: dict[str, Any]) -> str | None:
+def _consent(event: Event, context: dict[str, Any]) -> str | None:
     stated = preferences(context)
     if not stated:
         return None
-    return "\n".join(f"{purpose}={int(granted)}" for purpose, granted in sorted(stated.items()))
+    proven = 2 * event.proven
+    return "\n".join(f"{purpose}={granted + proven}" for purpose, granted in sorted(stated.items()))
 
 
 def preferences(context: dict[str, Any]) -> dict[str, bool]:

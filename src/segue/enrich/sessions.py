@@ -82,6 +82,8 @@ class Session(msgspec.Struct):
     steps: list[str] = msgspec.field(default_factory=list)
     #: the very first step of the session was one of the checkout
     entered_at_checkout: bool = False
+    #: of its cart and orders, as told last
+    currency: str | None = None
     #: order id → value, pieces
     orders: dict[str, tuple[int, int]] = msgspec.field(default_factory=dict)
     bought: Span = msgspec.field(default_factory=Span)
@@ -155,15 +157,22 @@ def _step(session: Session, point: Point) -> None:
     elif code == LIST_VIEWED:
         session.lists.add(time)
     elif code in _ORDERS:
-        _bought(session, time, amount, detail)
+        _bought(session, time, amount, _told(session, detail))
     elif code in CART_CODES:
-        _cart(session, code, time, amount, detail)
+        _cart(session, code, time, amount, _told(session, detail))
     if code in _CHECKOUT:
         session.checkout.add(time)
         if code == CHECKOUT_STARTED or detail == "1":
             session.checkout_begun.add(time)
         if isinstance(detail, str) and detail not in session.steps:
             session.steps.append(detail)
+
+
+def _told(session: Session, detail: list[Any] | None) -> list[Any] | None:
+    """The detail without the currency at its end, which the session notes."""
+    if detail and isinstance(detail[-1], str):
+        *detail, session.currency = detail
+    return detail
 
 
 def _bought(session: Session, time: int, amount: int | None, detail: list[Any] | None) -> None:

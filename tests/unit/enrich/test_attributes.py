@@ -58,6 +58,18 @@ def test_frequency_counts_a_value_over_all_sources() -> None:
     assert attributes(*told, *later, rules=rules)["birthday"].value == "1980-01-01"
 
 
+def test_claims_however_frequent_choose_nothing_among_proven_values() -> None:
+    rules = ruled(third_party=("acme_data",), attributes={"birthday": AttributeRule(("frequency",))})
+    told = [
+        identify(0, birthday="1980-01-01", source="crm"),
+        identify(1, birthday="1980-01-01", source="till"),
+        identify(9, birthday="1999-09-09", source="crm"),
+    ]
+    flood = [identify(20 + n, birthday="1999-09-09", proven=False) for n in range(9)]
+    bought = [identify(40 + n, birthday="1999-09-09", source="acme_data") for n in range(9)]
+    assert attributes(*told, *flood, *bought, rules=rules)["birthday"].value == "1980-01-01"
+
+
 def test_bought_in_data_is_marked_and_ranks_below_everything() -> None:
     rules = ruled(third_party=("acme_data",), default=AttributeRule(("recency",)))
     told = identify(0, income="low", proven=False), identify(60, income="high", age=40, source="acme_data")

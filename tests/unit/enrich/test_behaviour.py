@@ -117,17 +117,18 @@ def test_a_cart_seen_whole_corrects_what_was_counted() -> None:
     lines = [{"price": 10, "quantity": 3}, {"price": 5}]
     found = sessions_of(click("Product Added", 0, price=10), click("Cart Viewed", 60, products=lines)).cart
     assert found is not None
-    assert (found.items, found.value) == (4, "35.00")
+    assert (found.items, found.value, found.currency) == (4, "35.00", "USD")
+    assert sessions_of(click("Product Added", 0)).recent[0].cart.currency is None
 
 
 def test_how_far_the_checkout_came() -> None:
     steps = click("Checkout Started", 0), click("Checkout Step Viewed", 60, step=1)
     assert sessions_of(*steps).checkout == "abandoned"
     assert sessions_of(*steps, now=NOON + 5 * MINUTE).checkout == "started"
-    done = sessions_of(*steps, click("Order Completed", 90, order_id="A", revenue=20))
+    done = sessions_of(*steps, click("Order Completed", 90, order_id="A", revenue=20, currency="EUR"))
     assert done.checkout == "succeeded"
     assert done.recent[0].checkout_steps == ["1"]
-    assert (done.recent[0].orders, done.recent[0].revenue) == (1, "20.00")
+    assert (done.recent[0].orders, done.recent[0].revenue, done.recent[0].currency) == (1, "20.00", "EUR")
 
 
 # ── what else she did ────────────────────────────────────────────────────────

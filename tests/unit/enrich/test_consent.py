@@ -18,8 +18,9 @@ def say(
     )
 
 
-def preferences(at: float = 0, **stated: bool) -> Event:
-    return event("Product Viewed", at=at, context={"consent": {"categoryPreferences": stated}})
+def preferences(at: float = 0, *, proven: bool = True, **stated: bool) -> Event:
+    context = {"consent": {"categoryPreferences": stated}}
+    return event("Product Viewed", at=at, proven=proven, context=context)
 
 
 def states(*events: Event, purpose: str = "marketing") -> dict[str, str]:
@@ -68,6 +69,14 @@ def test_where_she_is_there_herself_her_word_counts_without_proof() -> None:
 def test_preferences_that_come_along_with_events_count() -> None:
     found = preferences(0, personalisation=True), preferences(60, personalisation=False)
     assert set(states(*found, purpose="personalisation").values()) == {"denied"}
+
+
+def test_preferences_that_come_along_count_for_an_address_where_they_are_proven() -> None:
+    yes, claimed = preferences(0, marketing=True), preferences(0, marketing=True, proven=False)
+    assert states(yes) == dict.fromkeys(ALL, "granted")
+    assert states(claimed) == {}
+    assert states(yes, preferences(60, marketing=False, proven=False)) == dict.fromkeys(ALL, "denied")
+    assert states(claimed, yes) == dict.fromkeys(ALL, "granted")
 
 
 def test_rudders_shape_is_understood() -> None:
