@@ -19,20 +19,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-import structlog
-
 from segue import flow
 from segue.adapters.postgres.database import PostgresDatabase
 from segue.adapters.postgres.log import PostgresLog
 from segue.adapters.postgres.migrate import install, migrate
 from segue.adapters.postgres.server import EmbeddedServer
 from segue.app.definitions import current_rules
+from segue.app.logs import Log
 from segue.domain.rules import Rules
 from segue.errors import ConflictError, SegueError, UnavailableError
 from segue.ports.clock import Clock, SystemClock
 from segue.settings import Settings, load_settings
 
-_LOG = structlog.get_logger("segue.installation")
+_LOG = Log("segue.installation")
 
 RULES_ARE_FRESH_FOR = 1.0
 """Seconds after which a process looks again whether definitions were applied."""
@@ -98,10 +97,18 @@ class Installation:
             return current_rules(session, self.settings.time_zone)
 
     def step(self, worker: int = 0, limit: int = STEP_LIMIT) -> flow.Step:
-        """One micro-batch of the loop in one transaction."""
+        """One micro-batch of the loop in one transaction; what our rules fail on is set aside."""
+        turn = flow.Turn(worker, self.clock.now(), limit)
+        while True:
+            try:
+                return self._step(turn)
+            except flow.PoisonError as poison:
+                _LOG.error("events_set_aside", events=len(poison.ids), kind=type(poison.__cause__).__name__)
+                turn = turn._replace(poison=turn.poison | poison.ids)
+
+    def _step(self, turn: flow.Turn) -> flow.Step:
         rules = self.rules()
         with _without_collector(), self.database.transaction(durable=False) as session:
-            turn = flow.Turn(worker, self.clock.now(), limit)
             return flow.step(session, self.log, rules, turn)
 
     def workers(self) -> int:

@@ -11,16 +11,15 @@ import threading
 import time
 from collections.abc import Callable
 
-import structlog
-
 from segue import flow
 from segue.app import erase
 from segue.app.installation import Installation
 from segue.app.lake import lake_of
+from segue.app.logs import Log
 from segue.collect.dedupe import rotate
 from segue.errors import SegueError
 
-_LOG = structlog.get_logger("segue.keeper")
+_LOG = Log("segue.keeper")
 
 EVERY = 1.0
 """Seconds between two looks at what is due."""

@@ -17,15 +17,17 @@ from types import TracebackType
 from typing import Self
 
 import msgspec
-import structlog
 
 from segue.app.audit import record_act
+from segue.app.logs import Log
 from segue.domain.access import ROLES, Key, Role
 from segue.domain.order import rfc3339
 from segue.errors import InvalidInputError, NotFoundError, SegueError
 from segue.ports.clock import Clock
 from segue.ports.database import Database
 from segue.ports.statements import Statement, statements
+
+_LOG = Log("segue.keys")
 
 DEFAULT_SOURCE = "default"
 """The source of an ingest key that names none."""
@@ -262,7 +264,7 @@ class KeyRing:
                 self.refresh()
             except SegueError as gone:
                 error = gone
-                structlog.get_logger().warning("keyring_not_refreshed", reason=gone.message)
+                _LOG.warning("keyring_not_refreshed", reason=gone.message)
             for loop, future in waiting:
                 _call_soon(loop, future, error)
             time.sleep(_SHORTEST_PAUSE_SECONDS)

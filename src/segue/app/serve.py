@@ -17,16 +17,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
-import structlog
 
 from segue import flow
 from segue.adapters.postgres.server import EmbeddedServer
 from segue.app.installation import connect, prepare, try_lock, write_server_record
 from segue.app.keys import create_key
+from segue.app.logs import Log
 from segue.errors import ConflictError, SettingsError, UnavailableError
 from segue.settings import Settings
 
-_LOG = structlog.get_logger("segue.serve")
+_LOG = Log("segue.serve")
 
 GRACE = 15.0
 """Seconds a child has to finish what it is doing after SIGTERM."""

@@ -13,16 +13,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import structlog
-
 from segue.app.installation import Installation, connect
 from segue.app.keeping import Keeper
+from segue.app.logs import Log
 from segue.errors import SegueError
 
 IDLE_POLL = 0.02
 """Seconds a worker with nothing to do waits for a notification before it looks by itself."""
 
-_LOG = structlog.get_logger("segue.worker")
+_LOG = Log("segue.worker")
 
 
 def run_worker(data: Path, url: str, worker: int) -> None:

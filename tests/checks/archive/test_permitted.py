@@ -56,7 +56,7 @@ def test_a_file_of_the_lake_cannot_be_named(shop: Shop, sql: str) -> None:
     [
         "from events",
         "from main.EVENTS",
-        'select "message_id" from "Events" where source in (with s as (select \'till\' as t) select t from s)',
+        'select "message_id" from "Events" where source in (with s as (select \'a\' as t) select t from s)',
         "with recursive n(i) as (select 1 union all select i + 1 from n where i < 3) select * from n",
         "select u from events, unnest([1, 2]) as t(u)",
         "select * from events, json_each(properties)",

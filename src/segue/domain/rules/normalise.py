@@ -13,7 +13,6 @@ import unicodedata
 from functools import lru_cache
 from typing import Any
 
-import phonenumbers
 import re2
 
 from segue.domain.identifiers import Identifier
@@ -108,6 +107,8 @@ def check_rule(rule: str) -> None:
         raise DefinitionError(
             f"normalise: {rule!r} is not known", cure="use none, lower, email or {e164: REGION}"
         )
+    import phonenumbers
+
     if region not in phonenumbers.SUPPORTED_REGIONS:
         raise DefinitionError(f"e164: {region!r} is no region", cure="use two letters, for example DE")
 
@@ -140,6 +141,8 @@ def _email(text: str) -> str | None:
 
 def _phone(text: str, region: str) -> str | None:
     """E.164. A number with an extension is a switchboard's, shared by many: no identifier."""
+    import phonenumbers  # a tenth of a second, which commands that see no number need not wait for
+
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:

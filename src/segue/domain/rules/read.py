@@ -11,9 +11,6 @@ from functools import singledispatch
 from typing import Any, get_args
 
 import msgspec
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError
-
 from segue.domain.rules import (
     WINDOWS,
     AttributeRule,
@@ -224,6 +221,9 @@ def _planned(value: Any, where: str, load_schema: LoadSchema) -> PlannedEvent:
 
 def check_schema(schema: Mapping[str, Any], where: str) -> None:
     """DefinitionError unless ``schema`` is a JSON Schema that stays within itself and runs in linear time."""
+    from jsonschema import Draft202012Validator  # a plan with schemas is the only one that needs it
+    from jsonschema.exceptions import SchemaError
+
     try:
         Draft202012Validator.check_schema(schema)
     except SchemaError as error:

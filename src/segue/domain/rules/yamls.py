@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-import yaml
-
 from segue.errors import DefinitionError
 
 
 def load_mapping(text: str) -> dict[str, Any]:
     """The mapping that ``text`` holds; DefinitionError says in which line it is no YAML."""
+    import yaml  # where no file was applied there is none to read
+
     try:
         loaded = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
@@ -78,6 +78,8 @@ def nearest(key: str, allowed: Iterable[str]) -> str:
 
 def dump(value: Mapping[str, Any]) -> str:
     """A mapping as YAML, in the order given, short lists and mappings on one line."""
+    import yaml
+
     text: str = yaml.safe_dump(
         dict(value), sort_keys=False, allow_unicode=True, default_flow_style=None, width=110
     )

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-import structlog
 from litestar import Response
 from litestar.exceptions import HTTPException
 from litestar.openapi import ResponseSpec
 
+from segue.app.logs import Log
 from segue.edge.api.services import ApiRequest
 from segue.errors import NotAuthenticatedError, SegueError
+
+_LOG = Log("segue.api")
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -94,6 +96,6 @@ def _internal(error: Exception) -> Response[Problem]:
     while place is not None and place.tb_next is not None:
         place = place.tb_next
     where = "" if place is None else f"{place.tb_frame.f_code.co_qualname}:{place.tb_lineno}"
-    structlog.get_logger().error("request_failed", kind=type(error).__name__, where=where)
+    _LOG.error("request_failed", kind=type(error).__name__, where=where)
     problem = Problem(code="internal", message="this is a fault of Segue, and it has been logged")
     return Response(problem, status_code=500, media_type="application/json")

@@ -12,8 +12,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import structlog
-
+from segue.app.logs import Log
 from segue.domain.access import Key
 from segue.edge.collecting.answers import (
     answer,
@@ -59,7 +58,7 @@ _IGNORED = frozenset({"/v1/m", "/rsaMetrics", "/v1/rsaMetrics"})
 _PIXEL = re.compile(r"(?:/v1/pixel|/pixel/v1)/([a-z]+)")
 _SETTINGS = re.compile(r"(?:/v1)*/projects/([^/]{1,200})/settings")
 _HOST = re.compile(rb"[A-Za-z0-9.\-]{1,253}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?")
-_LOG = structlog.get_logger("segue.collecting")
+_LOG = Log("segue.collecting")
 
 
 def collect_app(services: CollectServices, behind: ASGI | None = None) -> ASGI:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-import structlog
 
+from segue.app.logs import Log
 from segue.collect.admit import Admission, admission
 from segue.collect.letters import dead_letter
 from segue.collect.tokens import Proven, verify
@@ -24,7 +24,7 @@ TOKEN_REFUSED = "identity_token_refused"  # noqa: S105 - a mark, not a secret
 _AT_ONCE = 100
 """Events between two chances for other requests to move on."""
 
-_LOG = structlog.get_logger("segue.collecting")
+_LOG = Log("segue.collecting")
 
 
 class Taking:
