@@ -11,6 +11,7 @@ from functools import singledispatch
 from typing import Any, get_args
 
 import msgspec
+
 from segue.domain.rules import (
     WINDOWS,
     AttributeRule,
