@@ -22,12 +22,14 @@ import msgspec
 
 from segue.collect.admit import admit
 from segue.collect.dedupe import dedupe
+from segue.collect.letters import letter_of
 from segue.domain.drafts import Draft, Sender
 from segue.domain.events import DeadLetter, Event, decode_event, encode_event
 from segue.domain.identity import Evidence
 from segue.domain.rules import Rules
 from segue.enrich import store
-from segue.enrich.fold import fold
+from segue.enrich.fold import Folded, fold
+from segue.enrich.state import FragmentState
 from segue.ports.database import Session
 from segue.ports.log import Entry, Log, NewEntry
 from segue.ports.statements import statements
@@ -66,6 +68,20 @@ class Turn(NamedTuple):
     worker: int
     now: int
     limit: int
+    #: message ids whose events are set aside as dead letters instead of being applied
+    poison: frozenset[tuple[str, str]] = frozenset()
+
+
+class PoisonError(Exception):
+    """Events on which our own rules fail: a fault of Segue, which must not stop everybody else.
+
+    The step that met them is rolled back; done again with their ids in ``Turn.poison`` it passes over
+    them and keeps them as dead letters, to be replayed when the fault is mended.
+    """
+
+    def __init__(self, ids: frozenset[tuple[str, str]]) -> None:
+        super().__init__(f"{len(ids)} events")
+        self.ids = ids
 
 
 class Step(NamedTuple):
@@ -84,14 +100,17 @@ def step(session: Session, log: Log, rules: Rules, turn: Turn) -> Step:
     """
     lane = _lane(session, turn.worker)
     entries = log.read(session, slots=lane.slots, after=lane.position, limit=turn.limit)
-    events = _fresh(session, lane, entries) if entries else []
-    evidence = _enrich(session, events, rules) if events else Evidence()
+    events = [(entry.offset, decode_event(entry.payload)) for entry in entries if lane.owns(entry)]
+    if turn.poison:
+        events = _set_aside(session, log, events, turn)
+    fresh = _fresh(session, lane, events) if events else []
+    evidence = _enrich(session, fresh, rules) if fresh else Evidence()
     _resolve(session, evidence, rules, turn.now)
     if not entries:
         return Step(0, 0, lane.position)
     position = entries[-1].offset
     session.execute(_SQL["advance"], worker=turn.worker, position=position)
-    return Step(len(entries), len(events), position)
+    return Step(len(entries), len(fresh), position)
 
 
 class Lane(NamedTuple):
@@ -101,26 +120,41 @@ class Lane(NamedTuple):
     slots: list[int]
     ahead: Mapping[int, int]
 
+    def owns(self, entry: Entry) -> bool:
+        """Whether it has not been folded under an older layout of the lanes."""
+        return not self.ahead or entry.offset > self.ahead.get(entry.slot, 0)
+
 
 def _lane(session: Session, worker: int) -> Lane:
     [(position, slots, ahead)] = session.fetch(_SQL["lane"], worker=worker)
     return Lane(position, slots, {slot: to for slot, to in zip(slots, ahead, strict=True) if to > position})
 
 
-def _fresh(session: Session, lane: Lane, entries: Sequence[Entry]) -> list[Event]:
+Numbered = Sequence[tuple[int, Event]]
+"""Events with their offsets."""
+
+
+def _set_aside(session: Session, log: Log, events: Numbered, turn: Turn) -> list[tuple[int, Event]]:
+    """Without the poisonous ones, which are kept as dead letters."""
+    bad = [(offset, event) for offset, event in events if (event.source, event.message_id) in turn.poison]
+    log.append_within(session, [], [letter_of(event, turn.now) for _, event in bad])
+    session.execute(_SQL["skip"], offsets=[offset for offset, _ in bad])
+    return [
+        (offset, event) for offset, event in events if (event.source, event.message_id) not in turn.poison
+    ]
+
+
+def _fresh(session: Session, lane: Lane, events: Numbered) -> list[Event]:
     """The events to apply; the offsets of the others are noted, so that the lake leaves them out too."""
-    if lane.ahead:
-        entries = [entry for entry in entries if entry.offset > lane.ahead.get(entry.slot, 0)]
-    events = [decode_event(entry.payload) for entry in entries]
-    verdicts = dedupe(session, events)
+    verdicts = dedupe(session, [event for _, event in events])
     erased = dict(session.fetch(_SQL["erased_after"], offset=lane.position))
     fresh: list[Event] = []
     skipped: list[int] = []
-    for entry, event, new in zip(entries, events, verdicts, strict=True):
-        if new and (not erased or erased.get(event.fragment_id, 0) <= entry.offset):
+    for (offset, event), new in zip(events, verdicts, strict=True):
+        if new and (not erased or erased.get(event.fragment_id, 0) <= offset):
             fresh.append(event)
         else:
-            skipped.append(entry.offset)
+            skipped.append(offset)
     if skipped:
         session.execute(_SQL["skip"], offsets=skipped)
     return fresh
@@ -132,12 +166,29 @@ def _enrich(session: Session, events: Sequence[Event], rules: Rules) -> Evidence
     for event in events:
         by_fragment.setdefault(event.fragment_id, []).append(event)
     states = store.load(session, list(by_fragment))
-    folded = {fragment: fold(states.get(fragment), mine, rules) for fragment, mine in by_fragment.items()}
+    folded = {fragment: _folded(states.get(fragment), mine, rules) for fragment, mine in by_fragment.items()}
     store.save(session, {fragment: result.state for fragment, result in folded.items()})
     return Evidence(
         sightings=tuple(seen for result in folded.values() for seen in result.unseen.sightings),
         links=tuple(found for result in folded.values() for found in result.unseen.links),
     )
+
+
+def _folded(state: FragmentState | None, events: Sequence[Event], rules: Rules) -> Folded:
+    """``fold``, naming the events it fails on; PoisonError."""
+    try:
+        return fold(state, events, rules)
+    except Exception as error:
+        found = [event for event in events if _fails(state, event, rules)] or events
+        raise PoisonError(frozenset((event.source, event.message_id) for event in found)) from error
+
+
+def _fails(state: FragmentState | None, event: Event, rules: Rules) -> bool:
+    try:
+        fold(state, [event], rules)
+    except Exception:  # noqa: BLE001 - whatever it is, it is the event's
+        return True
+    return False
 
 
 def _resolve(session: Session, evidence: Evidence, rules: Rules, now: int) -> None:
@@ -184,4 +235,4 @@ def relane(session: Session, workers: int) -> None:
         )
 
 
-__all__ = ["Accepted", "Lane", "Step", "Turn", "accept", "relane", "step"]
+__all__ = ["Accepted", "Lane", "PoisonError", "Step", "Turn", "accept", "relane", "step"]

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from segue.domain.drafts import Draft, Unreadable
-from segue.domain.events import DeadLetter
+from segue.domain.events import DeadLetter, Event
 from segue.domain.order import rfc3339
 from segue.domain.repair import TooDeepError, repair, repair_text
 
@@ -47,6 +47,29 @@ def dead_letter(
         detail=repair_text(detail)[:_LONGEST_DETAIL],
         raw=repair_text(raw[:LONGEST_RAW].decode("utf-8", "replace")),
         fragment_ids=fragment_ids,
+    )
+
+
+def letter_of(event: Event, now: int) -> DeadLetter:
+    """The letter for an admitted event on which our own rules fail; replaying it brings the same event."""
+    draft = Draft(
+        type=event.type,
+        event=event.event or None,
+        message_id=event.message_id,
+        timestamp=event.timestamp,
+        group_id=event.group_id,
+        properties=event.properties or None,
+        traits=event.traits or None,
+        context=event.context or None,
+        identifiers=tuple((mention.kind, mention.value) for mention in event.mentions),
+    )
+    return dead_letter(
+        draft,
+        source=event.source,
+        received_at=now,
+        reason="internal",
+        detail="a fault of Segue kept this event from being applied: replay it after an update",
+        fragment_ids=tuple(mention.fragment_id for mention in event.mentions),
     )
 
 

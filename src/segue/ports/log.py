@@ -40,6 +40,12 @@ class Log(Protocol):
         """Append in one transaction with the dead letters; answers the last offset. UnavailableError."""
         ...
 
+    def append_within(
+        self, session: Session, entries: Sequence[NewEntry], dead: Sequence[DeadLetter] = ()
+    ) -> int:
+        """The same as a part of ``session``; every other appender waits until that commits."""
+        ...
+
     def head(self, session: Session) -> int:
         """The last committed offset, 0 for an empty log."""
         ...
