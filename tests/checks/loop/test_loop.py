@@ -13,6 +13,7 @@ from segue.app.installation import Installation
 from segue.app.persons import Persons
 from segue.app.status import read_status
 from segue.domain.drafts import Draft, Sender
+from segue.enrich.fold import fold
 from segue.ports.clock import Clock
 from segue.settings import Settings
 
@@ -54,7 +55,7 @@ def test_what_is_sent_twice_is_applied_once(installation: Installation) -> None:
 def test_an_event_our_rules_fail_on_becomes_a_dead_letter_and_stops_nobody(
     installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = flow.fold
+    honest = fold
 
     def faulty(state: Any, events: Any, rules: Any) -> Any:
         if any(event.message_id == "m2" for event in events):
