@@ -202,7 +202,7 @@ def _merge_ledger(data: Path, folder: Path) -> None:
 
 
 def _settle(data: Path, folder: Path) -> None:
-    """The settings of the backup where there are none, unless they name a server, which is not ours to use."""
+    """The backup's settings where there are none, unless they name a server, which is not ours to use."""
     found = folder / SETTINGS
     if found.exists() and not (data / SETTINGS).exists() and not load_settings(folder, {}).database_url:
         found.replace(data / SETTINGS)

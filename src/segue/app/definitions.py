@@ -17,6 +17,7 @@ import msgspec
 from segue.app.audit import record_act
 from segue.domain.rules import Rules, Survivorship, TrackingPlan, default_identity, default_purposes
 from segue.domain.rules.read import read_identity, read_plan, read_purposes, read_survivorship, to_yaml
+from segue.domain.rules.yamls import load_mapping
 from segue.errors import DefinitionError
 from segue.ports.clock import Clock
 from segue.ports.database import Database, Session
@@ -24,6 +25,9 @@ from segue.ports.statements import Statement, statements
 
 NAMES = ("identity.yaml", "survivorship.yaml", "plan.yaml", "purposes.yaml")
 """The files that are read; beside them the JSON Schemas that plan.yaml refers to."""
+
+LATER = ("traits.yaml", "segments.yaml", "placements.yaml", "actions.yaml")
+"""Files that are kept and given back, and that nothing uses yet."""
 
 SCHEMAS = "schemas"
 """The folder of JSON Schemas, below the one that is applied."""
@@ -37,6 +41,8 @@ class Applied(msgspec.Struct, frozen=True, kw_only=True):
 
     changed: list[str]
     unchanged: list[str]
+    #: of these, files that are kept and that nothing uses yet
+    unused: list[str]
     #: files in the folder that no definition is made of
     ignored: list[str]
 
@@ -91,7 +97,7 @@ def _schema_loader(bodies: Bodies) -> Callable[[str], dict[str, Any]]:
             )
         try:
             schema = msgspec.json.decode(bodies[path])
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             raise DefinitionError(f"{path} is no JSON: {error}", cure="correct the file") from error
         if not isinstance(schema, dict):
             raise DefinitionError(f"{path} is no JSON Schema", cure="a schema is a JSON object")
@@ -119,7 +125,12 @@ def apply_folder(database: Database, clock: Clock, folder: Path, *, actor: str) 
         for name in changed:
             session.execute(_statement("add"), name=name, body=bodies[name], at=now, by=actor)
             record_act(session, at=now, actor=actor, act="definition applied", subject=name)
-    return Applied(changed=changed, unchanged=sorted(bodies.keys() - set(changed)), ignored=ignored)
+    return Applied(
+        changed=changed,
+        unchanged=sorted(bodies.keys() - set(changed)),
+        unused=[name for name in LATER if name in bodies],
+        ignored=ignored,
+    )
 
 
 def _read_folder(folder: Path) -> tuple[dict[str, str], list[str]]:
@@ -131,7 +142,10 @@ def _read_folder(folder: Path) -> tuple[dict[str, str], list[str]]:
         if file.name in NAMES:
             bodies[file.name] = _text_of(file)
             continue
-        near = get_close_matches(file.name, NAMES, n=1, cutoff=0.75)
+        if file.name in LATER:
+            bodies[file.name] = _yaml_of(file)
+            continue
+        near = get_close_matches(file.name, (*NAMES, *LATER), n=1, cutoff=0.75)
         if near:
             raise DefinitionError(f"{file.name} is no definition", cure=f"did you mean {near[0]}?")
         ignored.append(file.name)
@@ -140,6 +154,16 @@ def _read_folder(folder: Path) -> tuple[dict[str, str], list[str]]:
     if not bodies:
         raise DefinitionError(f"{folder} holds no definitions", cure=f"they are {', '.join(NAMES)}")
     return bodies, ignored
+
+
+def _yaml_of(file: Path) -> str:
+    """The text of a file that nothing reads yet; DefinitionError when nothing could."""
+    text = _text_of(file)
+    try:
+        load_mapping(text)
+    except DefinitionError as error:
+        raise DefinitionError(f"{file.name}: {error.message}", cure=error.cure) from error
+    return text
 
 
 def _text_of(file: Path) -> str:

@@ -227,15 +227,24 @@ def test_definitions_come_out_as_they_went_in(run: Run, tmp_path: Path) -> None:
     (folder / "plan.yaml").write_text(
         "events:\n  Order Completed: {schema: schemas/order.json, on_violation: reject}\n"
     )
-    (folder / "segments.yaml").write_text("segments: {}\n")
+    later = {
+        f"{name}.yaml": f"# mine\n{name}: {{}}\n" for name in ("traits", "segments", "placements", "actions")
+    }
+    for name, text in later.items():
+        (folder / name).write_text(text)
+    (folder / "notes.yaml").write_text("any: thing\n")
     applied = run("apply", str(folder), "--json")
     assert applied.status == 0, applied.err
     assert {"identity.yaml", "plan.yaml", "schemas/order.json"} <= set(applied.json()["changed"])
-    assert applied.json()["ignored"] == ["segments.yaml"]
-    assert "segments.yaml" in applied.err
+    assert set(applied.json()["unused"]) == set(later)
+    assert applied.json()["ignored"] == ["notes.yaml"]
+    for name in (*later, "notes.yaml"):
+        assert name in applied.err
     assert run("apply", str(folder), "--json").json()["changed"] == []
     assert run("export", str(again)).status == 0
-    for file in ("identity.yaml", "plan.yaml", "survivorship.yaml", "purposes.yaml", "schemas/order.json"):
+    for file in (
+        "identity.yaml", "plan.yaml", "survivorship.yaml", "purposes.yaml", "schemas/order.json", *later
+    ):  # fmt: skip
         assert (again / file).read_text() == (folder / file).read_text()
 
 
@@ -248,6 +257,8 @@ def test_definitions_come_out_as_they_went_in(run: Run, tmp_path: Path) -> None:
         ("plan.yaml", "events: {A: {schema: schemas/b.json}}", "schemas/b.json"),
         ("purposes.yaml", "purposes: [", "purposes.yaml"),
         ("other.yaml", "x: 1", "holds no definitions"),
+        ("segment.yaml", "x: 1", "segments.yaml"),
+        ("traits.yaml", "traits: [", "traits.yaml: line 1"),
     ],
 )
 def test_a_wrong_definition_changes_nothing_and_names_the_place(

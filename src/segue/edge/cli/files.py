@@ -64,13 +64,15 @@ def import_file(
 def apply(
     folder: Annotated[Path, typer.Argument(metavar="DIR")], data: Data = DEFAULT_DATA, as_json: AsJson = False
 ) -> None:
-    """Put the definitions in a folder in force: identity, survivorship, plan, purposes."""
+    """Put the definitions in a folder in force: identity, survivorship, plan with its schemas, purposes."""
     from segue.app.audit import COMMAND_LINE
     from segue.app.definitions import apply_folder
     from segue.app.installation import open_installation
 
     with open_installation(data) as installation:
         applied = apply_folder(installation.database, installation.clock, folder, actor=COMMAND_LINE)
+    for name in applied.unused:
+        note(f"{name} is kept; this version does not use it yet")
     for name in applied.ignored:
         note(f"{name} is no definition that this version knows: ignored")
     show(applied, as_json=as_json)

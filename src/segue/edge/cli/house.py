@@ -143,7 +143,10 @@ def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False)],
     data: Data = DEFAULT_DATA,
 ) -> None:
-    """Make an installation from a backup in an empty directory; what was erased since is erased again."""
+    """Make the data directory what it was when the backup was made, but for whoever was erased since.
+
+    What the directory holds is replaced. Its own list of erasures is kept, and applied again.
+    """
     from segue.app.backup import restore as read
 
     restored = read(file, data)
