@@ -65,6 +65,8 @@ def test_metrics_are_those_that_are_documented(api: Api) -> None:
     api.request("GET", "/nowhere/ann@example.com")
     api.request("BREW", "/health/live")
     answer = api.request("GET", "/metrics", role=None)
+    # to the letter: who scrapes takes a repeated parameter for no content type at all
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
     assert answer.headers["content-type"].startswith("text/plain")
     text = answer.body.decode()
     kinds = dict(re.findall(r"^# TYPE (\S+) (\S+)$", text, re.MULTILINE))
@@ -79,6 +81,7 @@ def test_the_description_and_its_page_need_nothing_from_elsewhere(api: Api) -> N
     described = api.request("GET", "/api/openapi.json", role=None).json()
     assert described["openapi"].startswith("3.1")
     page = api.request("GET", "/api/docs", role=None)
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert page.headers["content-type"].startswith("text/html")
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert not re.search(rb"https?://|src=|@import|url\(", page.body)

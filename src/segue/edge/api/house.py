@@ -48,7 +48,7 @@ def ready(request: ApiRequest) -> Health:
 def metrics(request: ApiRequest) -> Response[bytes]:
     """Read the metrics of this process and of the loop, in the Prometheus text format."""
     text = services_of(request).metrics.render()
-    return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(text, media_type="text/plain; version=0.0.4")
 
 
 @get("/api/v1/status", opt={"act": "status"}, sync_to_thread=True, responses=described())
@@ -81,7 +81,7 @@ def page() -> Response[bytes]:
     """The description as a page that needs nothing from anywhere else."""
     html = resources.files("segue.edge.api").joinpath("docs.html").read_bytes()
     policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'"
-    return Response(html, media_type="text/html; charset=utf-8", headers={"Content-Security-Policy": policy})
+    return Response(html, media_type="text/html", headers={"Content-Security-Policy": policy})
 
 
 HANDLERS: tuple[HTTPRouteHandler, ...] = (live, ready, metrics, read_status, read_audit, description, page)
