@@ -34,10 +34,14 @@ def dead_letter(
     detail: str,
     fragment_ids: tuple[bytes, ...] = (),
 ) -> DeadLetter:
-    """The letter for ``item``. Its id follows from source, time, position and content."""
+    """The letter for ``item``. Its id follows from source, time, position and content.
+
+    What stands in a file is the same whenever the file is read: there the time does not count.
+    """
     raw = _alone(item) if isinstance(item, Draft) else _without_credentials(item.raw)
+    moment = 0 if item.remember == "ever" else received_at
     identity = blake2b(
-        f"{source}\0{received_at}\0{item.position}\0".encode("utf-8", "surrogatepass") + raw, digest_size=16
+        f"{source}\0{moment}\0{item.position}\0".encode("utf-8", "surrogatepass") + raw, digest_size=16
     )
     return DeadLetter(
         dead_letter_id=identity.hexdigest(),

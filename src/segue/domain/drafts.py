@@ -47,6 +47,8 @@ class Unreadable(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
     raw: bytes
     position: int = 0
+    #: ever: it comes from a file, and is the same when the file is read again
+    remember: Remember = "days"
 
 
 class Sender(msgspec.Struct, frozen=True, kw_only=True):

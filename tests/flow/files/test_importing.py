@@ -218,6 +218,20 @@ def test_a_broken_line_in_the_middle_is_a_dead_letter_and_nothing_around_it_is_l
     assert sum(found[0]["orders"]["count"] for found in records(installation, CARDS).values()) == 35
 
 
+def test_what_was_rejected_is_kept_once_however_often_the_file_is_imported(
+    installation: Installation, clock: ManualClock, tmp_path: Path
+) -> None:
+    guests = "g1,2026-01-01T10:00:00,,s1,1,2\ng2,2026-01-01T10:00:00,null,s1,1,2\n"
+    path = till(tmp_path, range(5), 'o90,2026-01-01T10:00:00,"c1,s1,1\n' + guests)
+    import_file(installation, path, TILL)
+    kept = letters(installation)
+    clock.advance(31 * DAY)
+    again = import_file(installation, path, TILL)
+    assert sum(each.events for each in again.rejected) == 3
+    assert letters(installation) == kept
+    assert len(kept) == 3
+
+
 def test_guests_without_an_id_are_counted_and_kept(installation: Installation, tmp_path: Path) -> None:
     path = till(tmp_path, range(7), "g1,2026-01-01T10:00:00,,s1,1,2\ng2,2026-01-01T10:00:00,null,s1,1,2\n")
     report = import_file(installation, path, TILL)

@@ -157,7 +157,8 @@ class Drafter:
             said["text"] = raw.encode("utf-8", "replace").decode()
         else:
             said["row"] = {name: plain(value) for name, value in zip(self._columns, raw, strict=True)}
-        return Unreadable(reason=reason, detail=detail, raw=msgspec.json.encode(said), position=number)
+        raw = msgspec.json.encode(said)
+        return Unreadable(reason=reason, detail=detail, raw=raw, position=number, remember="ever")
 
 
 def _raw(draft: Draft) -> bytes:
