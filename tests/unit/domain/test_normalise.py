@@ -40,6 +40,12 @@ RULES = default_identity()
         ("none", " A ", "A"),
         ("none", 17850, "17850"),
         ("none", 17850.0, "17850"),
+        ("none", "17850.0", "17850"),
+        ("lower", " 17850.0 ", "17850"),
+        ("e164:DE", "1711234567.0", "+491711234567"),
+        ("none", "17850.00", "17850.00"),
+        ("none", "1.0.0", "1.0.0"),
+        ("none", "a1.0", "a1.0"),
         ("none", 1.5, None),
         ("none", True, None),
         ("none", None, None),
@@ -57,7 +63,7 @@ def test_values_have_one_spelling(rule: str, value: Any, expected: str | None) -
 
 
 @pytest.mark.parametrize(
-    "value", ["", "-", "000", "00-00", "-1", "null", "NULL", "None", "nan", "undefined", "Anonymous", "GUEST",
+    "value", ["", "-", "000", "00-00", "-1", "-1.0", "0.0", "null", "NULL", "None", "nan", "undefined", "Anonymous", "GUEST",
               "unknown", "test", "[object Object]", "[OBJECT OBJECT]"]
 )  # fmt: skip
 def test_what_systems_write_for_nobody_is_nobody(value: str) -> None:

@@ -23,6 +23,9 @@ from segue.errors import DefinitionError
 LONGEST = 500
 """Characters of the longest value that is still an identifier."""
 
+_WHOLE = re.compile(r"-?[0-9]{1,18}\.0")
+"""What files write of a whole number, once a column with gaps was read as one of numbers."""
+
 _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+\.[^\s@.<>,;:\"()\[\]\\]+")
 
 
@@ -117,6 +120,8 @@ def _normalise(rule: str, text: str) -> str | None:
     text = unicodedata.normalize("NFC", text).strip()
     if not text or len(text) > LONGEST:
         return None
+    if _WHOLE.fullmatch(text) is not None:
+        text = text[:-2]
     if rule == "none":
         return text
     if rule == "lower":
