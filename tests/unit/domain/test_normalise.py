@@ -63,8 +63,8 @@ def test_values_have_one_spelling(rule: str, value: Any, expected: str | None) -
 
 
 @pytest.mark.parametrize(
-    "value", ["", "-", "000", "00-00", "-1", "-1.0", "0.0", "null", "NULL", "None", "nan", "undefined", "Anonymous", "GUEST",
-              "unknown", "test", "[object Object]", "[OBJECT OBJECT]"]
+    "value", ["", "-", "000", "00-00", "-1", "-1.0", "0.0", "null", "NULL", "None", "nan", "undefined",
+              "Anonymous", "GUEST", "unknown", "test", "[object Object]", "[OBJECT OBJECT]"]
 )  # fmt: skip
 def test_what_systems_write_for_nobody_is_nobody(value: str) -> None:
     assert normalise_identifier(RULES, "user_id", value) is None
