@@ -6,13 +6,16 @@ import os
 import time
 from pathlib import Path
 
+import pytest
+
 from segue.adapters.postgres.server import EmbeddedServer
 from tests.flow.faults.harness import caught_up, offer, send, shoppers, status
 from tests.served import serving
 
-AWAY = float(os.environ.get("SEGUE_FAULT_AWAY", "4"))
+AWAY = 20.0 if int(os.environ.get("SEGUE_ROUNDS", "5")) >= 100 else 3.0
 
 
+@pytest.mark.soak
 def test_while_postgresql_is_away_the_collector_says_503_and_later_catches_up(tmp_path: Path) -> None:
     outside = EmbeddedServer(tmp_path / "outside")
     outside.start()

@@ -1,7 +1,7 @@
 """Whatever is killed, nothing acknowledged is lost and nothing is applied twice.
 
-``SEGUE_FAULT_ROUNDS`` kills (a few here, 200 in ``make soak``) at random moments while a client sends
-and sends again; the records must equal those of a run that nothing disturbed.
+``SEGUE_ROUNDS`` kills (a few in ``make test``, 200 in ``make soak``) at random moments while a client
+sends and sends again; the records must equal those of a run that nothing disturbed.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.flow.faults.harness import batches, caught_up, kill, send, shoppers
 from tests.served import Served, await_ready, segue, serving
 
-ROUNDS = int(os.environ.get("SEGUE_FAULT_ROUNDS", "6"))
+ROUNDS = int(os.environ.get("SEGUE_ROUNDS", "5"))
 PEOPLE = 40
 
 
@@ -40,28 +42,28 @@ def lake(server: Served) -> list[dict[str, Any]]:
 
 def hurt(server: Served, rounds: int, dice: random.Random, done: threading.Event) -> None:
     for _ in range(rounds):
-        if done.wait(dice.uniform(0.2, 1.5)):
-            return
+        done.wait(dice.uniform(0.2, 1.5))
         kill(server, dice.choice(["web", "worker", "worker", "postgres"]))
 
 
-def test_kill_minus_nine_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
-    stream = shoppers(seed=7, events=max(1500, ROUNDS * 150), people=PEOPLE)
-    with serving(tmp_path / "calm") as server:
+@pytest.mark.soak
+@pytest.mark.parametrize(("version", "rounds"), [(18, ROUNDS), (16, max(2, ROUNDS // 4))])
+def test_kill_minus_nine_loses_nothing_and_doubles_nothing(tmp_path: Path, version: int, rounds: int) -> None:
+    stream = shoppers(seed=7, events=max(600, rounds * 120), people=PEOPLE)
+    with serving(_shop(tmp_path / "calm", version)) as server:
         for batch in batches(stream, 100):
             send(server, batch)
         caught_up(server)
         expected, in_lake = records(server), lake(server)
-    with serving(tmp_path / "hurt") as server:
+    with serving(_shop(tmp_path / "hurt", version)) as server:
         send(server, stream[:1])
         server.key("admin")
         done = threading.Event()
-        hand = threading.Thread(target=hurt, args=(server, ROUNDS, random.Random(11), done))
+        hand = threading.Thread(target=hurt, args=(server, rounds, random.Random(11), done))
         hand.start()
         for batch in batches(stream, 10):
             send(server, batch)
-            time.sleep(0.02 if hand.is_alive() else 0)
-        done.set()
+            time.sleep(0.05 if hand.is_alive() else 0)
         hand.join()
         await_ready(server, server.data.with_name("hurt.log"))
         send(server, stream[:50])
@@ -69,3 +71,9 @@ def test_kill_minus_nine_loses_nothing_and_doubles_nothing(tmp_path: Path) -> No
         assert in_lake == [{"rows": len(stream), "events": len(stream)}]
         assert lake(server) == in_lake
         assert records(server) == expected
+
+
+def _shop(data: Path, version: int) -> Path:
+    data.mkdir()
+    (data / "segue.toml").write_text(f"postgres_version = {version}\n")
+    return data
