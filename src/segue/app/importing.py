@@ -29,6 +29,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     #: 0 … 1 of the phase
     fraction: float
     rows: int
+    #: appended, or found to have been imported before
     events: int
     rejected: int
     seconds: float
@@ -178,7 +179,7 @@ class _Notices:
                 phase=self._phase,
                 fraction=fraction,
                 rows=self.meter.rows,
-                events=self.intake.events,
+                events=self.intake.events + self.intake.known,
                 rejected=self.intake.rejected.total(),
                 seconds=moment - self._since,
             )

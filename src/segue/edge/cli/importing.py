@@ -115,6 +115,10 @@ def print_demo(report: DemoReport) -> None:
         f"Identity against the truth: {found.identifiers:,} identifiers of {found.households:,} households",
     )
     print_line(
+        "What evidence cannot tell apart is joined falsely: a friend's log-in on a device that its owner "
+        "never named, a card number given by mistake."
+    )
+    print_line(
         f"{report.persons:,} persons from {report.fragments:,} identifiers, in {report.seconds:,.0f} seconds."
     )
     print_line("")

@@ -157,8 +157,8 @@ class Drafter:
             said["text"] = raw.encode("utf-8", "replace").decode()
         else:
             said["row"] = {name: plain(value) for name, value in zip(self._columns, raw, strict=True)}
-        raw = msgspec.json.encode(said)
-        return Unreadable(reason=reason, detail=detail, raw=raw, position=number, remember="ever")
+        encoded = msgspec.json.encode(said)
+        return Unreadable(reason=reason, detail=detail, raw=encoded, position=number, remember="ever")
 
 
 def _raw(draft: Draft) -> bytes:
