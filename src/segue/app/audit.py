@@ -14,6 +14,8 @@ from segue.domain.order import rfc3339
 from segue.ports.database import Session
 from segue.ports.statements import statements
 
+_SQL = statements("segue.app", "audit.sql")
+
 COMMAND_LINE = "command line"
 """The actor of an act done at the machine itself."""
 
@@ -36,7 +38,7 @@ def record_act(
 ) -> None:
     """Write one act into the transaction that does it, so that neither exists without the other."""
     session.execute(
-        statements("segue.app", "audit.sql")["record"],
+        _SQL["record"],
         at=at,
         actor=actor,
         act=act,
@@ -47,7 +49,7 @@ def record_act(
 
 def read_audit(session: Session, *, limit: int = 100, before: int | None = None) -> list[AuditEntry]:
     """The latest acts, newest first; ``before`` is the audit id to page on from."""
-    rows = session.fetch(statements("segue.app", "audit.sql")["latest"], limit=limit, before=before or 2**62)
+    rows = session.fetch(_SQL["latest"], limit=limit, before=before or 2**62)
     return [
         AuditEntry(
             audit_id=audit_id,

@@ -24,9 +24,10 @@ from segue.errors import ConflictError, InvalidInputError, NotFoundError
 from segue.ports.clock import Clock
 from segue.ports.database import Database, Session
 from segue.ports.log import NewEntry
-from segue.ports.statements import Statement, statements
+from segue.ports.statements import statements
 from segue.sources.segment.wire import read_body
 
+_SQL = statements("segue.app", "deadletters.sql")
 _AT_ONCE = 500
 
 
@@ -54,19 +55,15 @@ class Replay(msgspec.Struct, frozen=True, kw_only=True):
     refused: dict[str, str]
 
 
-def _statement(name: str) -> Statement:
-    return statements("segue.app", "deadletters.sql")[name]
-
-
 def list_letters(session: Session, *, limit: int = 100, after: str | None = None) -> list[Letter]:
     """Those not replayed yet, newest first; ``after`` is the id of the last one already seen."""
-    rows = session.fetch(_statement("listed"), limit=limit, after=after or "")
+    rows = session.fetch(_SQL["listed"], limit=limit, after=after or "")
     return [_letter(row) for row in rows]
 
 
 def read_letter(session: Session, letter_id: str) -> Letter:
     """One letter. NotFoundError."""
-    rows = session.fetch(_statement("one"), id=letter_id)
+    rows = session.fetch(_SQL["one"], id=letter_id)
     if not rows:
         raise NotFoundError(f"no dead letter {letter_id[:80]!r}", cure="`segue deadletters list` shows them")
     return _letter(rows[0])
@@ -109,9 +106,7 @@ class DeadLetters:
             before = read_letter(session, letter_id)
             if isinstance(draft, Draft):
                 named = self._admission.recognised(draft, Sender(source=before.source, trusted=False))
-            touched = session.execute(
-                _statement("mend"), id=letter_id, raw=text.encode(), fragment_ids=list(named)
-            )
+            touched = session.execute(_SQL["mend"], id=letter_id, raw=text.encode(), fragment_ids=list(named))
             if not touched:
                 raise ConflictError("that letter was replayed already", cure="send a new event instead")
             now = self._clock.now()
@@ -143,7 +138,7 @@ class DeadLetters:
     ) -> str | None:
         """The next few letters in one transaction; answers where to go on, None at the end."""
         wanted = None if ids is None else list(ids)
-        rows = session.fetch(_statement("waiting"), ids=wanted, after=after, limit=_AT_ONCE)
+        rows = session.fetch(_SQL["waiting"], ids=wanted, after=after, limit=_AT_ONCE)
         now = self._clock.now()
         entries: list[NewEntry] = []
         settled: list[str] = []
@@ -158,7 +153,7 @@ class DeadLetters:
                 entries.append(NewEntry(admitted.fragment_id, now, encode_event(admitted)))
         if settled:
             self._log.append_within(session, entries)
-            session.execute(_statement("replayed"), ids=settled, at=now)
+            session.execute(_SQL["replayed"], ids=settled, at=now)
             for letter_id in settled:
                 record_act(session, at=now, actor=actor, act="dead letter replayed", subject=letter_id)
             done.replayed.extend(settled)

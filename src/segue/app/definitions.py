@@ -21,7 +21,9 @@ from segue.domain.rules.yamls import load_mapping
 from segue.errors import DefinitionError
 from segue.ports.clock import Clock
 from segue.ports.database import Database, Session
-from segue.ports.statements import Statement, statements
+from segue.ports.statements import statements
+
+_SQL = statements("segue.app", "definitions.sql")
 
 NAMES = ("identity.yaml", "survivorship.yaml", "plan.yaml", "purposes.yaml")
 """The files that are read; beside them the JSON Schemas that plan.yaml refers to."""
@@ -47,17 +49,13 @@ class Applied(msgspec.Struct, frozen=True, kw_only=True):
     ignored: list[str]
 
 
-def _statement(name: str) -> Statement:
-    return statements("segue.app", "definitions.sql")[name]
-
-
 def current_rules(session: Session, time_zone: str = "UTC") -> Rules:
     """The rules in force: what was applied last, and the defaults for what never was.
 
     ``version`` grows by one with each changed file. Parsing is remembered for as long as nothing changes.
     """
-    bodies = tuple(sorted(session.fetch(_statement("latest"))))
-    [(changes,)] = session.fetch(_statement("changes"))
+    bodies = tuple(sorted(session.fetch(_SQL["latest"])))
+    [(changes,)] = session.fetch(_SQL["changes"])
     return _read(bodies, time_zone, 1 + changes)
 
 
@@ -117,13 +115,13 @@ def apply_folder(database: Database, clock: Clock, folder: Path, *, actor: str) 
     """
     bodies, ignored = _read_folder(folder)
     with database.transaction() as session:
-        session.execute(_statement("lock"))
-        before: dict[str, str] = dict(session.fetch(_statement("latest")))
+        session.execute(_SQL["lock"])
+        before: dict[str, str] = dict(session.fetch(_SQL["latest"]))
         read_rules({**before, **bodies})
         changed = sorted(name for name, body in bodies.items() if before.get(name) != body)
         now = clock.now()
         for name in changed:
-            session.execute(_statement("add"), name=name, body=bodies[name], at=now, by=actor)
+            session.execute(_SQL["add"], name=name, body=bodies[name], at=now, by=actor)
             record_act(session, at=now, actor=actor, act="definition applied", subject=name)
     return Applied(
         changed=changed,
@@ -182,7 +180,7 @@ def export_folder(database: Database, folder: Path) -> list[str]:
     What was applied comes out as it went in; what never was comes out as the defaults.
     """
     with database.transaction(read_only=True) as session:
-        bodies: dict[str, str] = dict(session.fetch(_statement("latest")))
+        bodies: dict[str, str] = dict(session.fetch(_SQL["latest"]))
     defaults = read_rules({})
     parts = {
         "identity.yaml": defaults.identity,

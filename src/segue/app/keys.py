@@ -25,9 +25,10 @@ from segue.domain.order import rfc3339
 from segue.errors import InvalidInputError, NotFoundError, SegueError
 from segue.ports.clock import Clock
 from segue.ports.database import Database
-from segue.ports.statements import Statement, statements
+from segue.ports.statements import statements
 
 _LOG = Log("segue.keys")
+_SQL = statements("segue.app", "keys.sql")
 
 DEFAULT_SOURCE = "default"
 """The source of an ingest key that names none."""
@@ -59,10 +60,6 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     enabled: bool
     #: verifies the identity tokens (JWT, HS256) that its backend signs
     identity_secret: bytes | None
-
-
-def _statement(name: str) -> Statement:
-    return statements("segue.app", "keys.sql")[name]
 
 
 def check_role(text: str) -> Role:
@@ -99,14 +96,14 @@ def create_key(
     with database.transaction() as session:
         if source is not None:
             session.execute(
-                _statement("add_source"),
+                _SQL["add_source"],
                 name=source,
                 trusted=trusted,
                 identity_secret=random_bytes(32).hex().encode(),
                 at=now,
             )
         session.execute(
-            _statement("add_key"),
+            _SQL["add_key"],
             key_id=key_id,
             role=checked,
             source=source,
@@ -123,7 +120,7 @@ def revoke_key(database: Database, clock: Clock, key_id: str, *, actor: str) -> 
     """End a key; web processes refuse it within a second. NotFoundError when no such key is live."""
     now = clock.now()
     with database.transaction() as session:
-        if not session.execute(_statement("revoke"), key_id=key_id, at=now):
+        if not session.execute(_SQL["revoke"], key_id=key_id, at=now):
             raise NotFoundError(f"no live key {key_id[:80]!r}", cure="`segue keys list` shows them")
         record_act(session, at=now, actor=actor, act="key revoked", subject=key_id)
 
@@ -131,7 +128,7 @@ def revoke_key(database: Database, clock: Clock, key_id: str, *, actor: str) -> 
 def list_keys(database: Database) -> list[ListedKey]:
     """Every key there ever was, oldest first."""
     with database.transaction(read_only=True) as session:
-        rows = session.fetch(_statement("listed"))
+        rows = session.fetch(_SQL["listed"])
     return [
         ListedKey(
             key_id=key_id,
@@ -160,7 +157,7 @@ def new_identity_secret(
     text = random_bytes(32).hex()
     now = clock.now()
     with database.transaction() as session:
-        if not session.execute(_statement("set_identity_secret"), name=source, identity_secret=text.encode()):
+        if not session.execute(_SQL["set_identity_secret"], name=source, identity_secret=text.encode()):
             raise NotFoundError(f"no source {source[:80]!r}", cure="create an ingest key for it first")
         record_act(session, at=now, actor=actor, act="identity secret renewed", subject=source)
     return text
@@ -240,8 +237,8 @@ class KeyRing:
     def refresh(self) -> None:
         """Read keys and sources now."""
         with self._database.transaction(read_only=True) as session:
-            keys = session.fetch(_statement("live_keys"))
-            sources = session.fetch(_statement("sources"))
+            keys = session.fetch(_SQL["live_keys"])
+            sources = session.fetch(_SQL["sources"])
         self._sources = {
             name: Source(name=name, trusted=trusted, enabled=enabled, identity_secret=secret)
             for name, trusted, enabled, secret in sources

@@ -7,7 +7,9 @@ import msgspec
 from segue.domain.order import SECOND
 from segue.ports.clock import Clock
 from segue.ports.database import Database, Session
-from segue.ports.statements import Statement, statements
+from segue.ports.statements import statements
+
+_SQL = statements("segue.app", "status.sql")
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,10 +30,6 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     dead_letters: int
 
 
-def _statement(name: str) -> Statement:
-    return statements("segue.app", "status.sql")[name]
-
-
 def read_status(database: Database, clock: Clock) -> Status:
     """Look; UnavailableError when the database is away. Counts every fragment: seconds at many millions."""
     with database.transaction(read_only=True) as session:
@@ -40,9 +38,9 @@ def read_status(database: Database, clock: Clock) -> Status:
 
 def status_of(session: Session, now: int) -> Status:
     """The same inside a transaction that is open already."""
-    [(head, archived)] = session.fetch(_statement("offsets"))
-    waiting = session.fetch(_statement("waiting"))
-    [(persons, fragments, dead)] = session.fetch(_statement("counts"))
+    [(head, archived)] = session.fetch(_SQL["offsets"])
+    waiting = session.fetch(_SQL["waiting"])
+    [(persons, fragments, dead)] = session.fetch(_SQL["counts"])
     oldest = min((received for _, received in waiting), default=now)
     return Status(
         log_offset=head,
@@ -58,4 +56,4 @@ def status_of(session: Session, now: int) -> Status:
 def check_alive(database: Database) -> None:
     """UnavailableError unless the database answers."""
     with database.transaction(read_only=True) as session:
-        session.fetch(_statement("alive"))
+        session.fetch(_SQL["alive"])

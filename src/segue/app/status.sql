@@ -14,9 +14,6 @@ cross join lateral (
     limit 1
 ) l
 
--- queued: whether evidence waits for the linker
-select exists (select 1 from evidence)
-
 -- counts: persons, fragments, and dead letters that were not replayed
 select
     (select count(*) from fragment where person_id = fragment_id and not shared),
