@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import platform
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,12 +16,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from segue.app.installation import Installation, open_installation, server_record
-from segue.app.status import status_of
+from segue.app.status import Status, status_of
 from segue.domain.order import DAY, SECOND
 from segue.errors import SegueError
 from segue.ports.database import Session
-from segue.ports.statements import Statement, statements
+from segue.ports.statements import statements
 from segue.settings import Settings, load_settings
+
+_SQL = statements("segue.app", "doctor.sql")
 
 Verdict = Literal["well", "watch", "wrong"]
 
@@ -124,23 +126,16 @@ def _running(data: Path) -> Finding:
 # ── the installation ──────────────────────────────────────────────────────────
 
 
-def _statement(name: str) -> Statement:
-    return statements("segue.app", "doctor.sql")[name]
-
-
 def _installation(installation: Installation) -> Iterator[Finding]:
-    checks: tuple[Callable[[Session, Installation], Finding], ...] = (
-        _server,
-        _clock,
-        _loop,
-        _lake,
-        _letters,
-        _identity,
-        _erasures,
-    )
     with installation.database.transaction(read_only=True) as session:
-        for check in checks:
-            yield check(session, installation)
+        now = installation.clock.now()
+        yield from _server(session, now)
+        status = status_of(session, now)  # counts every fragment: once for all who ask
+        yield _loop(status)
+        yield _lake(status)
+        yield _letters(session)
+        yield _identity(session)
+        yield _erasures(session, now)
     try:
         rules = installation.rules()
     except SegueError as error:
@@ -149,13 +144,18 @@ def _installation(installation: Installation) -> Iterator[Finding]:
         yield _well("definitions", f"version {rules.version}")
 
 
-def _server(session: Session, _: Installation) -> Finding:
-    [(version, fsync, full_pages, encoding, _moment)] = session.fetch(_statement("server"))
+def _server(session: Session, now: int) -> Iterator[Finding]:
+    [(version, fsync, full_pages, encoding, moment)] = session.fetch(_SQL["server"])
+    yield _database(version, encoding, safe=fsync == "on" and full_pages == "on")
+    yield _clock(moment, now)
+
+
+def _database(version: int, encoding: str, *, safe: bool) -> Finding:
     says = f"PostgreSQL {version // 10_000}"
     if version < 150_000:
         cure = "use PostgreSQL 15 or later"
         return Finding(verdict="wrong", what="database", says=f"{says} is too old", cure=cure)
-    if fsync != "on" or full_pages != "on":
+    if not safe:
         says += " may lose what was acknowledged: fsync or full_page_writes is off"
         return Finding(verdict="wrong", what="database", says=says, cure="switch both on")
     if encoding != "UTF8":
@@ -164,17 +164,15 @@ def _server(session: Session, _: Installation) -> Finding:
     return _well("database", says)
 
 
-def _clock(session: Session, installation: Installation) -> Finding:
-    moment = session.fetch(_statement("server"))[0][4]
-    apart = abs(moment - installation.clock.now()) / SECOND
+def _clock(theirs: int, ours: int) -> Finding:
+    apart = abs(theirs - ours) / SECOND
     if apart > 5:
         says = f"this machine and the database's differ by {apart:.0f} s"
         return Finding(verdict="wrong", what="clock", says=says, cure="synchronise both (NTP)")
     return _well("clock", "agrees with the database's")
 
 
-def _loop(session: Session, installation: Installation) -> Finding:
-    status = status_of(session, installation.clock.now())
+def _loop(status: Status) -> Finding:
     behind = status.log_offset - status.processed_offset
     if status.lag_seconds > _LAG_SECONDS:
         says = f"{behind} events wait, the oldest for {status.lag_seconds:.0f} s"
@@ -182,8 +180,7 @@ def _loop(session: Session, installation: Installation) -> Finding:
     return _well("loop", f"{status.processed_offset} of {status.log_offset} events processed")
 
 
-def _lake(session: Session, installation: Installation) -> Finding:
-    status = status_of(session, installation.clock.now())
+def _lake(status: Status) -> Finding:
     behind = status.log_offset - status.archived_offset
     if behind > _BACKLOG_EVENTS:
         says = f"{behind} events are not in the lake yet"
@@ -191,16 +188,16 @@ def _lake(session: Session, installation: Installation) -> Finding:
     return _well("lake", f"{status.archived_offset} of {status.log_offset} events archived")
 
 
-def _letters(session: Session, _: Installation) -> Finding:
-    rows = session.fetch(_statement("dead"))
+def _letters(session: Session) -> Finding:
+    rows = session.fetch(_SQL["dead"])
     if not rows:
         return _well("dead letters", "none")
     says = ", ".join(f"{count} {reason}" for reason, count in rows)
     return Finding(verdict="watch", what="dead letters", says=says, cure="see `segue deadletters list`")
 
 
-def _identity(session: Session, _: Installation) -> Finding:
-    [(frozen,)] = session.fetch(_statement("frozen"))
+def _identity(session: Session) -> Finding:
+    [(frozen,)] = session.fetch(_SQL["frozen"])
     if frozen:
         says = f"{frozen} links are set aside: more than 1,000 in one person"
         cure = "block the identifier they share in identity.yaml"
@@ -208,8 +205,8 @@ def _identity(session: Session, _: Installation) -> Finding:
     return _well("identity", "no oversized person")
 
 
-def _erasures(session: Session, installation: Installation) -> Finding:
-    [(late,)] = session.fetch(_statement("erasures"), before=installation.clock.now() - DAY)
+def _erasures(session: Session, now: int) -> Finding:
+    [(late,)] = session.fetch(_SQL["erasures"], before=now - DAY)
     if late:
         says = f"{late} have waited a day for their proof"
         return Finding(verdict="wrong", what="erasures", says=says, cure="run segue serve and see its log")
