@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from segue.app.directory import server_record
 from segue.app.importing import Progress
-from segue.app.installation import Installation, server_record
+from segue.app.installation import Installation
 from segue.app.serve import GRACE, Child
 from segue.errors import UnavailableError
 from segue.ports.statements import statements

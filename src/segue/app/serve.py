@@ -9,65 +9,23 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import msgspec
-
 from segue import flow
 from segue.adapters.postgres.server import EmbeddedServer
-from segue.app.installation import connect, prepare, try_lock, write_server_record
+from segue.app.children import GRACE, Child
+from segue.app.directory import alone, forget_server, write_server_record
+from segue.app.installation import connect, prepare
 from segue.app.keys import create_key
 from segue.app.logs import Log
-from segue.errors import ConflictError, SettingsError, UnavailableError
+from segue.errors import SettingsError, UnavailableError
 from segue.settings import Settings
 
 _LOG = Log("segue.serve")
-
-GRACE = 15.0
-"""Seconds a child has to finish what it is doing after SIGTERM."""
-
-
-class Child(msgspec.Struct):
-    """One process of ours and how to start it again."""
-
-    name: str
-    command: list[str]
-    process: subprocess.Popen[bytes] | None = None
-    started: float = 0.0
-    failures: int = 0
-
-    def start(self) -> None:
-        """Start it."""
-        self.process = subprocess.Popen(self.command)  # noqa: S603 - our own module
-        self.started = time.monotonic()
-
-    def tend(self) -> None:
-        """Start it again if it died; more slowly each time that it dies young."""
-        if self.process is None or self.process.poll() is None:
-            return
-        lived = time.monotonic() - self.started
-        self.failures = 0 if lived > 30.0 else self.failures + 1
-        if lived < min(0.1 * 2**self.failures, 10.0):
-            return
-        _LOG.warning("process_died", name=self.name, status=self.process.returncode)
-        self.start()
-
-    def stop(self, patience: float) -> None:
-        """SIGTERM, then, after ``patience`` seconds, SIGKILL."""
-        if self.process is None or self.process.poll() is not None:
-            return
-        self.process.terminate()
-        try:
-            self.process.wait(patience)
-        except subprocess.TimeoutExpired:
-            _LOG.warning("process_killed", name=self.name)
-            self.process.kill()
-            self.process.wait()
 
 
 class Supervisor:
@@ -86,12 +44,9 @@ class Supervisor:
 
         Raises ConflictError when the directory is in use, SettingsError when the port is.
         """
-        with (self.data / "lock").open("a+") as lock:
-            if not try_lock(lock):
-                raise ConflictError(f"{self.data} is in use", cure="stop the other server or command first")
+        with alone(self.data, cure="stop the other server or command first"):
             for name in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(name, lambda *_: self.stopped.set())
-            (self.data / "server.json").unlink(missing_ok=True)
             self._check_port()
             try:
                 self._serve(announce)
@@ -192,7 +147,7 @@ class Supervisor:
 
     def _stop_all(self) -> None:
         """Web first, so that nothing new comes; then the workers; PostgreSQL last."""
-        (self.data / "server.json").unlink(missing_ok=True)
+        forget_server(self.data)
         for child in reversed(self.children):
             if child.process is not None and child.process.poll() is None:
                 child.process.terminate()
