@@ -23,19 +23,19 @@ import zstandard
 from segue.adapters.postgres.dump import dump, load
 from segue.adapters.postgres.migrate import migrations
 from segue.app import erase
-from segue.app.installation import Installation, connect, prepare, started_database, try_lock
+from segue.app.directory import LAKE, alone
+from segue.app.installation import Installation, connect, prepare, started_database
 from segue.app.lake import lake_of
 from segue.app.ledger import FILE as LEDGER
 from segue.app.ledger import read_ledger, write_lines
 from segue.domain.order import rfc3339
-from segue.errors import ConflictError, InvalidInputError
+from segue.errors import InvalidInputError
 from segue.settings import load_settings
 
 FORMAT = 1
 
 ABOUT = "about.json"
 DATABASE = "database.sql"
-LAKE = "lake"
 SETTINGS = "segue.toml"
 END = "end"
 
@@ -83,7 +83,7 @@ def backup(installation: Installation, file: Path) -> About:
                 _add_bytes(archive, ABOUT, msgspec.json.encode(about))
                 archive.add(Path(folder) / DATABASE, DATABASE)
                 for name in names:
-                    archive.add(data / "lake" / name, f"{LAKE}/{name}")
+                    archive.add(data / LAKE / name, f"{LAKE}/{name}")
                 for name in (SETTINGS, LEDGER):
                     if (data / name).exists():
                         _add_bytes(archive, name, (data / name).read_bytes())
@@ -128,26 +128,18 @@ def restore(file: Path, data: Path) -> Restored:
     """
     data = data.expanduser().resolve()
     data.mkdir(parents=True, exist_ok=True)
-    with _alone(data):
+    with alone(data, cure="stop the server, then restore"):
         about = _unpack(file, data)
         folder = _unpacked(data)
         _merge_ledger(data, folder)
         with started_database(data, load_settings(data)) as url:
             load(url, folder / DATABASE)
-            _replace(folder / LAKE, data / "lake")
+            _replace(folder / LAKE, data / LAKE)
             _settle(data, folder)
             prepare(url)
             erased_again = _erase_again(data, url)
         shutil.rmtree(folder)
     return Restored(made_at=about.made_at, lake_files=about.lake_files, erased_again=erased_again)
-
-
-@contextmanager
-def _alone(data: Path) -> Iterator[None]:
-    with (data / "lock").open("a+") as lock:
-        if not try_lock(lock):
-            raise ConflictError(f"{data} is in use", cure="stop the server, then restore")
-        yield
 
 
 def _erase_again(data: Path, url: str) -> int:

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from segue.app.installation import Installation, open_installation, server_record
+from segue.app.directory import server_record
+from segue.app.installation import Installation, open_installation
 from segue.app.status import Status, status_of
 from segue.domain.order import DAY, SECOND
 from segue.errors import SegueError

@@ -7,17 +7,13 @@ and stops the server again at the end. A lock file keeps two owners apart.
 
 from __future__ import annotations
 
-import fcntl
 import gc
-import json
-import os
 import secrets
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
 
 from segue import flow
 from segue.adapters.postgres.database import PostgresDatabase
@@ -25,9 +21,10 @@ from segue.adapters.postgres.log import PostgresLog
 from segue.adapters.postgres.migrate import install, migrate
 from segue.adapters.postgres.server import EmbeddedServer
 from segue.app.definitions import current_rules
+from segue.app.directory import owned_or_served, server_record
 from segue.app.logs import Log
 from segue.domain.rules import Rules
-from segue.errors import ConflictError, SegueError, UnavailableError
+from segue.errors import SegueError, UnavailableError
 from segue.ports.clock import Clock, SystemClock
 from segue.settings import Settings, load_settings
 
@@ -162,7 +159,7 @@ def open_installation(data: Path, *, database_url: str | None = None) -> Iterato
     data = data.expanduser().resolve()
     data.mkdir(parents=True, exist_ok=True)
     settings = load_settings(data)
-    with _owned(data) as owned:
+    with owned_or_served(data) as owned:
         if not owned:
             running = server_record(data) or {}
             installation = _connect(data, settings, str(running.get("database_url", "")))
@@ -219,55 +216,3 @@ def _connect(data: Path, settings: Settings, url: str) -> Installation:
         [(secret,)] = session.fetch(flow.SECRET)
     installation.secret = secret
     return installation
-
-
-# ── who owns the directory ────────────────────────────────────────────────────
-
-
-def server_record(data: Path) -> dict[str, Any] | None:
-    """What the running server says of itself (pid, host, port, database_url), if there is one."""
-    try:
-        found = json.loads((data / "server.json").read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def write_server_record(data: Path, record: dict[str, Any]) -> None:
-    """Say that a server is ready; written whole or not at all."""
-    fresh = data / "server.json.new"
-    fresh.write_text(json.dumps(record), encoding="utf-8")
-    fresh.chmod(0o600)
-    fresh.replace(data / "server.json")
-
-
-@contextmanager
-def _owned(data: Path, patience: float = 120.0) -> Iterator[bool]:
-    """True with the directory's lock held, or False when a running server holds it."""
-    with (data / "lock").open("a+") as lock:
-        deadline = time.monotonic() + patience
-        while not try_lock(lock):
-            if server_record(data) is not None:
-                yield False
-                return
-            if time.monotonic() > deadline:
-                raise ConflictError(
-                    f"{data} is in use by another command", cure="wait for it to end, or stop it"
-                )
-            time.sleep(0.05)
-        # a server that was killed leaves its record behind: whoever has the lock may clear it
-        (data / "server.json").unlink(missing_ok=True)
-        try:
-            yield True
-        finally:
-            fcntl.flock(lock, fcntl.LOCK_UN)
-
-
-def try_lock(lock: IO[str]) -> bool:
-    """Take the directory's lock if nobody has it."""
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    os.set_inheritable(lock.fileno(), False)
-    return True

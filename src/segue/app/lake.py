@@ -8,6 +8,7 @@ from typing import Any
 
 from segue.adapters.duckdb.engine import DuckEngine
 from segue.adapters.duckdb.lake import ParquetLake
+from segue.app.directory import LAKE
 from segue.app.installation import Installation
 from segue.archive.lake import Engines, Lake
 from segue.enrich import store
@@ -17,7 +18,7 @@ from segue.ports.lake import Result
 
 def lake_of(installation: Installation) -> Lake:
     """The lake, for as long as a process or command wants it; opens nothing until it is used."""
-    folder = installation.data / "lake"
+    folder = installation.data / LAKE
     settings = installation.settings
     return Lake(
         Engines(

@@ -11,6 +11,7 @@ import zstandard
 
 from segue.app import erase
 from segue.app.backup import backup, restore
+from segue.app.directory import alone
 from segue.app.installation import connect
 from segue.app.lake import lake_of
 from segue.app.ledger import FILE, read_ledger
@@ -124,12 +125,8 @@ def test_a_backup_holds_nobody_up(house: House, kept: Path) -> None:
 
 
 def test_nothing_is_restored_under_a_running_server(house: House, kept: Path) -> None:
-    from segue.app.installation import try_lock
-
-    with (house.installation.data / "lock").open("a+") as lock:
-        assert try_lock(lock)
-        with pytest.raises(ConflictError):
-            restore(kept, house.installation.data)
+    with alone(house.installation.data, cure=""), pytest.raises(ConflictError):
+        restore(kept, house.installation.data)
 
 
 def test_a_backup_that_fails_leaves_nothing(house: House, tmp_path: Path) -> None:

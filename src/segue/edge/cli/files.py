@@ -47,12 +47,16 @@ def import_file(
     read = mapping_in(mapping)
     # workers of its own take a second to start, which only a large file repays
     large = path.is_file() and path.stat().st_size > LARGE
-    with open_installation(data) as installation, progress_shown() as watch:
-        with looping(installation) if large else nullcontext():
-            report = bring_in(installation, path, read, source, watch)
-            if large:
-                wait_for_loop(installation, watch)
-        installation.drain()
+    try:
+        with open_installation(data) as installation, progress_shown() as watch:
+            with looping(installation) if large else nullcontext():
+                report = bring_in(installation, path, read, source, watch)
+                if large:
+                    wait_for_loop(installation, watch)
+            installation.drain()
+    except KeyboardInterrupt:
+        note("interrupted: what is in stays in; run it again to go on, nothing will be doubled")
+        raise
     if as_json:
         show(report, as_json=True)
     else:
@@ -95,7 +99,8 @@ def demo(
 ) -> None:
     """Feed a real retailer's year through the front door, with a composed world around it."""
     from segue.app.demo import run_demo
-    from segue.app.installation import open_installation, server_record
+    from segue.app.directory import server_record
+    from segue.app.installation import open_installation
     from segue.edge.cli.house import serve
     from segue.edge.cli.importing import print_demo, progress_shown
 
