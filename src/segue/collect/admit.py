@@ -146,6 +146,7 @@ class Admission:
             proven=mentions[0].proven,
             marks=tuple(marks),
             remember=draft.remember,
+            trusted=sender.trusted,
         )
 
     def _planned(self, draft: Draft, name: str, marks: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -46,6 +46,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, dict=
     marks: tuple[str, ...] = ()
     #: how long its message id is remembered: imports for ever
     remember: Remember = "days"
+    #: its sender is trusted, whatever it says about whom
+    trusted: bool = False
 
     @property
     def fragment_id(self) -> FragmentId:
@@ -59,8 +61,14 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, dict=
 
     @property
     def dedupe_key(self) -> bytes:
-        """16 bytes that are equal for two events only if source and message id are."""
+        """16 bytes that are equal for two events only if source, trust and message id are.
+
+        Were trust left out, whoever reads a public key could use up the ids that an import, or the shop's
+        own server, is going to send under the same source.
+        """
         text = f"{self.source}\0{self.message_id}".encode("utf-8", "surrogatepass")
+        if not self.trusted:
+            text += b"\0public"
         return blake2b(text, digest_size=16).digest()
 
 

@@ -21,7 +21,9 @@ NOON = 1_772_366_400_000_000
 _runs = count()
 
 
-def event(message_id: str, *, day: int = 0, source: str = "web", remember: Remember = "days") -> Event:
+def event(
+    message_id: str, *, day: int = 0, source: str = "web", remember: Remember = "days", trusted: bool = False
+) -> Event:
     return Event(
         message_id=message_id,
         source=source,
@@ -30,6 +32,7 @@ def event(message_id: str, *, day: int = 0, source: str = "web", remember: Remem
         received_at=NOON + day * DAY,
         mentions=(),
         remember=remember,
+        trusted=trusted,
     )
 
 
@@ -50,6 +53,17 @@ def test_of_the_same_id_twice_in_one_batch_the_first_is_fresh(database: Postgres
 
 def test_ids_are_unique_within_a_source_only(database: PostgresDatabase) -> None:
     assert fresh(database, event("a"), event("a", source="till")) == [True, True]
+
+
+def test_whoever_has_a_public_key_cannot_use_up_the_ids_of_trusted_senders(
+    database: PostgresDatabase,
+) -> None:
+    assert fresh(database, event("a"), event("b")) == [True, True]
+    assert fresh(database, event("a", trusted=True, remember="ever"), event("b", trusted=True)) == [
+        True,
+        True,
+    ]
+    assert fresh(database, event("a", trusted=True), event("b", trusted=True), event("a")) == [False] * 3
 
 
 def test_ids_of_imports_are_remembered_after_every_table_was_dropped(database: PostgresDatabase) -> None:
