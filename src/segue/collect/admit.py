@@ -7,7 +7,6 @@ and the event says so in its marks; what cannot is kept as a dead letter with th
 
 from __future__ import annotations
 
-import re
 from hashlib import blake2b
 from typing import Any, get_args
 
@@ -37,11 +36,18 @@ MESSAGE_ID_MADE = "message_id_made"
 MESSAGE_ID_SHORTENED = "message_id_shortened"
 
 _TYPES = frozenset(get_args(EventType))
+_BODIES = ("properties", "traits", "context")
+_IDS = ("user_id", "anonymous_id", "group_id", "previous_id", "message_id")
+_OF_BODIES = frozenset({dict, type(None)})
+_OF_NO_ID = frozenset({dict, list, bool})
 _SHALLOW = 40
 """An event with fewer brackets than this cannot nest too deep, so nobody needs to look."""
 
-_LARGE_NUMBER = re.compile(rb"[0-9]{19}")
-"""What an integer beyond 64 bits must look like in JSON."""
+_OUTLINE = bytes.maketrans(b"0123456789[", b"0000000000{")
+"""Of JSON, what a quick look needs: every digit alike, and every bracket that opens."""
+
+_LARGE_NUMBER = b"0" * 19
+"""The outline of an integer beyond 64 bits."""
 
 
 class _Refused(Exception):
@@ -195,21 +201,22 @@ def _sound(draft: Draft) -> Draft:
         draft = _repaired(draft)
         if not raw and (size := len(raw_of(draft))) > LARGEST_EVENT:
             raise _Refused("too_large", f"{size} bytes; an event may have {LARGEST_EVENT}: send less in it")
-    for name in ("properties", "traits", "context"):
-        value = getattr(draft, name)
-        if value is not None and not isinstance(value, dict):
-            raise _Refused("wrong_type", f"{name} is no object: send {{…}}")
-    for name in ("user_id", "anonymous_id", "group_id", "previous_id", "message_id"):
-        if isinstance(getattr(draft, name), (dict, list, bool)):
-            raise _Refused("wrong_type", f"{name} is neither text nor a number")
+    if not _OF_BODIES.issuperset(map(type, (draft.properties, draft.traits, draft.context))):
+        name = next(name for name in _BODIES if type(getattr(draft, name)) not in _OF_BODIES)
+        raise _Refused("wrong_type", f"{name} is no object: send {{…}}")
+    ids = draft.user_id, draft.anonymous_id, draft.group_id, draft.previous_id, draft.message_id
+    if not _OF_NO_ID.isdisjoint(map(type, ids)):
+        name = next(name for name in _IDS if type(getattr(draft, name)) in _OF_NO_ID)
+        raise _Refused("wrong_type", f"{name} is neither text nor a number")
     return draft
 
 
 def _may_need_repair(raw: bytes) -> bool:
     """A quick look: only escapes, many brackets or long digits can hide what must be put right."""
-    return (
-        b"\\u" in raw or raw.count(b"{") + raw.count(b"[") > _SHALLOW or _LARGE_NUMBER.search(raw) is not None
-    )
+    if b"\\u" in raw:
+        return True
+    outline = raw.translate(_OUTLINE)
+    return _LARGE_NUMBER in outline or outline.count(b"{") > _SHALLOW
 
 
 def _repaired(draft: Draft) -> Draft:

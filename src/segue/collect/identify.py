@@ -65,6 +65,11 @@ class Places:
         self.lists: list[Path] = [tuple(path.split(".")) for path in rules.paths.get("*", ())]
         #: every place, for whoever has to empty them
         self.all: list[Path] = [path for _, paths in self.named for path in paths] + self.lists
+        #: by the part of an event: what it must hold for any of these places to be there
+        self.begins: dict[str, frozenset[str]] = {
+            part: frozenset(path[1] for path in self.all if path[0] == part and len(path) > 1)
+            for part in ("context", "properties", "traits")
+        }
         self._remembered: dict[tuple[str, Any], _Recognised | None] = {}
 
     def recognise(self, kind: str, value: Any) -> _Recognised | None:
@@ -122,26 +127,26 @@ def _rank(found: _Recognised) -> tuple[int, str]:
     return (found.priority or 0, found.identifier.kind)
 
 
-def _carried(draft: Draft, places: Places) -> Iterator[tuple[str, Any]]:
+def _carried(draft: Draft, places: Places) -> list[tuple[str, Any]]:
     """(kind, raw value) pairs in the order in which ties of priority are settled."""
-    yield "user_id", draft.user_id
-    yield "anonymous_id", draft.anonymous_id
+    carried = [("user_id", draft.user_id), ("anonymous_id", draft.anonymous_id)]
     if draft.type == "alias":
-        yield "anonymous_id", draft.previous_id
-    yield from draft.identifiers
+        carried.append(("anonymous_id", draft.previous_id))
+    carried += draft.identifiers
+    # the traits of a group call describe the group
+    traits = None if draft.type == "group" else draft.traits
+    parts = (("context", draft.context), ("properties", draft.properties), ("traits", traits))
+    # most events hold none of the places, which is seen before any path is followed
     roots = {
-        "context": draft.context,
-        "properties": draft.properties,
-        # the traits of a group call describe the group
-        "traits": None if draft.type == "group" else draft.traits,
+        name: part
+        for name, part in parts
+        if isinstance(part, dict) and not places.begins[name].isdisjoint(part)
     }
-    for kind, paths in places.named:
-        for path in paths:
-            value = _at(roots, path)
-            if value is not None:
-                yield kind, value
-    for path in places.lists:
-        yield from _listed(_at(roots, path))
+    if roots:
+        carried += [(kind, _at(roots, path)) for kind, paths in places.named for path in paths]
+        for path in places.lists:
+            carried += _listed(_at(roots, path))
+    return carried
 
 
 def _at(root: Mapping[str, Any], path: Path) -> Any:

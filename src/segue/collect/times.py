@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from segue.domain.order import DAY, SECOND, micros
@@ -54,6 +55,7 @@ def _of_number(value: int | float) -> int | None:
     return int(value * 1_000) if size < 1e14 else int(value)
 
 
+@lru_cache(maxsize=512)  # a batch has one time of sending, and a client often stamps and sends at once
 def _of_text(text: str) -> int | None:
     try:
         moment = datetime.fromisoformat(text)

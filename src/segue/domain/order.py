@@ -8,7 +8,7 @@ digest, which is as total an order as the text itself and a quarter of its size.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from struct import Struct
 from typing import NewType
@@ -26,6 +26,8 @@ DAY = 24 * HOUR
 
 _PACK = Struct(">QI8s").pack
 _UNPACK_TIME = Struct(">Q").unpack_from
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def order_key(timestamp: int, position: int, message_id: str) -> OrderKey:
@@ -50,5 +52,4 @@ def micros(moment: datetime) -> Micros:
     """An aware datetime as microseconds; ``ValueError`` for a naive one."""
     if moment.tzinfo is None:
         raise ValueError("a time without a zone says nothing: give it one")
-    delta = moment - datetime(1970, 1, 1, tzinfo=UTC)
-    return Micros((delta.days * 86_400 + delta.seconds) * SECOND + delta.microseconds)
+    return Micros((moment - _EPOCH) // _MICROSECOND)
