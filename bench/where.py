@@ -27,7 +27,7 @@ from segue.domain.order import HOUR
 from segue.enrich import store
 
 STAGES: dict[str, tuple[Any, str]] = {
-    "decode": (flow, "decode_event"),
+    "decode": (flow, "decode_heeded"),
     "dedupe": (flow, "dedupe"),
     "load states": (store, "load"),
     "fold": (flow, "fold"),

@@ -29,6 +29,7 @@ from segue.domain.identity import Evidence
 from segue.domain.rules import Rules
 from segue.enrich import store
 from segue.enrich.fold import Folded, fold
+from segue.enrich.heeded import decode_heeded
 from segue.enrich.state import FragmentState
 from segue.ports.database import Session
 from segue.ports.log import Entry, Log, NewEntry
@@ -100,7 +101,8 @@ def step(session: Session, log: Log, rules: Rules, turn: Turn) -> Step:
     """
     lane = _lane(session, turn.worker)
     entries = log.read(session, slots=lane.slots, after=lane.position, limit=turn.limit)
-    events = [(entry.offset, decode_event(entry.payload)) for entry in entries if lane.owns(entry)]
+    decode = decode_event if turn.poison else decode_heeded  # dead letters are kept whole
+    events = [(entry.offset, decode(entry.payload)) for entry in entries if lane.owns(entry)]
     if turn.poison:
         events = _set_aside(session, log, events, turn)
     fresh = _fresh(session, lane, events) if events else []

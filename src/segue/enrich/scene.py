@@ -43,9 +43,6 @@ class Scene(NamedTuple):
 def scene_of(event: Event) -> Scene:
     """The scene of ``event``."""
     context = event.context
-    if not context:
-        channel = "web" if event.type == "page" else "app" if event.type == "screen" else event.source
-        return Scene(event.source, channel, None, None, _device_key(event), None)
     return Scene(
         event.source,
         _channel(event, context),
