@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from bench import bare, shop, stage
 from segue import flow
 from segue.app.installation import Installation
-from segue.app.keeping import Keeper
+from segue.app.processes.keeping import Keeper
 from segue.domain.drafts import Sender
 
 WEB = Sender(source="web", trusted=False)

@@ -58,7 +58,7 @@ def pids(server: Served, role: str) -> list[int]:
         line = " ".join(words)
         if str(server.data) in line and (
             (role == "web" and "segue.edge.web" in line)
-            or (role == "worker" and "segue.app.process" in line)
+            or (role == "worker" and "segue.app.processes.worker" in line)
             or (role == "postgres" and words[0].endswith("postgres"))
         ):
             found.append(int(entry.name))

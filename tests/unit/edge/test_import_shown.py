@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from segue.app.demo import DemoReport
+from segue.app.demo.run import DemoReport
+from segue.app.demo.trying import Try
 from segue.app.importing import ImportReport, Progress, Rejected
-from segue.app.trying import Try
 from segue.checks.world import Comparison
 from segue.edge.cli.importing import print_demo, print_import, progress_shown
 

@@ -41,7 +41,7 @@ def import_file(
     from segue.app.importing import import_file as bring_in
     from segue.app.importing import mapping_in
     from segue.app.installation import open_installation
-    from segue.app.looping import looping, wait_for_loop
+    from segue.app.processes.looping import looping, wait_for_loop
     from segue.edge.cli.importing import print_import, progress_shown
 
     read = mapping_in(mapping)
@@ -98,7 +98,7 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Feed a real retailer's year through the front door, with a composed world around it."""
-    from segue.app.demo import run_demo
+    from segue.app.demo.run import run_demo
     from segue.app.directory import server_record
     from segue.app.installation import open_installation
     from segue.edge.cli.house import serve

@@ -49,7 +49,7 @@ def serve(  # noqa: PLR0917 - its parameters are the command's options
     """Run everything until SIGTERM; an empty directory becomes an installation."""
     import msgspec
 
-    from segue.app.serve import serve as run
+    from segue.app.processes.serve import serve as run
     from segue.settings import load_settings
 
     chosen = {

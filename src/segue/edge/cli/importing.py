@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from segue.app.demo import DemoReport
+from segue.app.demo.run import DemoReport
 from segue.app.importing import ImportReport, Progress
 from segue.edge.cli.output import note, print_line, print_table
 

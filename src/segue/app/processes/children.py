@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import time
+from pathlib import Path
 
 import msgspec
-import structlog
 
-_LOG = structlog.get_logger("segue.children")
+from segue.app.logs import Log
+
+_LOG = Log("segue.children")
+
+WORKER_MODULE = "segue.app.processes.worker"
 
 GRACE = 15.0
 """Seconds a child has to finish what it is doing after SIGTERM."""
@@ -63,3 +68,9 @@ class Child(msgspec.Struct):
 def pause(failures: int) -> float:
     """Seconds to wait before a process that has died young ``failures`` times in a row is started again."""
     return min(0.1 * 2 ** (failures - 1), _LONGEST_PAUSE) if failures else 0.0
+
+
+def worker_child(number: int, data: Path, url: str) -> Child:
+    """Worker ``number`` of the installation in ``data``, not started yet."""
+    place = ["--data", str(data), "--database-url", url]
+    return Child(f"worker-{number}", [sys.executable, "-m", WORKER_MODULE, *place, "--worker", str(number)])

@@ -1,5 +1,7 @@
 """A worker process: it runs the loop, and worker 0 keeps the house as well.
 
+Started as ``python -m segue.app.processes.worker``, by the supervisor or beside a command, not by people.
+
 Each step takes whatever waits, up to a bound: when little comes, steps are small and a record is fresh
 within milliseconds; when much comes, steps grow and cost less per event. Nothing is remembered
 between steps that is not in the database, so a worker can be killed at any moment.
@@ -7,6 +9,7 @@ between steps that is not in the database, so a worker can be killed at any mome
 
 from __future__ import annotations
 
+import argparse
 import signal
 import threading
 import time
@@ -14,14 +17,24 @@ from collections.abc import Callable
 from pathlib import Path
 
 from segue.app.installation import Installation, connect
-from segue.app.keeping import Keeper
 from segue.app.logs import Log
+from segue.app.processes.keeping import Keeper
 from segue.errors import SegueError
 
 IDLE_POLL = 0.02
 """Seconds a worker with nothing to do waits for a notification before it looks by itself."""
 
 _LOG = Log("segue.worker")
+
+
+def main() -> None:
+    """Parse the supervisor's arguments and run."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--database-url", required=True)
+    parser.add_argument("--worker", type=int, default=0)
+    chosen = parser.parse_args()
+    run_worker(chosen.data, chosen.database_url, chosen.worker)
 
 
 def run_worker(data: Path, url: str, worker: int) -> None:
@@ -52,3 +65,7 @@ def work(installation: Installation, worker: int, stopped: Callable[[], bool]) -
             except SegueError as error:
                 _LOG.warning("step_failed", worker=worker, code=error.code, message=error.message)
                 time.sleep(0.25)
+
+
+if __name__ == "__main__":
+    main()

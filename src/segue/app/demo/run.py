@@ -18,12 +18,12 @@ from pathlib import Path
 import msgspec
 
 from segue.adapters.duckdb.tables import DuckTables
+from segue.app.demo.trying import Try, things_to_try
 from segue.app.importing import ImportReport, Progress, import_file
 from segue.app.installation import Installation
 from segue.app.intake import Intake, ensure_source
-from segue.app.looping import looping, wait_for_loop
+from segue.app.processes.looping import looping, wait_for_loop
 from segue.app.status import read_status
-from segue.app.trying import Try, things_to_try
 from segue.checks.world import (
     TRUSTED_SOURCES,
     Call,
@@ -61,8 +61,8 @@ Watch = Callable[[Progress], None]
 Files = dict[str, Path]
 
 _HERE = Path(__file__).parent / "complete_journey"
-_PREPARE = statements("segue.app", "complete_journey/prepare.sql")
-_SQL = statements("segue.app", "demo.sql")
+_PREPARE = statements("segue.app.demo", "complete_journey/prepare.sql")
+_SQL = statements("segue.app.demo", "demo.sql")
 _IMPORTS = {
     "baskets": "lines",
     "demographics": "households",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
-from segue.app.children import Child, pause
+from segue.app.processes.children import Child, pause
 
 
 def test_a_child_that_dies_once_is_back_at_once() -> None:

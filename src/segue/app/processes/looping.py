@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -11,11 +10,11 @@ from contextlib import contextmanager
 from segue.app.directory import server_record
 from segue.app.importing import Progress
 from segue.app.installation import Installation
-from segue.app.serve import GRACE, Child
+from segue.app.processes.children import GRACE, Child, worker_child
 from segue.errors import UnavailableError
 from segue.ports.statements import statements
 
-_SQL = statements("segue.app", "demo.sql")
+_SQL = statements("segue.app.processes", "looping.sql")
 
 
 @contextmanager
@@ -24,10 +23,8 @@ def looping(installation: Installation) -> Iterator[None]:
     if server_record(installation.data) is not None:
         yield
         return
-    command = [sys.executable, "-m", "segue.app.process", "--data", str(installation.data)]
-    command += ["--database-url", installation.url, "--worker"]
     children = [
-        Child(f"worker-{number}", [*command, str(number)]) for number in range(installation.workers())
+        worker_child(number, installation.data, installation.url) for number in range(installation.workers())
     ]
     over = threading.Event()
     tending = threading.Thread(target=_tend, args=(children, over), name="tend", daemon=True)

@@ -17,11 +17,11 @@ from pathlib import Path
 
 from segue import flow
 from segue.adapters.postgres.server import EmbeddedServer
-from segue.app.children import GRACE, Child
 from segue.app.directory import alone, forget_server, write_server_record
 from segue.app.installation import connect, prepare
 from segue.app.keys import create_key
 from segue.app.logs import Log
+from segue.app.processes.children import GRACE, Child, worker_child
 from segue.errors import SettingsError, UnavailableError
 from segue.settings import Settings
 
@@ -110,17 +110,10 @@ class Supervisor:
 
     def _plan(self, url: str) -> list[Child]:
         """The processes, all started as modules of this interpreter."""
-        common = ["--data", str(self.data), "--database-url", url]
-        python = sys.executable
-        workers = [
-            Child(f"worker-{n}", [python, "-m", "segue.app.process", *common, "--worker", str(n)])
-            for n in range(self.settings.workers)
-        ]
+        workers = [worker_child(n, self.data, url) for n in range(self.settings.workers)]
+        command = [sys.executable, "-m", self.web_module, "--data", str(self.data), "--database-url", url]
         address = ["--host", self.settings.host, "--port", str(self.settings.port)]
-        webs = [
-            Child(f"web-{n}", [python, "-m", self.web_module, *common, *address])
-            for n in range(self.settings.web_processes)
-        ]
+        webs = [Child(f"web-{n}", [*command, *address]) for n in range(self.settings.web_processes)]
         return [*workers, *webs]
 
     def _await_ready(self, url: str, patience: float = 60.0) -> None:

@@ -1,0 +1,1 @@
+"""``segue demo``: a real retailer's year, a composed world around it, and what became of both."""

@@ -1,0 +1,1 @@
+"""What runs: the supervisor, its children, the worker with its chores, and workers beside a command."""
