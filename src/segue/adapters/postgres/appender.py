@@ -9,14 +9,22 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from segue.domain.events import DeadLetter
 from segue.errors import SegueError, UnavailableError
-from segue.ports.log import Log, NewEntry
+from segue.ports.log import NewEntry
 
 _MIB = 1 << 20
 _ROW_COST = 64  # bytes a row costs beside its payload
+
+
+class Appends(Protocol):
+    """All of a log that is needed here."""
+
+    def append(self, entries: Sequence[NewEntry], dead: Sequence[DeadLetter] = ()) -> int:
+        """Durable when it returns; UnavailableError."""
+        ...
 
 
 class _Waiter(NamedTuple):
@@ -33,7 +41,9 @@ class GroupCommit:
     Nobody waits longer than ``patience`` seconds: a database that hangs is one that is away.
     """
 
-    def __init__(self, log: Log, *, waiting_mb: int = 64, group_mb: int = 8, patience: float = 10.0) -> None:
+    def __init__(
+        self, log: Appends, *, waiting_mb: int = 64, group_mb: int = 8, patience: float = 10.0
+    ) -> None:
         self._log = log
         self._patience = patience
         self._most_waiting = waiting_mb * _MIB
