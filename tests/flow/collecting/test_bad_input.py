@@ -48,7 +48,7 @@ def again(shared_shop: Shop) -> Shop:
     "body",
     [
         b"", b"{", b"nonsense", b"[]", b"3", b'"text"', b"null", b'{"type":"track"', b"\xff\xfe\x00", b"{]}",
-        b'{"batch":[{"type":"track"},]', b"\x00" * 100, b'{"a":1} and more',
+        b'{"batch":[{"type":"track"},]', b"\x00" * 100, b'{"a":1} and more', b" [" * 100_000,
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("path", ["/v1/track", "/v1/batch"])

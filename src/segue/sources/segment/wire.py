@@ -233,13 +233,19 @@ def _parse(body: bytes) -> Any:
         ) from error
 
 
+def _no_object() -> InvalidInputError:
+    return InvalidInputError("the body is no JSON object", cure="send {…}", code="malformed_json")
+
+
 def _read_leniently(body: bytes, method: str) -> Reading:
     try:
         whole = _parse(body)
     except RecursionError:
+        if not body.lstrip().startswith(b"{"):
+            raise _no_object() from None
         return _read_deep(body, method)
     if not isinstance(whole, dict):
-        raise InvalidInputError("the body is no JSON object", cure="send {…}", code="malformed_json")
+        raise _no_object()
     identity = whole.get("writeKey"), whole.get("identityToken")
     items = whole.get("batch")
     if method != "batch" or (items is None and "type" in whole):
