@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from segue.errors import InvalidInputError, SegueError, TooLargeError
+from segue.errors import InvalidInputError, TooLargeError, UnavailableError
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -31,11 +31,13 @@ class ClientGoneError(Exception):
     """The client closed the connection before its body was complete: nobody is there to be answered."""
 
 
-class TooSlowError(SegueError):
-    """The body did not arrive in time: the network is at fault, the same request may work later."""
+class TooSlowError(UnavailableError):
+    """The body did not arrive in time: the network is at fault, the same request may work later.
+
+    A 503, since some clients drop for good what is answered with 408.
+    """
 
     code = "too_slow"
-    status = 408
 
 
 async def body_of(receive: Receive) -> bytes:
