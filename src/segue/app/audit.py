@@ -16,9 +16,6 @@ from segue.ports.statements import statements
 
 _SQL = statements("segue.app", "audit.sql")
 
-COMMAND_LINE = "command line"
-"""The actor of an act done at the machine itself."""
-
 
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One act, as the API and the command line show it."""

@@ -18,11 +18,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from segue.app.audit import COMMAND_LINE, record_act
+from segue.app.audit import record_act
 from segue.app.installation import Installation
 from segue.app.lake import lake_of
 from segue.app.ledger import Line, read_ledger, write_line
 from segue.archive.lake import Lake, Searched
+from segue.domain.access import COMMAND_LINE
 from segue.domain.events import decode_event
 from segue.domain.identifiers import fragment_id
 from segue.domain.identity import Evidence

@@ -1,4 +1,4 @@
-"""Keys and the roles they carry."""
+"""Who acts: keys and the roles they carry, and whoever sits at the machine."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import msgspec
 
 Role = Literal["ingest", "read", "decide", "associate", "marketer", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
+
+COMMAND_LINE = "command line"
+"""The actor of an act done at the machine itself; over HTTP it is the id of a key."""
 
 
 class Key(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from segue.domain.access import COMMAND_LINE
 from segue.edge.cli.options import DEFAULT_DATA, AsJson, Data
 from segue.edge.cli.output import note, print_json, print_table, show
 from segue.errors import InvalidInputError
@@ -87,7 +88,6 @@ def mend(
     as_json: AsJson = False,
 ) -> None:
     """Correct one before it is replayed."""
-    from segue.app.audit import COMMAND_LINE
     from segue.app.installation import open_installation
 
     try:
@@ -106,7 +106,6 @@ def replay(
     as_json: AsJson = False,
 ) -> None:
     """Send one, or all, through admission again; once."""
-    from segue.app.audit import COMMAND_LINE
     from segue.app.installation import open_installation
 
     with open_installation(data) as installation:

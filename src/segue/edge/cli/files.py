@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from segue.domain.access import COMMAND_LINE
 from segue.edge.cli.options import DEFAULT_DATA, AsJson, Data
 from segue.edge.cli.output import note, show
 
@@ -69,7 +70,6 @@ def apply(
     folder: Annotated[Path, typer.Argument(metavar="DIR")], data: Data = DEFAULT_DATA, as_json: AsJson = False
 ) -> None:
     """Put the definitions in a folder in force: identity, survivorship, plan with its schemas, purposes."""
-    from segue.app.audit import COMMAND_LINE
     from segue.app.definitions import apply_folder
     from segue.app.installation import open_installation
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from segue.domain.access import ROLES
+from segue.domain.access import COMMAND_LINE, ROLES
 from segue.edge.cli.options import DEFAULT_DATA, AsJson, Data
 from segue.edge.cli.output import note, print_line, show
 from segue.errors import InvalidInputError
@@ -27,7 +27,6 @@ def create(
     role: RoleName, source: SourceName = None, trusted: Trusted = False, data: Data = DEFAULT_DATA
 ) -> None:
     """Make a key and print it, alone and for the only time."""
-    from segue.app.audit import COMMAND_LINE
     from segue.app.installation import open_installation
     from segue.app.keys import check_role, create_key
 
@@ -61,7 +60,6 @@ def list_all(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
 @keys.command("revoke")
 def revoke(key_id: Annotated[str, typer.Argument(metavar="KEY_ID")], data: Data = DEFAULT_DATA) -> None:
     """End a key."""
-    from segue.app.audit import COMMAND_LINE
     from segue.app.installation import open_installation
     from segue.app.keys import revoke_key
 
@@ -75,7 +73,6 @@ def identity_secret(
     source: Annotated[str, typer.Option("--source", metavar="NAME")], data: Data = DEFAULT_DATA
 ) -> None:
     """Give a source a new secret for signing identity tokens and print it; the one before ends."""
-    from segue.app.audit import COMMAND_LINE
     from segue.app.installation import open_installation
     from segue.app.keys import new_identity_secret
 
