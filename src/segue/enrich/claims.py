@@ -45,7 +45,6 @@ class Surviving(NamedTuple):
 
     claim: Claim
     others: list[Claim]
-    third_party: bool
 
 
 def put(claims: dict[str, list[Any]], fact: list[Any], scene: Scene) -> None:
@@ -125,4 +124,4 @@ def survive(name: str, claims: list[Claim], rules: Survivorship) -> Surviving:
         return (*by, claim.time, claim.position, _encode([claim.source, claim.value]))
 
     best, *others = sorted(claims, key=rank, reverse=True)
-    return Surviving(best, others, best.source in rules.third_party)
+    return Surviving(best, others)

@@ -56,7 +56,6 @@ CODES: Final = {name: code for code, name in enumerate(NAMES)}
 
 PAGE, SCREEN, IDENTIFY, GROUP, ALIAS = range(5)
 LIST_VIEWED = CODES["Product List Viewed"]
-PRODUCT_CLICKED = CODES["Product Clicked"]
 PRODUCT_VIEWED = CODES["Product Viewed"]
 PRODUCT_ADDED = CODES["Product Added"]
 PRODUCT_REMOVED = CODES["Product Removed"]

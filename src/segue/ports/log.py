@@ -12,11 +12,6 @@ SLOTS = 64
 """Stage 1 of the loop is shared out by slot: first byte of the fragment id, modulo this."""
 
 
-def slot_of(fragment_id: bytes) -> int:
-    """The slot that folds this fragment's events."""
-    return fragment_id[0] % SLOTS
-
-
 class NewEntry(NamedTuple):
     """An event about to be appended."""
 
