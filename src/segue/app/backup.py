@@ -213,6 +213,7 @@ def _replace(new: Path, place: Path) -> None:
         new.rename(place)
     else:
         place.mkdir()
+    place.chmod(0o700)
     shutil.rmtree(old, ignore_errors=True)
 
 

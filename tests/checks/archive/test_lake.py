@@ -36,6 +36,12 @@ def test_the_columns_that_scripts_rely_on_come_first(shop: Shop) -> None:
     ]  # fmt: skip
 
 
+def test_nobody_else_on_the_machine_may_look_into_the_lake(shop: Shop) -> None:
+    shop.happen([event(1, at=NOON)])
+    assert shop.ids() == ["m1"]
+    assert shop.files.folder.stat().st_mode & 0o777 == 0o700
+
+
 def test_an_empty_lake_has_all_its_tables(shop: Shop) -> None:
     assert shop.ask("select count(*) n from events join fragments using (fragment_id)") == [{"n": 0}]
     assert shop.ask("select * from persons") == []

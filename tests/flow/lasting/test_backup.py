@@ -43,6 +43,7 @@ def test_what_was_backed_up_is_there_again_and_what_came_later_is_not(house: Hou
     house.archive()
     restored = restore(kept, house.installation.data)
     assert restored.erased_again == 0
+    assert (house.installation.data / "lake").stat().st_mode & 0o077 == 0
     house = again(house)
     assert house.found("user_id:eve") is None
     assert house.found("user_id:bob").orders.count == 2

@@ -43,7 +43,7 @@ class DuckEngine:
         self, sql: str, files: Sequence[str], erased: Sequence[Erased], tables: Mapping[str, LakeTable]
     ) -> Result:
         """Run one read-only statement over the lake."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         connection = connect(self._folder, self._memory, self._threads)
         try:
             _check(connection, sql)

@@ -65,7 +65,9 @@ class ParquetFile:
         self._days: list[int] = []
         self._offsets: list[int] = []
         self._sieve = SieveMaker()
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        # what lies below is about people: nobody else on the machine may look
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._path.parent.mkdir(exist_ok=True)
         self._sink = pa.OSFile(str(self._temporary), "wb")
         self._writer = pq.ParquetWriter(
             self._sink,
