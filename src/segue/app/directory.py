@@ -31,8 +31,8 @@ def alone(data: Path, *, cure: str) -> Iterator[None]:
     with (data / _LOCK).open("a+") as lock:
         if not _try_lock(lock):
             raise ConflictError(f"{data} is in use", cure=cure)
-        forget_server(data)
-        yield
+        with _held(data, lock):
+            yield
 
 
 @contextmanager
@@ -52,8 +52,8 @@ def owned_or_served(data: Path, patience: float = 120.0) -> Iterator[bool]:
                     f"{data} is in use by another command", cure="wait for it to end, or stop it"
                 )
             time.sleep(0.05)
-        forget_server(data)
-        yield True
+        with _held(data, lock):
+            yield True
 
 
 def server_record(data: Path) -> dict[str, Any] | None:
@@ -78,8 +78,18 @@ def forget_server(data: Path) -> None:
     (data / _RECORD).unlink(missing_ok=True)
 
 
+@contextmanager
+def _held(data: Path, lock: IO[str]) -> Iterator[None]:
+    """The block of an owner; given back by name, as a process forked meanwhile may hold the file open."""
+    forget_server(data)
+    try:
+        yield
+    finally:
+        fcntl.flock(lock, fcntl.LOCK_UN)
+
+
 def _try_lock(lock: IO[str]) -> bool:
-    """Take the lock if nobody has it; it is given back when the file is closed."""
+    """Take the lock if nobody has it."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
