@@ -45,9 +45,27 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     flush_seconds: int = 60
 
 
+_SERVED_FROM = "database.url"
+"""Where the directory's data are, if it was once served with ``--database-url``."""
+
+
+def remember_database(data: Path, url: str) -> None:
+    """Have every command find the database that ``segue serve --database-url`` was given.
+
+    Without it, one that finds no server running would begin an empty installation of its own.
+    """
+    if url and load_settings(data).database_url != url:
+        file = data / _SERVED_FROM
+        file.touch(mode=0o600)
+        file.write_text(url, encoding="utf-8")
+
+
 def load_settings(data: Path, environment: Mapping[str, str] | None = None) -> Settings:
     """Read ``data/segue.toml`` and the environment; SettingsError names a wrong key or value."""
     values: dict[str, object] = {}
+    served_from = data / _SERVED_FROM
+    if served_from.exists():
+        values["database_url"] = served_from.read_text(encoding="utf-8").strip()
     file = data / "segue.toml"
     if file.exists():
         try:

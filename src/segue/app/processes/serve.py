@@ -23,7 +23,7 @@ from segue.app.keys import create_key
 from segue.app.logs import Log
 from segue.app.processes.children import GRACE, Child, worker_child
 from segue.errors import SettingsError, UnavailableError
-from segue.settings import Settings
+from segue.settings import Settings, remember_database
 
 _LOG = Log("segue.serve")
 
@@ -80,6 +80,7 @@ class Supervisor:
 
     def _start_database(self) -> str:
         if self.settings.database_url:
+            remember_database(self.data, self.settings.database_url)
             return self.settings.database_url
         self.embedded = EmbeddedServer(self.data, version=self.settings.postgres_version)
         self.embedded.start()

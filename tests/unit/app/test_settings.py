@@ -1,0 +1,43 @@
+"""Where settings come from, the strongest last: what was served before, the file, the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from segue.errors import SettingsError
+from segue.settings import Settings, load_settings, remember_database
+
+
+def test_without_anything_they_are_the_defaults(tmp_path: Path) -> None:
+    assert load_settings(tmp_path, {}) == Settings()
+
+
+def test_the_environment_is_stronger_than_the_file(tmp_path: Path) -> None:
+    (tmp_path / "segue.toml").write_text('port = 1\nhost = "a"\n')
+    found = load_settings(tmp_path, {"SEGUE_PORT": "2"})
+    assert (found.port, found.host) == (2, "a")
+
+
+def test_a_database_that_was_served_from_is_found_again(tmp_path: Path) -> None:
+    remember_database(tmp_path, "postgresql://one")
+    assert load_settings(tmp_path, {}).database_url == "postgresql://one"
+    assert (tmp_path / "database.url").stat().st_mode & 0o077 == 0
+    remember_database(tmp_path, "postgresql://two")
+    assert load_settings(tmp_path, {}).database_url == "postgresql://two"
+    (tmp_path / "segue.toml").write_text('database_url = "postgresql://three"\n')
+    assert load_settings(tmp_path, {}).database_url == "postgresql://three"
+
+
+def test_what_is_set_already_is_written_down_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "segue.toml").write_text('database_url = "postgresql://one"\n')
+    remember_database(tmp_path, "postgresql://one")
+    assert [path.name for path in tmp_path.iterdir()] == ["segue.toml"]
+
+
+@pytest.mark.parametrize("text", ["prot = 1", "port = [", 'port = "x"'])
+def test_what_is_wrong_is_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "segue.toml").write_text(text)
+    with pytest.raises(SettingsError):
+        load_settings(tmp_path, {})
