@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -92,16 +92,25 @@ class _NotingSession:
         return getattr(self._inner, name)
 
     def execute(self, statement: Statement, /, **values: Any) -> int:
-        if found := _WRITES.match(statement.text):
-            self._writes.append(Write(found[1], statement, values))
+        self._note(statement, values)
         touched: int = self._inner.execute(statement, **values)
         return touched
 
     def fetch(self, statement: Statement, /, **values: Any) -> list[tuple[Any, ...]]:
-        if _REMEMBERS.match(statement.text):
-            self._writes.append(Write("seen", _SEEN, values))
+        self._note(statement, values)
         rows: list[tuple[Any, ...]] = self._inner.fetch(statement, **values)
         return rows
+
+    def send(self, statement: Statement, /, **values: Any) -> Callable[[], list[tuple[Any, ...]]]:
+        self._note(statement, values)
+        answer: Callable[[], list[tuple[Any, ...]]] = self._inner.send(statement, **values)
+        return answer
+
+    def _note(self, statement: Statement, values: Mapping[str, Any]) -> None:
+        if found := _WRITES.match(statement.text):
+            self._writes.append(Write(found[1], statement, values))
+        elif _REMEMBERS.match(statement.text):
+            self._writes.append(Write("seen", _SEEN, values))
 
     def copy(self, statement: Statement, /, rows: Iterable[Sequence[object]]) -> None:
         kept = list(rows)

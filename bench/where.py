@@ -1,18 +1,22 @@
 """Where the loop's time goes: ``python -m bench.where [--history]``.
 
 Runs the loop over a filled log as ``loop_empty`` (or ``loop_history``) does, with a stopwatch around each
-stage and each statement, and prints for each stage what was thinking in Python and what was waiting for
-PostgreSQL. The stopwatches cost a few percent, so the rates here are no figures of the bench.
+stage and each statement. For each stage it prints how long it took, the processor time of Python in it and
+the wait for PostgreSQL; a statement that runs while Python goes on (``send``) counts with what is waited
+for it in the end, in the stage that waits. Processor times hardly depend on who else uses the machine, so
+compare those. The stopwatches cost a few percent: the rates here are no figures of the bench.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -25,10 +29,12 @@ from segue import flow
 from segue.app.installation import Installation
 from segue.domain.order import HOUR
 from segue.enrich import store
+from segue.ports.statements import Statement
 
+_BACKENDS = Statement("backends", "who works", "select pid from pg_stat_activity where pid is not null")
 STAGES: dict[str, tuple[Any, str]] = {
     "decode": (flow, "decode_heeded"),
-    "dedupe": (flow, "dedupe"),
+    "dedupe": (flow, "ask"),
     "load states": (store, "load"),
     "fold": (flow, "fold"),
     "save states": (store, "save"),
@@ -41,8 +47,11 @@ class Watch:
 
     def __init__(self) -> None:
         self.all: dict[str, float] = defaultdict(float)
+        self.thinking: dict[str, float] = defaultdict(float)
         self.waiting: dict[str, float] = defaultdict(float)
         self.statements: dict[str, float] = defaultdict(float)
+        #: processor seconds of PostgreSQL
+        self.backends = 0.0
         self._stage = "the rest"
 
     def around(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -50,11 +59,12 @@ class Watch:
 
         def timed(*arguments: Any, **options: Any) -> Any:
             outer, self._stage = self._stage, name
-            began = time.perf_counter()
+            began, thought = time.perf_counter(), time.thread_time()
             try:
                 return function(*arguments, **options)
             finally:
                 self.all[name] += time.perf_counter() - began
+                self.thinking[name] += time.thread_time() - thought
                 self._stage = outer
 
         return timed
@@ -86,17 +96,21 @@ class _Session:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._inner, name)
-        if name not in {"fetch", "execute", "copy"}:
+        if name not in {"fetch", "execute", "copy", "send"}:
             return found
 
         def timed(statement: Any, /, *arguments: Any, **values: Any) -> Any:
-            began = time.perf_counter()
-            try:
-                return found(statement, *arguments, **values)
-            finally:
-                self._watch.statement(statement.name, time.perf_counter() - began)
+            answer = self._timed(statement.name, lambda: found(statement, *arguments, **values))
+            return answer if name != "send" else lambda: self._timed(statement.name, answer)
 
         return timed
+
+    def _timed(self, name: str, work: Callable[[], Any]) -> Any:
+        began = time.perf_counter()
+        try:
+            return work()
+        finally:
+            self._watch.statement(name, time.perf_counter() - began)
 
 
 def watch_loop(installation: Installation) -> tuple[Watch, int, float]:
@@ -111,28 +125,45 @@ def watch_loop(installation: Installation) -> tuple[Watch, int, float]:
     installation.database = _Database(plain, watch)  # type: ignore[assignment]
     for each in patches:
         each.start()
-    began = time.perf_counter()
+    before, thought, began = _of_backends(installation), time.thread_time(), time.perf_counter()
     try:
         while (read := installation.step().read) > 0:
             events += read
     finally:
-        seconds = time.perf_counter() - began
+        seconds, thinking = time.perf_counter() - began, time.thread_time() - thought
         for each in patches:
             each.stop()
         installation.database = plain
     watch.all["the rest"] = seconds - sum(watch.all.values())
+    watch.thinking["the rest"] = thinking - sum(watch.thinking.values())
+    watch.backends = _of_backends(installation) - before
     return watch, events, seconds
+
+
+def _of_backends(installation: Installation) -> float:
+    """Processor seconds of PostgreSQL's processes so far."""
+    with installation.database.transaction(read_only=True) as session:
+        pids = [pid for (pid,) in session.fetch(_BACKENDS)]
+    ticks = [
+        sum(map(int, Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13])) for pid in pids
+    ]
+    return sum(ticks) / os.sysconf("SC_CLK_TCK")
 
 
 def show(watch: Watch, events: int, seconds: float) -> None:
     table = Table(title=f"{events:,} events in {seconds:.2f} s: {events / seconds:,.0f}/s")
-    for column in ("stage", "share", "µs an event", "of it Python", "of it PostgreSQL"):
+    for column in ("stage", "share", "µs an event", "Python's processor", "waiting for PostgreSQL"):
         table.add_column(column, justify="left" if column == "stage" else "right")
     for name, took in sorted(watch.all.items(), key=lambda item: -item[1]):
-        each, waited = took / events * 1e6, watch.waiting[name] / events * 1e6
-        table.add_row(name, f"{took / seconds:.0%}", f"{each:.1f}", f"{each - waited:.1f}", f"{waited:.1f}")
+        each = [spent / events * 1e6 for spent in (took, watch.thinking[name], watch.waiting[name])]
+        table.add_row(name, f"{took / seconds:.0%}", *(f"{one:.1f}" for one in each))
     console = Console()
     console.print(table)
+    thought = sum(watch.thinking.values())
+    console.print(
+        f"Processor time, µs an event: the worker's own thread {thought / events * 1e6:.1f}, "
+        f"PostgreSQL {watch.backends / events * 1e6:.1f}"
+    )
     slowest = sorted(watch.statements.items(), key=lambda item: -item[1])[:10]
     console.print(
         "Statements, µs an event: " + ", ".join(f"{name} {took / events * 1e6:.1f}" for name, took in slowest)

@@ -16,12 +16,14 @@ something is a pure function of a verb; what is here only hands records from one
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress
+from operator import and_, gt, not_
 from typing import NamedTuple
 
 import msgspec
 
 from segue.collect.admit import admit
-from segue.collect.dedupe import dedupe
+from segue.collect.dedupe import ask
 from segue.collect.letters import letter_of
 from segue.domain.drafts import Draft, Sender
 from segue.domain.events import DeadLetter, Event, decode_event, encode_event
@@ -105,14 +107,13 @@ def step(session: Session, log: Log, rules: Rules, turn: Turn) -> Step:
     events = [(entry.offset, decode(entry.payload)) for entry in entries if lane.owns(entry)]
     if turn.poison:
         events = _set_aside(session, log, events, turn)
-    fresh = _fresh(session, lane, events) if events else []
-    evidence = _enrich(session, fresh, rules) if fresh else Evidence()
-    _resolve(session, evidence, rules, turn.now)
+    applied, folded = _enrich(session, lane, events, rules) if events else (0, {})
+    _resolve(session, folded, rules, turn.now)
     if not entries:
         return Step(0, 0, lane.position)
     position = entries[-1].offset
     session.execute(_SQL["advance"], worker=turn.worker, position=position)
-    return Step(len(entries), len(fresh), position)
+    return Step(len(entries), applied, position)
 
 
 class Lane(NamedTuple):
@@ -146,34 +147,37 @@ def _set_aside(session: Session, log: Log, events: Numbered, turn: Turn) -> list
     ]
 
 
-def _fresh(session: Session, lane: Lane, events: Numbered) -> list[Event]:
-    """The events to apply; the offsets of the others are noted, so that the lake leaves them out too."""
-    verdicts = dedupe(session, [event for _, event in events])
+def _enrich(session: Session, lane: Lane, events: Numbered, rules: Rules) -> tuple[int, dict[bytes, Folded]]:
+    """Fold what is fresh into the states of its fragments; also how many events that were.
+
+    PostgreSQL looks for the message ids meanwhile. Nearly all are new, so all are folded as if they were,
+    and the fragments for which that turns out wrong are folded once more.
+    """
+    states = store.load(session, list({event.fragment_id for _, event in events}))
     erased = dict(session.fetch(_SQL["erased_after"], offset=lane.position))
-    fresh: list[Event] = []
-    skipped: list[int] = []
-    for (offset, event), new in zip(events, verdicts, strict=True):
-        if new and (not erased or erased.get(event.fragment_id, 0) <= offset):
-            fresh.append(event)
-        else:
-            skipped.append(offset)
-    if skipped:
-        session.execute(_SQL["skip"], offsets=skipped)
-    return fresh
+    asked = ask(session, [event for _, event in events])
+    kept = [not erased or erased.get(event.fragment_id, 0) <= offset for offset, event in events]
+    hoped = [*map(and_, asked.first, kept)]
+    folded = _fold(states, compress(events, hoped), rules)
+    fresh = [*map(and_, asked.told(), kept)]
+    if fresh != hoped:
+        wrong = {event.fragment_id for _, event in compress(events, map(gt, hoped, fresh))}
+        again = (each for each in compress(events, fresh) if each[1].fragment_id in wrong)
+        right = {fragment: result for fragment, result in folded.items() if fragment not in wrong}
+        folded = right | _fold(states, again, rules)
+    if not all(fresh):  # the lake is to leave the others out too
+        session.execute(_SQL["skip"], offsets=[offset for offset, _ in compress(events, map(not_, fresh))])
+    return sum(fresh), folded
 
 
-def _enrich(session: Session, events: Sequence[Event], rules: Rules) -> Evidence:
-    """Fold each fragment's events into its state; answer what they say about identity that is news."""
+def _fold(
+    states: Mapping[bytes, FragmentState | None], events: Iterable[tuple[int, Event]], rules: Rules
+) -> dict[bytes, Folded]:
+    """Each fragment's events folded into its state."""
     by_fragment: dict[bytes, list[Event]] = {}
-    for event in events:
+    for _, event in events:
         by_fragment.setdefault(event.fragment_id, []).append(event)
-    states = store.load(session, list(by_fragment))
-    folded = {fragment: _folded(states.get(fragment), mine, rules) for fragment, mine in by_fragment.items()}
-    store.save(session, {fragment: result.state for fragment, result in folded.items()})
-    return Evidence(
-        sightings=tuple(seen for result in folded.values() for seen in result.unseen.sightings),
-        links=tuple(found for result in folded.values() for found in result.unseen.links),
-    )
+    return {fragment: _folded(states.get(fragment), mine, rules) for fragment, mine in by_fragment.items()}
 
 
 def _folded(state: FragmentState | None, events: Sequence[Event], rules: Rules) -> Folded:
@@ -193,18 +197,23 @@ def _fails(state: FragmentState | None, event: Event, rules: Rules) -> bool:
     return False
 
 
-def _resolve(session: Session, evidence: Evidence, rules: Rules, now: int) -> None:
-    """One linker at a time; whoever is not it leaves the evidence in the queue for the one who is.
+def _resolve(session: Session, folded: Mapping[bytes, Folded], rules: Rules, now: int) -> None:
+    """Save the states, and have what they say about identity linked.
 
-    Evidence is a set of minima, so it does not matter who brings it, when, or in which order.
+    One linker at a time; whoever is not it leaves the evidence in the queue for the one who is. Evidence is
+    a set of minima, so it does not matter who brings it, when, or in which order.
     """
-    news = bool(evidence.sightings or evidence.links)
     [(linker, waiting)] = session.fetch(_SQL["try_to_link"])
+    store.save(session, {fragment: result.state for fragment, result in folded.items()})
+    evidence = Evidence(
+        sightings=tuple(seen for result in folded.values() for seen in result.unseen.sightings),
+        links=tuple(found for result in folded.values() for found in result.unseen.links),
+    )
+    found = [evidence] if evidence.sightings or evidence.links else []
     if not linker:
-        if news:
-            session.execute(_SQL["leave_evidence"], payload=msgspec.msgpack.encode(evidence))
+        for each in found:
+            session.execute(_SQL["leave_evidence"], payload=msgspec.msgpack.encode(each))
         return
-    found = [evidence] if news else []
     if waiting:
         found += [_EVIDENCE.decode(payload) for (payload,) in session.fetch(_SQL["take_evidence"])]
     if found:

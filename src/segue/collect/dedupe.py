@@ -11,9 +11,10 @@ Every id is looked for in every table that is kept, about 2 µs each: that is wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 from segue.domain.events import Event
 from segue.domain.order import DAY
@@ -36,23 +37,43 @@ def dedupe(session: Session, events: Sequence[Event]) -> list[bool]:
 
     Remembers the fresh ones as part of the session's transaction. Order the events as in the log.
     """
-    first: dict[bytes, int] = {}
+    return ask(session, events).told()
+
+
+class Asked(NamedTuple):
+    """The answer of :func:`dedupe` while PostgreSQL is still looking."""
+
+    #: whether each event is the first of its id in the batch; only such can be fresh
+    first: list[bool]
+    #: where each key stands that was asked about
+    places: dict[bytes, int]
+    known: list[Callable[[], list[tuple[Any, ...]]]]
+
+    def told(self) -> list[bool]:
+        """Wait for the answer: for each event whether it is fresh."""
+        verdicts = self.first.copy()
+        for rows in self.known:
+            for (key,) in rows():
+                verdicts[self.places[key]] = False
+        return verdicts
+
+
+def ask(session: Session, events: Sequence[Event]) -> Asked:
+    """Begin to :func:`dedupe`: most turn out fresh, so one can go on as if they were and look later."""
+    asked = Asked([False] * len(events), {}, [])
     by_period: dict[int, list[bytes]] = {}
-    verdicts = [False] * len(events)
     for at, event in enumerate(events):
         key = event.dedupe_key
-        if key not in first:
-            first[key] = at
-            verdicts[at] = True
+        if key not in asked.places:
+            asked.places[key] = at
+            asked.first[at] = True
             period = _EVER if event.remember == "ever" else event.received_at // _PERIOD
             by_period.setdefault(period, []).append(key)
     if by_period:
         kept = _tables_with(session, [period for period in by_period if period != _EVER])
         for period in sorted(by_period):
-            known = session.fetch(_mark(period, kept), keys=sorted(by_period[period]))
-            for (key,) in known:
-                verdicts[first[bytes(key)]] = False
-    return verdicts
+            asked.known.append(session.send(_mark(period, kept), keys=sorted(by_period[period])))
+    return asked
 
 
 def rotate(session: Session, now: int, days: int) -> None:

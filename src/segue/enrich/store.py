@@ -48,15 +48,18 @@ def load_whole(session: Session, ids: Sequence[bytes]) -> dict[bytes, FragmentSt
 
 
 def save(session: Session, states: Mapping[bytes, FragmentState]) -> None:
-    """Write states, new or not; in the order of their ids, so that two writers cannot lock each other."""
+    """Write states, new or not; in the order of their ids, so that two writers cannot lock each other.
+
+    The heads may still be on their way when this returns; the session's next statement waits for them.
+    """
     if not states:
         return
     ids = sorted(states)
-    session.execute(_SQL["save_heads"], ids=ids, states=[encode_state(states[one]) for one in ids])
     anew = [one for one in ids if states[one].rewritten]
     if anew:
         summaries = [states[one].summary for one in anew]
         session.execute(_SQL["save_summaries"], ids=anew, summaries=summaries)
+    session.send(_SQL["save_heads"], ids=ids, states=[encode_state(states[one]) for one in ids])
 
 
 def forget(session: Session, ids: Iterable[bytes]) -> None:

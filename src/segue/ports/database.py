@@ -6,7 +6,7 @@ The PostgreSQL adapter is the one implementation; it turns driver errors into
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -18,6 +18,13 @@ class Session(Protocol):
 
     def fetch(self, statement: Statement, /, **values: object) -> list[tuple[Any, ...]]:
         """Run and return all rows; bytea comes as ``bytes``, arrays are bound from lists."""
+        ...
+
+    def send(self, statement: Statement, /, **values: object) -> Callable[[], list[tuple[Any, ...]]]:
+        """Run while the caller goes on; what comes back waits for the rows.
+
+        The session's next statement, and its end, wait for this one too, and raise what it failed with.
+        """
         ...
 
     def stream(self, statement: Statement, /, **values: object) -> Iterator[tuple[Any, ...]]:

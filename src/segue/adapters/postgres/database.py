@@ -8,7 +8,8 @@ Connections that died while they waited are replaced silently; a fault inside a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 
 import psycopg
@@ -31,7 +32,8 @@ class PostgresSession:
     """One open transaction; see :class:`segue.ports.database.Session`."""
 
     def __init__(self, link: Link) -> None:
-        self._link = link
+        self._own = link
+        self._sent: Future[list[Row]] | None = None
         self._streams = 0
         self._ended = False
         #: what goes to the server at the end, in one round trip
@@ -50,6 +52,23 @@ class PostgresSession:
             return self._run(statement, values).rowcount
         except _FAULTS as error:
             raise translated(error, statement.name) from None
+
+    def send(self, statement: Statement, /, **values: object) -> Callable[[], list[Row]]:
+        """Run while the caller goes on; see :meth:`segue.ports.database.Session.send`."""
+        self._sent = self._link.aside(_rows_of, self._own, statement, values)
+        return self._sent.result
+
+    def settle(self) -> None:
+        """Wait for what was sent; raises what it failed with."""
+        sent, self._sent = self._sent, None
+        if sent is not None:
+            sent.result()
+
+    @property
+    def _link(self) -> Link:
+        """The connection, when nothing runs on it."""
+        self.settle()
+        return self._own
 
     def stream(self, statement: Statement, /, **values: object) -> Iterator[Row]:
         """Run with a server-side cursor: rows come in portions of 2,000; other statements may run between."""
@@ -101,11 +120,21 @@ class PostgresSession:
             raise translated(error, "script") from None
 
     def end(self) -> None:
-        """Refuse whoever still reads a stream; called by the database."""
+        """Wait for what was sent and refuse whoever still reads a stream; called by the database."""
+        with suppress(SegueError):
+            self.settle()
         self._ended = True
 
     def _run(self, statement: Statement, values: Mapping[str, object]) -> psycopg.Cursor[Row]:
         return self._link.run(statement.text, values)
+
+
+def _rows_of(link: Link, statement: Statement, values: Mapping[str, object]) -> list[Row]:
+    try:
+        cursor = link.run(statement.text, values)
+        return cursor.fetchall() if cursor.description else []
+    except _FAULTS as error:
+        raise translated(error, statement.name) from None
 
 
 class ReadingSession(PostgresSession):
@@ -122,7 +151,7 @@ class ReadingSession(PostgresSession):
     def stream(self, statement: Statement, /, **values: object) -> Iterator[Row]:
         """Run with a server-side cursor, in a snapshot."""
         if self._link.idle:
-            self._link = begin(self._pool, self._link, _BEGIN_SNAPSHOT)
+            self._own = begin(self._pool, self._link, _BEGIN_SNAPSHOT)
         yield from super().stream(statement, **values)
 
     def end(self) -> None:
@@ -139,7 +168,7 @@ class ReadingSession(PostgresSession):
         except psycopg.OperationalError:
             if self._link.fresh or not self._link.connection.closed:
                 raise
-            self._link = self._pool.renew(self._link)  # it died while it was idle
+            self._own = self._pool.renew(self._link)  # it died while it was idle
             cursor = super()._run(statement, values)
         self._link.fresh = True  # from here on a failure is no leftover
         return cursor
@@ -224,12 +253,13 @@ class PostgresDatabase:
             session = PostgresSession(link)
             try:
                 yield session
+                session.settle()
             except BaseException:
+                session.end()
                 with suppress(psycopg.Error):
                     link.command(b"rollback")
                 raise
-            finally:
-                session.end()
+            session.end()
             try:
                 link.command(session.last_words)
             except psycopg.Error as error:

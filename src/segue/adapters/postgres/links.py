@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import psycopg
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
@@ -22,6 +23,8 @@ _WRITER = b"set timezone = 'UTC'"
 _READER = _WRITER + b"; set default_transaction_read_only = on"
 
 Row = tuple[Any, ...]
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 
 class Link:
@@ -49,6 +52,7 @@ class Link:
         #: whether it was opened for the work at hand, so that its failing means the server is away
         self.fresh = True
         self._types: dict[str, list[int]] = {}
+        self._aside: ThreadPoolExecutor | None = None
 
     @property
     def idle(self) -> bool:
@@ -68,6 +72,12 @@ class Link:
         """Run one statement, prepared; the cursor holds its rows until the next; psycopg.Error."""
         return self.cursor.execute(text.encode(), values or None)
 
+    def aside(self, work: Callable[_P, _T], /, *arguments: _P.args, **options: _P.kwargs) -> Future[_T]:
+        """Work with this connection in a thread of its own; leave it alone until that is done."""
+        if self._aside is None:
+            self._aside = ThreadPoolExecutor(1, thread_name_prefix="aside")
+        return self._aside.submit(work, *arguments, **options)
+
     def types(self, text: str) -> list[int]:
         """Type numbers of a COPY's columns."""
         if text not in self._types:
@@ -76,6 +86,8 @@ class Link:
 
     def close(self) -> None:
         """Hang up."""
+        if self._aside is not None:
+            self._aside.shutdown(wait=False)
         with suppress(psycopg.Error):
             self.connection.close()
 

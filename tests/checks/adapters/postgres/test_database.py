@@ -53,6 +53,36 @@ def test_a_transaction_rolls_back_when_its_block_raises_and_its_connection_serve
     assert kept(database) == []
 
 
+def test_a_statement_that_is_sent_runs_before_what_follows_and_commits_with_it(
+    database: PostgresDatabase,
+) -> None:
+    with database.transaction() as session:
+        answer = session.send(sql("select pg_sleep(0.05), 1"))
+        session.send(ADD, key=b"a")
+        assert session.fetch(ALL) == [(b"a",)]
+        assert answer()[0][1] == 1
+        session.send(ADD, key=b"b")
+    assert kept(database) == [b"a", b"b"]
+
+
+def test_what_a_sent_statement_fails_with_is_raised_by_the_next_or_the_end_and_nothing_is_kept(
+    database: PostgresDatabase,
+) -> None:
+    with pytest.raises(ConflictError), database.transaction() as session:  # noqa: PT012
+        session.execute(ADD, key=b"a")
+        session.send(ADD, key=b"a")
+        session.fetch(ALL)
+    with pytest.raises(ConflictError), database.transaction() as session:  # noqa: PT012
+        session.execute(ADD, key=b"a")
+        session.send(ADD, key=b"a")
+    with pytest.raises(ZeroDivisionError), database.transaction() as session:  # noqa: PT012
+        session.send(sql("select pg_sleep(0.05)"))
+        raise ZeroDivisionError
+    with pytest.raises(UnavailableError), database.transaction() as session:
+        session.send(END_SELF)
+    assert kept(database) == []
+
+
 def test_a_statement_that_failed_inside_the_block_is_not_committed_around(database: PostgresDatabase) -> None:
     with database.transaction() as session:
         session.execute(ADD, key=b"a")
