@@ -121,14 +121,13 @@ class Persons:
         if wanted is None:
             return Found(persons=[])
         with self._installation.database.transaction(read_only=True) as session:
-            person_id = reading.locate(session, wanted)
-            record = None if person_id is None else self._record(session, person_id, view)
+            record = self._record(session, wanted, view)
         return Found(persons=[] if record is None else [record])
 
     def show(self, any_id: str, view: View = "certain") -> GoldenRecord:
         """The golden record."""
         with self._installation.database.transaction(read_only=True) as session:
-            record = self._record(session, _locate(session, any_id), view)
+            record = self._record(session, _any_id(any_id), view)
         if record is None:
             raise _nobody(any_id)
         return record
@@ -264,9 +263,9 @@ class Persons:
         ]
         return msgspec.structs.replace(found, identifiers=identifiers)
 
-    def _record(self, session: Session, person_id: FragmentId, view: View) -> GoldenRecord | None:
+    def _record(self, session: Session, any_id: FragmentId, view: View) -> GoldenRecord | None:
         rules, now = self._installation.rules(), self._installation.clock.now()
-        return store.read_record(session, person_id, rules=rules, now=now, view=view)
+        return store.read_record(session, any_id, rules=rules, now=now, view=view)
 
     def _fragment(self, identifier: str) -> FragmentId | None:
         """The fragment that ``KIND:VALUE`` would have; None when the rules make it unusable."""
@@ -291,13 +290,18 @@ def _letter(letter_id: str, source: str, received_at: int, reason: str, raw: byt
 
 def _locate(session: Session, any_id: str) -> FragmentId:
     """The present id of the person with that id; NotFoundError also for what is no id at all."""
-    try:
-        person_id = reading.locate(session, parse_id(any_id))
-    except InvalidInputError:
-        person_id = None
+    person_id = reading.locate(session, _any_id(any_id))
     if person_id is None:
         raise _nobody(any_id)
     return person_id
+
+
+def _any_id(text: str) -> FragmentId:
+    """The id that is written there; NotFoundError for what is no id at all."""
+    try:
+        return parse_id(text)
+    except InvalidInputError:
+        raise _nobody(text) from None
 
 
 def _nobody(any_id: str) -> NotFoundError:

@@ -43,9 +43,7 @@ def time_of(key: OrderKey) -> Micros:
 
 def rfc3339(moment: int) -> str:
     """``2026-01-31T09:05:00.123456Z``; the fraction is left out when it is zero."""
-    text = datetime.fromtimestamp(moment // SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-    fraction = moment % SECOND
-    return f"{text}.{fraction:06d}Z" if fraction else f"{text}Z"
+    return (_EPOCH + timedelta(microseconds=moment)).isoformat()[: -len("+00:00")] + "Z"
 
 
 def micros(moment: datetime) -> Micros:

@@ -24,18 +24,16 @@ delete from fragment_state where fragment_id = any(%(ids)s::bytea[])
 -- forget_summaries: remove the summaries of these fragments
 delete from fragment_summary where fragment_id = any(%(ids)s::bytea[])
 
--- read_fragments: a person's fragments with their states
+-- read_person: the fragments of whoever has this id, with their states, and each with its active links to
+-- others of hers: their ids and tiers, 18 bytes each
 select f.fragment_id, f.kind, f.value, f.person_id, f.component_id, f.first_key, f.source, f.proven,
-       f.device, f.shared, s.state, m.summary
-from fragment f
+       f.device, f.shared, s.state, m.summary,
+       (select string_agg(l.b || int2send(l.tier), '') from link l where l.a = f.fragment_id and l.active)
+from fragment known
+join fragment f on f.person_id = known.person_id
 left join fragment_state s on s.fragment_id = f.fragment_id
 left join fragment_summary m on m.fragment_id = f.fragment_id
-where f.person_id = %(person_id)s
-
--- read_links: the active links between a person's fragments
-select a, b, tier
-from link
-where a = any(%(ids)s::bytea[]) and b = any(%(ids)s::bytea[]) and active
+where known.fragment_id = %(any_id)s
 
 -- all_fragments: every person's fragments with their states, person by person
 select f.fragment_id, f.kind, f.value, f.person_id, f.component_id, f.first_key, f.source, f.proven,

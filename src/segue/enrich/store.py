@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from struct import Struct
 from typing import Any
 
 from segue.domain.identifiers import FragmentId
@@ -21,6 +22,7 @@ from segue.ports.database import Session
 from segue.ports.statements import statements
 
 _SQL = statements("segue.enrich")
+_LINK = Struct("!16sh")
 
 
 def load(session: Session, ids: Sequence[bytes]) -> dict[bytes, FragmentState | None]:
@@ -70,13 +72,13 @@ def forget(session: Session, ids: Iterable[bytes]) -> None:
 
 
 def read_record(
-    session: Session, person_id: bytes, *, rules: Rules, now: int, view: View = "certain"
+    session: Session, any_id: bytes, *, rules: Rules, now: int, view: View = "certain"
 ) -> GoldenRecord | None:
-    """The golden record of a person by her present id; None when there is no such person."""
-    rows = session.fetch(_SQL["read_fragments"], person_id=person_id)
+    """The golden record of a person by any id she ever had; None when there is no such person."""
+    rows = session.fetch(_SQL["read_person"], any_id=any_id)
     if not rows:
         return None
-    links = session.fetch(_SQL["read_links"], ids=[row[0] for row in rows]) if len(rows) > 1 else []
+    links = [(row[0], b, tier) for row in rows for b, tier in _LINK.iter_unpack(row[12] or b"")]
     return golden_record(_parts(rows, links), rules, now, view)
 
 

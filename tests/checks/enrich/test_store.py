@@ -107,7 +107,8 @@ def test_a_person_reads_as_all_her_fragments_together(database: PostgresDatabase
     together = record(couple(database))
     with database.transaction(read_only=True) as session:
         found = store.read_record(session, ANN.fragment_id, rules=RULES, now=NOON)
-        assert store.read_record(session, PHONE.fragment_id, rules=RULES, now=NOON) is None
+        assert store.read_record(session, PHONE.fragment_id, rules=RULES, now=NOON) == found
+        assert store.read_record(session, bytes(16), rules=RULES, now=NOON) is None
     assert found is not None
     assert found.activity == together.activity
     assert found.sessions == together.sessions
