@@ -18,6 +18,7 @@ from segue.adapters.postgres.appender import GroupCommit
 from segue.adapters.postgres.space import SpaceGuard
 from segue.app.installation import Installation, connect
 from segue.app.keys import KeyRing
+from segue.app.processes.children import end_with_parent
 from segue.edge.api.application import create_api
 from segue.edge.api.services import Services
 from segue.edge.collecting import CollectServices, collect_app
@@ -36,6 +37,7 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
     chosen = parser.parse_args()
+    end_with_parent()
     installation = connect(chosen.data, chosen.database_url)
     try:
         _serve(installation, chosen.host, chosen.port)

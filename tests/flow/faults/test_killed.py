@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from tests.flow.faults.harness import batches, caught_up, kill, send, shoppers
+from segue.app.directory import server_record
+from tests.flow.faults.harness import batches, caught_up, kill, send, shoppers, status
 from tests.served import Served, await_ready, segue, serving
 
 ROUNDS = int(os.environ.get("SEGUE_ROUNDS", "5"))
@@ -77,3 +78,24 @@ def _shop(data: Path, version: int) -> Path:
     data.mkdir()
     (data / "segue.toml").write_text(f"postgres_version = {version}\n")
     return data
+
+
+def test_a_server_that_was_killed_is_started_again_at_once_on_its_port(tmp_path: Path) -> None:
+    with serving(tmp_path / "shop") as server:
+        send(server, shoppers(seed=3, events=20))
+        server.process.kill()
+        server.process.wait(30)
+        with serving(server.data, port=server.port) as again:
+            _await_record(again)  # until then, processes that the killed one left behind may still answer
+            again.keys.update(server.keys)
+            send(again, shoppers(seed=5, events=20))
+            caught_up(again)
+            assert status(again)["log_offset"] == 40
+
+
+def _await_record(server: Served, patience: float = 60.0) -> None:
+    deadline = time.monotonic() + patience
+    while (server_record(server.data) or {}).get("pid") != server.process.pid:
+        assert server.process.poll() is None, "it has given up"
+        assert time.monotonic() < deadline, "it never said that it is ready"
+        time.sleep(0.05)

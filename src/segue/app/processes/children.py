@@ -1,9 +1,17 @@
-"""Processes of our own: started, started again when they die, and stopped in good order."""
+"""Processes of our own: started, started again when they die, and stopped in good order.
+
+A child's standard input is a pipe that its parent holds and never writes to. When the parent is killed
+the pipe ends, and the child ends too: it would otherwise keep the port, and the next server out.
+"""
 
 from __future__ import annotations
 
+import os
+import signal
+import stat
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -36,7 +44,8 @@ class Child(msgspec.Struct):
 
     def start(self) -> None:
         """Start it."""
-        self.process = subprocess.Popen(self.command)  # noqa: S603 - our own module
+        self._let_go()
+        self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE)  # noqa: S603 - our own module
         self.started = time.monotonic()
         self.due = None
 
@@ -49,20 +58,42 @@ class Child(msgspec.Struct):
             _LOG.warning("process_died", name=self.name, status=self.process.returncode)
             self.failures = self.failures + 1 if moment - self.started < _YOUNG else 0
             self.due = moment + pause(self.failures)
+            self._let_go()
         if moment >= self.due:
             self.start()
 
     def stop(self, patience: float) -> None:
         """SIGTERM, then, after ``patience`` seconds, SIGKILL."""
-        if self.process is None or self.process.poll() is not None:
-            return
-        self.process.terminate()
-        try:
-            self.process.wait(patience)
-        except subprocess.TimeoutExpired:
-            _LOG.warning("process_killed", name=self.name)
-            self.process.kill()
-            self.process.wait()
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(patience)
+            except subprocess.TimeoutExpired:
+                _LOG.warning("process_killed", name=self.name)
+                self.process.kill()
+                self.process.wait()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self.process is not None and self.process.stdin is not None:
+            self.process.stdin.close()
+
+
+def end_with_parent() -> None:
+    """In a child: SIGTERM to ourselves when the parent is gone, and after a grace no more patience.
+
+    Does nothing in a process that somebody started by hand, whose standard input is no pipe.
+    """
+    if stat.S_ISFIFO(os.fstat(0).st_mode):
+        threading.Thread(target=_await_orphanhood, name="parent", daemon=True).start()
+
+
+def _await_orphanhood() -> None:
+    while os.read(0, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(GRACE)
+    os._exit(1)
 
 
 def pause(failures: int) -> float:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from segue import flow
 from segue.adapters.postgres.server import EmbeddedServer
-from segue.app.directory import alone, forget_server, write_server_record
+from segue.app.directory import alone, forget_server, server_record, write_server_record
 from segue.app.installation import connect, prepare
 from segue.app.keys import create_key
 from segue.app.logs import Log
@@ -44,10 +44,12 @@ class Supervisor:
 
         Raises ConflictError when the directory is in use, SettingsError when the port is.
         """
+        left = server_record(self.data) is not None
         with alone(self.data, cure="stop the other server or command first"):
             for name in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(name, lambda *_: self.stopped.set())
-            self._check_port()
+            # the processes of a server that was killed need a moment to notice, and hold the port until then
+            self._check_port(patience=GRACE if left else 0.0)
             try:
                 self._serve(announce)
             finally:
@@ -67,16 +69,23 @@ class Supervisor:
             for child in self.children:
                 child.tend()
 
-    def _check_port(self) -> None:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((self.settings.host, self.settings.port))
-            except OSError as error:
+    def _check_port(self, patience: float) -> None:
+        deadline = time.monotonic() + patience
+        while (error := self._refused_port()) is not None:
+            if time.monotonic() > deadline or self.stopped.wait(0.1):
                 raise SettingsError(
                     f"cannot listen on {self.settings.host}:{self.settings.port}: {error.strerror}",
                     cure="choose another with --port, or stop what listens there",
                 ) from error
+
+    def _refused_port(self) -> OSError | None:
+        with socket.socket(socket.AF_INET6 if ":" in self.settings.host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((self.settings.host, self.settings.port))
+            except OSError as error:
+                return error
+        return None
 
     def _start_database(self) -> str:
         if self.settings.database_url:

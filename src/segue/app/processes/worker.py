@@ -18,6 +18,7 @@ from pathlib import Path
 
 from segue.app.installation import Installation, connect
 from segue.app.logs import Log
+from segue.app.processes.children import end_with_parent
 from segue.app.processes.keeping import Keeper
 from segue.errors import SegueError
 
@@ -42,6 +43,7 @@ def run_worker(data: Path, url: str, worker: int) -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
+    end_with_parent()
     installation = connect(data, url)
     keeper = Keeper(installation, stop) if worker == 0 else None
     if keeper is not None:

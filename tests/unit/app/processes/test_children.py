@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 import sys
 import time
 
 from segue.app.processes.children import Child, pause
+
+_ORPHANED = """
+from segue.app.processes.children import Child
+import sys
+child = Child("patient", [sys.executable, "-c", sys.argv[1]])
+child.start()
+print(child.process.pid, flush=True)
+input()
+"""
+
+_PATIENT = """
+import time
+from segue.app.processes.children import end_with_parent
+end_with_parent()
+time.sleep(60)
+"""
 
 
 def test_a_child_that_dies_once_is_back_at_once() -> None:
@@ -34,3 +53,27 @@ def test_looking_often_at_a_dead_child_counts_as_one_death() -> None:
 
 def test_the_pause_doubles_and_has_a_bound() -> None:
     assert [pause(n) for n in (0, 1, 2, 3, 50)] == [0.0, 0.1, 0.2, 0.4, 10.0]
+
+
+def test_a_child_whose_parent_is_killed_ends_too() -> None:
+    parent = subprocess.Popen(
+        [sys.executable, "-c", _ORPHANED, _PATIENT], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert parent.stdout is not None
+    assert parent.stdin is not None
+    with parent.stdout, parent.stdin:
+        child = int(parent.stdout.readline())
+        parent.kill()
+        parent.wait(30)
+    deadline = time.monotonic() + 30
+    while _lives(child):
+        if time.monotonic() > deadline:
+            os.kill(child, signal.SIGKILL)
+            raise AssertionError("the child outlived its parent")
+        time.sleep(0.02)
+
+
+def _lives(pid: int) -> bool:
+    """False also for a process that is dead and waits to be reaped by whoever inherited it."""
+    found = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return found.stdout.strip()[:1] not in ("", "Z")
