@@ -5,7 +5,8 @@ the events, repeats the noted writes of records (same fragments, same bytes, sam
 same kind, and commits the offset the same way. It has no rules, no dedupe, no fold and no links.
 
 A second one also repeats the rows of seen message ids, fragments and links: what is left between that and the
-loop is thinking, not writing.
+loop is thinking, not writing. A third one writes each record that a batch touches whole, head and summary in
+one, as a loop would that does not keep them apart.
 """
 
 from __future__ import annotations
@@ -58,6 +59,8 @@ class Bare(NamedTuple):
     rate: float
     #: with all the loop's rows
     rate_of_all_rows: float
+    #: with each touched record written whole
+    rate_of_whole_records: float
     record_writes: int
     bytes_written: int
 
@@ -133,13 +136,17 @@ class _Copy(NamedTuple):
 
 _OF_RECORDS = _Copy("bare", frozenset(RECORDS))
 _OF_ALL_ROWS = _Copy("full", frozenset((*ROWS, "seen")))
+_OF_WHOLE_RECORDS = _Copy("whole", frozenset(("fragment_state",)))
+_WHOLE = """select h.fragment_id, h.state || coalesce(s.summary, '')
+    from fragment_state h left join fragment_summary s using (fragment_id)"""
+_SUMMARIES = Statement("summaries", "as they are now", "select fragment_id, summary from fragment_summary")
 
 
 def prepare(installation: Installation) -> None:
     """Tables for the bare loop that are and hold what the loop's own are and hold now."""
     with installation.database.transaction() as session:
-        for prefix in (_OF_RECORDS.prefix, _OF_ALL_ROWS.prefix):
-            for text in _making(prefix):
+        for copy in (_OF_RECORDS, _OF_ALL_ROWS, _OF_WHOLE_RECORDS):
+            for text in _making(copy.prefix):
                 session.execute(Statement("prepare_bare", "the bare loop's tables", text))
 
 
@@ -149,7 +156,8 @@ def _making(prefix: str) -> Iterator[str]:
     for table in ROWS:
         fill = 50 if table in RECORDS else 80
         yield f"create table {prefix}_{table} (like {table} including all) with (fillfactor = {fill})"
-        yield f"insert into {prefix}_{table} select * from {table}"
+        whole = prefix == _OF_WHOLE_RECORDS.prefix and table == "fragment_state"
+        yield f"insert into {prefix}_{table} {_WHOLE if whole else f'select * from {table}'}"
     yield f"create table {prefix}_seen (key bytea primary key) with (autovacuum_enabled = off)"
     yield f"create table {prefix}_position_reached (position bigint not null)"
     yield f"insert into {prefix}_position_reached values (0)"
@@ -165,9 +173,28 @@ def run_bare(installation: Installation, after: int, batches: list[Batch]) -> Ba
     return Bare(
         rate=events / _timed(installation, after, batches, _OF_RECORDS),
         rate_of_all_rows=events / _timed(installation, after, batches, _OF_ALL_ROWS),
+        rate_of_whole_records=events
+        / _timed(installation, after, _with_summaries(installation, batches), _OF_WHOLE_RECORDS),
         record_writes=sum(len(w.values["ids"]) for w in records if w.table == "fragment_state"),
         bytes_written=sum(len(body) for w in records for body in _bodies(w)),
     )
+
+
+def _with_summaries(installation: Installation, batches: Iterable[Batch]) -> list[Batch]:
+    """The same with each head followed by its record's summary, as that is after the run."""
+    with installation.database.transaction(read_only=True) as session:
+        summaries: dict[bytes, bytes] = dict(session.fetch(_SUMMARIES))
+    return [
+        Batch(batch.read, [_with_summary(write, summaries) for write in batch.writes]) for batch in batches
+    ]
+
+
+def _with_summary(write: Write, summaries: Mapping[bytes, bytes]) -> Write:
+    if write.table != "fragment_state":
+        return write
+    ids, heads = write.values["ids"], write.values["states"]
+    whole = [head + summaries.get(one, b"") for one, head in zip(ids, heads, strict=True)]
+    return write._replace(values={"ids": ids, "states": whole})
 
 
 def _bodies(write: Write) -> Sequence[bytes]:

@@ -48,7 +48,9 @@ class Compared(NamedTuple):
         return (
             f"bare loop {self.bare.rate:,.0f}/s; {self.share:.2f} × of it. With the rows of seen ids, "
             f"fragments and links: {self.bare.rate_of_all_rows:,.0f}/s; "
-            f"{self.loop.rate / self.bare.rate_of_all_rows:.2f} ×"
+            f"{self.loop.rate / self.bare.rate_of_all_rows:.2f} ×. Writing whole records: "
+            f"{self.bare.rate_of_whole_records:,.0f}/s; "
+            f"{self.loop.rate / self.bare.rate_of_whole_records:.2f} ×"
         )
 
     def values(self) -> dict[str, Any]:
@@ -59,6 +61,8 @@ class Compared(NamedTuple):
             "share": self.share,
             "bare_with_all_rows_events_per_s": self.bare.rate_of_all_rows,
             "share_with_all_rows": self.loop.rate / self.bare.rate_of_all_rows,
+            "bare_with_whole_records_events_per_s": self.bare.rate_of_whole_records,
+            "share_with_whole_records": self.loop.rate / self.bare.rate_of_whole_records,
             "events": self.loop.events,
             "seconds": self.loop.seconds,
             "batches": [batch.read for batch in self.loop.batches],
