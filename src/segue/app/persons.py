@@ -148,8 +148,13 @@ class Persons:
         a, b = self._fragment(one), self._fragment(other)
         with self._installation.database.transaction(read_only=True) as session:
             found = None if a is None or b is None else reading.why(session, a, b)
-        if found is None:
-            raise NotFoundError("at least one of the two was never seen", cure="find each of them first")
+            if found is None:
+                both = (("first", a), ("second", b))
+                new = [name for name, each in both if each is None or not reading.locate(session, each)]
+                raise NotFoundError(
+                    f"of the two identifiers the {' and the '.join(new)} was never seen",
+                    cure="check its kind and its value",
+                )
         return found
 
     def export(self, any_id: str, *, actor: str) -> Export:

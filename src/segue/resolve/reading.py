@@ -236,8 +236,9 @@ def _says_path(path: list[Link]) -> str:
     if not path:
         return "they are the same identifier"
     weakest = max(link.tier for link in path)
-    steps = "one link" if len(path) == 1 else f"{len(path)} links"
-    return f"{steps} lead from one to the other, the weakest of them {weakest.label}"
+    if len(path) == 1:
+        return f"one link leads from one to the other, {weakest.label}"
+    return f"{len(path)} links lead from one to the other, the weakest of them {weakest.label}"
 
 
 def _says_not(between: list[Link], aparts: list[Apart], around: list[Link]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 
@@ -26,6 +27,25 @@ def test_markup_in_data_is_shown_not_obeyed(capsys: pytest.CaptureFixture[str]) 
 def test_a_wide_cell_is_whole_when_a_program_reads(capsys: pytest.CaptureFixture[str]) -> None:
     print_table(["value"], [["x" * 500]])
     assert "x" * 500 in capsys.readouterr().out
+
+
+def test_a_terminal_too_narrow_for_a_table_gets_a_block_for_each_row(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = [f"{n:032x}" for n in range(4)]
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    print_table(["a", "b", "third", "d"], [row], "Four ids")
+    told = capsys.readouterr().out
+    assert f"  third  {row[2]}\n" in told
+    monkeypatch.setenv("COLUMNS", "200")
+    print_table(["a", "b", "third", "d"], [row], "Four ids")
+    assert "  ".join(row) in capsys.readouterr().out.replace("   ", "  ")
+
+
+def test_a_title_is_one_line_however_narrow_its_table(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(["n"], [["1"]], "A title of many more words than the table is wide")
+    assert "A title of many more words than the table is wide\n" in capsys.readouterr().out
 
 
 def test_nothing_is_shown_as_such(capsys: pytest.CaptureFixture[str]) -> None:

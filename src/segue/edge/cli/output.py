@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 
 _WIDE = 10_000
+_FOLDED = 40
+"""Characters of the longest word that a column is made wide for."""
 
 
 def print_line(text: str) -> None:
@@ -47,17 +49,44 @@ def print_readable(value: Any, title: str = "") -> None:
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str = "") -> None:
-    """A table: as wide as the terminal, or, when it goes to a file or a program, as wide as it needs."""
+    """A table: as wide as it needs when it goes to a file or a program.
+
+    In a terminal that is too narrow for a table's longest words, each row is a block of named lines.
+    """
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=title or None, title_justify="left", title_style="bold")
+    cells = [[_cell(value) for value in row] for row in rows]
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else _WIDE, highlight=False)
+    if title:
+        console.print(f"\n{_escaped(title)}", style="bold", soft_wrap=True)
+    if _narrowest(columns, cells) > console.width:
+        _print_blocks(columns, cells)
+        return
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(_escaped(_cell(value)) for value in row))
-    width = None if sys.stdout.isatty() else _WIDE
-    Console(file=sys.stdout, width=width).print(table)
+    for row in cells:
+        table.add_row(*map(_escaped, row))
+    console.print(table)
+
+
+def _narrowest(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> int:
+    """How wide a table must be that breaks no word; a very long word may be broken."""
+    words = [max(map(len, column.split()), default=0) for column in columns]
+    for row in cells:
+        for n, cell in enumerate(row):
+            words[n] = max(words[n], min(_FOLDED, max(map(len, cell.split()), default=0)))
+    return sum(words) + 3 * len(words)
+
+
+def _print_blocks(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+    width = max(map(len, columns))
+    for row in cells:
+        print_line("")
+        for column, cell in zip(columns, row, strict=True):
+            print_line(f"  {column.ljust(width)}  {cell}")
 
 
 def _print_object(value: Mapping[str, Any], title: str) -> None:

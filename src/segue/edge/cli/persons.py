@@ -12,9 +12,11 @@ import typer
 from segue.domain.access import COMMAND_LINE
 from segue.edge.cli.options import DEFAULT_DATA, AsJson, Data
 from segue.edge.cli.output import note, print_json, show
+from segue.edge.cli.telling import names_of, tell_identity, tell_timeline, tell_why
 
 if TYPE_CHECKING:
     from segue.app.persons import Persons
+    from segue.resolve.reading import WhyView
 
 persons = typer.Typer(no_args_is_help=True, help="Find, read, join, export and erase persons.")
 
@@ -71,7 +73,10 @@ def timeline(
     """Read a person's events across all channels, newest first."""
     with _opened(data) as opened:
         page = opened.timeline(person_id, limit=limit, after=after)
-    show(page, as_json=as_json)
+    if as_json:
+        print_json(page)
+    else:
+        tell_timeline(page)
 
 
 @persons.command("identity")
@@ -79,7 +84,10 @@ def identity(person_id: PersonId, data: Data = DEFAULT_DATA, as_json: AsJson = F
     """Read a person's identifiers, the links between them with their proofs, and aparts."""
     with _opened(data) as opened:
         found = opened.identity(person_id)
-    show(found, as_json=as_json)
+    if as_json:
+        print_json(found)
+    else:
+        tell_identity(found)
 
 
 @persons.command("why")
@@ -87,7 +95,21 @@ def why(a: Identified, b: Identified, data: Data = DEFAULT_DATA, as_json: AsJson
     """Read why two identifiers are one person, or why not."""
     with _opened(data) as opened:
         found = opened.why(a, b)
-    show(found, as_json=as_json)
+        names = {} if as_json else _names(opened, found)
+    if as_json:
+        print_json(found)
+    else:
+        tell_why(found, names)
+
+
+def _names(opened: Persons, found: WhyView) -> dict[str, str]:
+    """What the fragments are called that an answer speaks of."""
+    names: dict[str, str] = {}
+    ends = [end for link in (*found.path, *found.inactive) for end in link.between]
+    for fragment_id in (*ends, *found.met):
+        if fragment_id not in names:
+            names |= names_of(opened.identity(fragment_id))
+    return names
 
 
 @persons.command("merge")
