@@ -27,6 +27,7 @@ import psycopg
 from segue.adapters.postgres import machine
 from segue.errors import SettingsError, UnavailableError
 
+_LAST_WORDS = 600  # characters of what a program said
 _START_PATIENCE = 30.0  # seconds; orphans of a killed server hold its memory for a while
 _RECOVERY_PATIENCE = 900.0  # seconds; a living server that replays its WAL is not hurried
 _STOP_PATIENCE = 60.0
@@ -194,8 +195,8 @@ class EmbeddedServer:
             extra_groups=None if user is None else [],
         )
         if done.returncode != 0:
-            lines = done.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
-            raise UnavailableError(f"{program} failed: {lines[-1]}", cure=f"see {self.log_file}")
+            words = " ".join(done.stderr.decode(errors="replace").split()) or "no message"
+            raise UnavailableError(f"{program} failed: {words[-_LAST_WORDS:]}", cure=f"see {self.log_file}")
         return done
 
     # ── inside ──────────────────────────────────────────────────────────────────────────────────────
