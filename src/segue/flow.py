@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from segue.collect.admit import admit
+from segue.collect.admit import admission
 from segue.collect.dedupe import ask
 from segue.collect.letters import letter_of
 from segue.domain.drafts import Draft, Sender
@@ -52,16 +52,24 @@ class Accepted(NamedTuple):
     entries: list[NewEntry]
     dead: list[DeadLetter]
 
+    def take(self, admitted: Event | DeadLetter | None, now: int) -> None:
+        """Add one event's fate; None is a visitor who must not be recorded."""
+        if isinstance(admitted, Event):
+            self.entries.append(entry_of(admitted, now))
+        elif admitted is not None:
+            self.dead.append(admitted)
+
+
+def entry_of(event: Event, now: int) -> NewEntry:
+    """An admitted event as the log takes it."""
+    return NewEntry(event.fragment_id, now, encode_event(event))
+
 
 def accept(drafts: Iterable[Draft], sender: Sender, rules: Rules, secret: bytes, now: int) -> Accepted:
     """Collect: check, correct and identify each draft by itself; one bad event harms no other."""
-    accepted = Accepted([], [])
+    accepted, collect = Accepted([], []), admission(rules, secret)
     for draft in drafts:
-        event = admit(draft, sender, rules, secret, now)
-        if isinstance(event, Event):
-            accepted.entries.append(NewEntry(event.fragment_id, now, encode_event(event)))
-        elif event is not None:
-            accepted.dead.append(event)
+        accepted.take(collect.admit(draft, sender, now), now)
     return accepted
 
 
@@ -246,4 +254,4 @@ def relane(session: Session, workers: int) -> None:
         )
 
 
-__all__ = ["Accepted", "Lane", "PoisonError", "Step", "Turn", "accept", "relane", "step"]
+__all__ = ["Accepted", "Lane", "PoisonError", "Step", "Turn", "accept", "entry_of", "relane", "step"]

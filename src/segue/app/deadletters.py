@@ -12,11 +12,12 @@ from typing import Any
 
 import msgspec
 
+from segue import flow
 from segue.adapters.postgres.log import PostgresLog
 from segue.app.audit import record_act
 from segue.collect.admit import Admission, admission
 from segue.domain.drafts import Draft, Sender, Unreadable
-from segue.domain.events import DeadLetter, Event, encode_event
+from segue.domain.events import DeadLetter, Event
 from segue.domain.order import rfc3339
 from segue.domain.repair import repair_text
 from segue.domain.rules import Rules
@@ -150,7 +151,7 @@ class DeadLetters:
                 continue
             settled.append(letter_id)
             if isinstance(admitted, Event):
-                entries.append(NewEntry(admitted.fragment_id, now, encode_event(admitted)))
+                entries.append(flow.entry_of(admitted, now))
         if settled:
             self._log.append_within(session, entries)
             session.execute(_SQL["replayed"], ids=settled, at=now)

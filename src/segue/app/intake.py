@@ -14,10 +14,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
 
+from segue import flow
 from segue.app.installation import Installation
 from segue.collect.admit import admit
 from segue.domain.drafts import Draft, Sender, Unreadable
-from segue.domain.events import DeadLetter, Event, encode_event
+from segue.domain.events import DeadLetter, Event
 from segue.domain.rules import Rules
 from segue.errors import UnavailableError
 from segue.ports.log import NewEntry
@@ -77,10 +78,9 @@ class Intake:
         for draft in drafts:
             admitted = admit(draft, sender, rules, secret, now)
             if isinstance(admitted, Event):
-                payload = encode_event(admitted)
-                entry = NewEntry(admitted.fragment_id, now, payload)
+                entry = flow.entry_of(admitted, now)
                 self._held.append((admitted.dedupe_key if self._look_up else b"", entry))
-                self._bytes += len(payload)
+                self._bytes += len(entry.payload)
             elif admitted is None:
                 self.dropped += 1
             else:

@@ -14,9 +14,9 @@ from segue.collect.letters import dead_letter
 from segue.collect.tokens import Proven, verify
 from segue.domain.access import Key
 from segue.domain.drafts import Draft, Sender, Unreadable
-from segue.domain.events import DeadLetter, Event, encode_event
+from segue.domain.events import DeadLetter, Event
 from segue.edge.collecting.services import CollectServices
-from segue.ports.log import NewEntry
+from segue.flow import Accepted
 
 TOKEN_REFUSED = "identity_token_refused"  # noqa: S105 - a mark, not a secret
 """The mark of an event whose identity token was not believed; it is taken as merely claimed."""
@@ -42,29 +42,21 @@ class Taking:
         now = services.clock.now()
         senders = _Senders(services, key, address, token, now)
         prepared = admission(services.rules(), services.secret)
-        entries: list[NewEntry] = []
-        dead: list[DeadLetter] = []
+        accepted = Accepted([], [])
         for at, item in enumerate(items):
             if at and not at % _AT_ONCE:
                 await asyncio.sleep(0)
-            admitted = _admit(prepared, item, senders, now)
-            if isinstance(admitted, NewEntry):
-                entries.append(admitted)
-            elif admitted is not None:
-                dead.append(admitted)
-        await services.appender.append(entries, dead)
+            accepted.take(_admit(prepared, item, senders, now), now)
+        await services.appender.append(accepted.entries, accepted.dead)
 
 
 def _admit(
     prepared: Admission, item: Draft | Unreadable, senders: _Senders, now: int
-) -> NewEntry | DeadLetter | None:
+) -> Event | DeadLetter | None:
     """One item; whatever goes wrong with it, its neighbours do not suffer."""
     try:
         sender, item = senders.of(item)
-        admitted = prepared.admit(item, sender, now)
-        if not isinstance(admitted, Event):
-            return admitted
-        return NewEntry(admitted.fragment_id, now, encode_event(admitted))
+        return prepared.admit(item, sender, now)
     except Exception as error:  # noqa: BLE001 - a fault of ours; the event is kept, its content not logged
         _LOG.error("admission_failed", kind=type(error).__name__)
         return dead_letter(
