@@ -10,6 +10,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -45,6 +46,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     flush_seconds: int = 60
 
 
+_BOUNDS = {
+    "port": (1, 65_535),
+    "web_processes": (1, 64),
+    "workers": (1, 64),
+    "dedupe_days": (7, 365),
+    "disk_floor_mb": (0, 1 << 30),
+    "rate_limit": (1, 1 << 30),
+    "flush_events": (1, 1 << 30),
+    "flush_seconds": (1, 86_400),
+}
+"""Least and greatest value of what is a number."""
+
 _SERVED_FROM = "database.url"
 """Where the directory's data are, if it was once served with ``--database-url``."""
 
@@ -77,6 +90,22 @@ def load_settings(data: Path, environment: Mapping[str, str] | None = None) -> S
         if text is not None:
             values[field.name] = int(text) if field.type is int and text.isdigit() else text
     try:
-        return msgspec.convert(values, Settings)
+        settings = msgspec.convert(values, Settings)
     except msgspec.ValidationError as error:
         raise SettingsError(f"settings: {error}", cure=f"correct {file} or SEGUE_*") from error
+    wrong = _wrong(settings)
+    if wrong is not None:
+        raise SettingsError(f"settings: {wrong}", cure=f"correct {file} or SEGUE_*")
+    return settings
+
+
+def _wrong(settings: Settings) -> str | None:
+    """What is of the right type and cannot be: a zone that nobody knows would stop every event."""
+    for name, (least, greatest) in _BOUNDS.items():
+        if not least <= getattr(settings, name) <= greatest:
+            return f"{name} is {getattr(settings, name)}, and must be from {least} to {greatest}"
+    try:
+        ZoneInfo(settings.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return f"time_zone {settings.time_zone!r} is not known, name it like Europe/Berlin"
+    return None

@@ -66,6 +66,14 @@ def test_every_endpoint_of_the_api_is_documented() -> None:
     assert {call for call in documented if call[1].startswith("/api/v1/")} <= known
 
 
+def test_every_operation_of_the_api_says_in_our_words_what_it_does() -> None:
+    described: dict[str, Any] = msgspec.json.decode(describe())
+    for path, item in described["paths"].items():
+        for method, operation in item.items():
+            said = operation["description"]
+            assert re.fullmatch(r"[^\n`]+\.", said), (method, path, said)
+
+
 def test_every_reason_of_a_dead_letter_that_admission_gives_is_explained() -> None:
     rooms = [ROOT / "src" / "segue" / room for room in ("collect", "sources", "edge/collecting")]
     code = "".join(file.read_text() for room in rooms for file in room.rglob("*.py"))

@@ -11,7 +11,6 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -52,7 +51,7 @@ def examine(data: Path) -> list[Finding]:
         settings = load_settings(data)
     except SegueError as error:
         return [*findings, _wrong("settings", error)]
-    findings += [_disk(data, settings), _zone(settings), _running(data)]
+    findings += [_disk(data, settings), _well("time zone", settings.time_zone), _running(data)]
     try:
         with open_installation(data) as installation:
             findings += list(_installation(installation))
@@ -102,19 +101,6 @@ def _disk(data: Path, settings: Settings) -> Finding:
         says = f"{free} MiB free; at {floor} no events are taken any more"
         return Finding(verdict="watch", what="disk", says=says, cure="free some space soon")
     return _well("disk", f"{free} MiB free")
-
-
-def _zone(settings: Settings) -> Finding:
-    try:
-        ZoneInfo(settings.time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return Finding(
-            verdict="wrong",
-            what="time zone",
-            says=f"{settings.time_zone!r} is not known",
-            cure="name it like Europe/Berlin in segue.toml",
-        )
-    return _well("time zone", settings.time_zone)
 
 
 def _running(data: Path) -> Finding:

@@ -173,4 +173,10 @@ def test_the_doctor_says_what_is_wrong_with_a_directory(tmp_path: Path) -> None:
 
 
 def test_a_problem_without_a_cure_has_no_such_key(api: Api) -> None:
-    assert msgspec.json.decode(api.request("GET", "/nowhere").body).keys() == {"code", "message"}
+    assert msgspec.json.decode(api.request("PUT", "/health/live").body).keys() == {"code", "message"}
+
+
+def test_a_path_where_nothing_is_leads_to_the_page_that_shows_what_there_is(api: Api) -> None:
+    answer = msgspec.json.decode(api.request("GET", "/").body)
+    assert answer["message"] == "there is nothing at /"
+    assert "/api/docs" in answer["cure"]

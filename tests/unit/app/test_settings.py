@@ -36,8 +36,19 @@ def test_what_is_set_already_is_written_down_nowhere(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["segue.toml"]
 
 
-@pytest.mark.parametrize("text", ["prot = 1", "port = [", 'port = "x"'])
-def test_what_is_wrong_is_named(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("prot = 1", "prot"),
+        ("port = [", "segue.toml"),
+        ('port = "x"', "port"),
+        ("port = 70000", "port is 70000"),
+        ("workers = 0", "workers is 0"),
+        ('time_zone = "Mars/Base"', "'Mars/Base' is not known"),
+        ('time_zone = "../etc"', "'../etc' is not known"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, text: str, named: str) -> None:
     (tmp_path / "segue.toml").write_text(text)
-    with pytest.raises(SettingsError):
+    with pytest.raises(SettingsError, match=named):
         load_settings(tmp_path, {})

@@ -68,10 +68,17 @@ def answer_segue_error(_: ApiRequest, error: SegueError) -> Response[Problem]:
     return Response(problem, status_code=error.status, headers=headers, media_type="application/json")
 
 
-def answer_http_error(_: ApiRequest, error: HTTPException) -> Response[Problem]:
+def answer_http_error(request: ApiRequest, error: HTTPException) -> Response[Problem]:
     """What Litestar found wrong with a request: no such path, a wrong parameter, a broken body."""
     if error.status_code >= 500:
         return _internal(error)
+    if error.status_code == 404:
+        nothing = Problem(
+            code="not_found",
+            message=f"there is nothing at {request.url.path[:200]}",
+            cure="GET /api/docs shows what there is",
+        )
+        return Response(nothing, status_code=404, media_type="application/json")
     message = error.detail or "the request cannot be used as it is"
     extra: Any = error.extra
     if isinstance(extra, list):

@@ -89,7 +89,15 @@ def why_one(request: ApiRequest, data: JSONBody[Asking]) -> WhyView:
     return persons_of(request).why(data.a, data.b)
 
 
-@get(_PERSON, opt={"act": "show"}, sync_to_thread=True, responses=described(404))
+# summary and description are given because Litestar forgets the function's own where a path has two methods
+@get(
+    _PERSON,
+    opt={"act": "show"},
+    sync_to_thread=True,
+    responses=described(404),
+    summary="ShowPerson",
+    description="Read a golden record by any id the person ever had.",
+)
 def show_person(request: ApiRequest, person_id: FromPath[str], view: Seen = "certain") -> GoldenRecord:
     """Read a golden record by any id the person ever had."""
     return persons_of(request).show(person_id, view)

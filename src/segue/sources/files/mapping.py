@@ -142,6 +142,10 @@ def read_mapping(text: str, name: str = "mapping") -> FileMapping:
 
 def require_columns(mapping: FileMapping, present: Collection[str], file: str) -> None:
     """DefinitionError when the mapping names a column that the file does not have."""
+    if not present:
+        raise DefinitionError(
+            f"{file} has no columns", cure="is it empty, or of another type than its mapping's format says?"
+        )
     for column in mapping.columns:
         if column not in present:
             near = _near(column, present)

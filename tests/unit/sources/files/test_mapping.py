@@ -114,3 +114,8 @@ def test_a_missing_column_is_named_with_the_nearest() -> None:
     with pytest.raises(DefinitionError, match="has no column 'Quantity', did you mean 'quantity'") as caught:
         require_columns(read_mapping(WHOLE), present, "invoices.csv")
     assert "'StockCode'" in str(caught.value.cure)
+
+
+def test_a_file_without_columns_is_called_so() -> None:
+    with pytest.raises(DefinitionError, match="has no columns"):
+        require_columns(read_mapping(WHOLE), (), "invoices.csv")
