@@ -7,6 +7,7 @@ where nobody is found. Reading takes one transaction; what changes a person is a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any, Literal
 
 import msgspec
@@ -123,6 +124,16 @@ class Persons:
         with self._installation.database.transaction(read_only=True) as session:
             record = self._record(session, wanted, view)
         return Found(persons=[] if record is None else [record])
+
+    def unknown_kind(self, identifier: str) -> str | None:
+        """What to say of the kind of ``KIND:VALUE`` if the rules do not list it: nobody is found by it."""
+        kind, _ = parse_identifier(identifier)
+        kinds = list(self._installation.rules().identity.kinds)
+        if kind in kinds:
+            return None
+        near = get_close_matches(kind, kinds, n=1)
+        asked = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(kinds)}"
+        return f"identity.yaml lists no kind {kind[:80]!r}: {asked}"
 
     def show(self, any_id: str, view: View = "certain") -> GoldenRecord:
         """The golden record."""

@@ -325,3 +325,16 @@ def test_days_are_those_of_the_retailers_zone(
     monkeypatch.setenv("SEGUE_TIME_ZONE", "America/New_York")
     there = person(imported, "user_id:ann")["activity"]["events"]["identify"]["days"]
     assert list(there) == ["2025-12-31"]
+
+
+def test_a_kind_that_nobody_can_be_found_by_is_told_with_the_nearest(imported: Run) -> None:
+    done = imported("persons", "find", "emial:ann@example.com")
+    assert done.status == 0
+    assert "no kind 'emial': did you mean 'email'?" in done.err
+
+
+def test_a_command_that_only_looks_says_when_there_was_nothing(run: Run, tmp_path: Path) -> None:
+    assert run("status", "--data", str(tmp_path / "typo")).err.endswith(
+        "typo does not exist: it becomes a new and empty installation\n"
+    )
+    assert run("status", "--data", str(tmp_path / "typo")).err == ""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segue.app.demo.run import DemoReport
@@ -72,19 +75,21 @@ def print_import(report: ImportReport) -> None:
 
 def print_imports(reports: tuple[ImportReport, ...]) -> None:
     """One line a file, and one a reason for what was rejected."""
+    again = any(each.known for each in reports)
     rows = [
         (
             each.file,
             each.source,
             f"{each.rows:,}",
             f"{each.events:,}",
-            f"{each.known:,}",
+            *((f"{each.known:,}",) if again else ()),
             f"{each.rejections:,}",
             f"{each.events / each.seconds:,.0f}/s" if each.seconds else "",
         )
         for each in reports
     ]
-    print_table(("file", "source", "rows", "events", "imported before", "rejected", "rate"), rows)
+    before = ("imported before",) if again else ()
+    print_table(("file", "source", "rows", "events", *before, "rejected", "rate"), rows)
     why = [
         (each.file, bad.reason, f"{bad.events:,}", bad.example) for each in reports for bad in each.rejected
     ]
@@ -126,3 +131,5 @@ def print_demo(report: DemoReport) -> None:
     for number, each in enumerate(report.tries, 1):
         print_line(f"  {number}. {each.title}:")
         print_line(f"     {each.command}")
+    if shutil.which("segue") is None:
+        note(f"here `segue` is {Path(sys.executable).with_name('segue')}")

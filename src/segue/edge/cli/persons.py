@@ -44,6 +44,9 @@ def find(
 
     with _opened(data) as opened:
         found = opened.find(identifier, check_view(view))
+        unknown = opened.unknown_kind(identifier)
+    if unknown is not None:
+        note(unknown)
     if not found.persons and not as_json:
         note("nobody")
         return
