@@ -10,6 +10,7 @@ between steps that is not in the database, so a worker can be killed at any mome
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import threading
 import time
@@ -25,6 +26,10 @@ from segue.errors import SegueError
 IDLE_POLL = 0.02
 """Seconds a worker with nothing to do waits for a notification before it looks by itself."""
 
+YIELDING = 5
+"""How nice a worker is to the other processes: where cores are short, what comes is taken before what was
+taken is applied, since the log can wait and a client cannot."""
+
 _LOG = Log("segue.worker")
 
 
@@ -35,6 +40,7 @@ def main() -> None:
     parser.add_argument("--database-url", required=True)
     parser.add_argument("--worker", type=int, default=0)
     chosen = parser.parse_args()
+    os.nice(YIELDING)
     run_worker(chosen.data, chosen.database_url, chosen.worker)
 
 
