@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -56,6 +56,10 @@ class Counting:
         self.statements += 1
         self.rows += len(rows)
         return rows
+
+    def send(self, statement: Statement, /, **values: object) -> Callable[[], list[tuple[Any, ...]]]:
+        rows = self.fetch(statement, **values)
+        return lambda: rows
 
     def execute(self, statement: Statement, /, **values: object) -> int:
         self.statements += 1
