@@ -70,6 +70,8 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self._registry,
         )
+        #: finding a series by its labels costs more than counting; routes and statuses are few
+        self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def watch(self, read: Callable[[], Status]) -> None:
         """Tell the figures of the loop too, as ``read`` answers them."""
@@ -77,8 +79,13 @@ class Metrics:
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one answered request. ``route`` is the template, never the path: that may hold an id."""
-        self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        asked = (method, route, status)
+        series = self._series.get(asked)
+        if series is None:
+            series = self._requests.labels(method, route, str(status)), self._seconds.labels(route)
+            self._series[asked] = series
+        series[0].inc()
+        series[1].observe(seconds)
 
     def render(self) -> bytes:
         """The exposition text; waits for the database when the figures are old."""
