@@ -90,8 +90,9 @@ class Places:
         identifier = normalise_identifier(self.rules, kind, value)
         if identifier is None:
             return None
-        fragment = fragment_id(self.secret, kind, identifier.value)
         rule = self.rules.kinds.get(kind)
+        # a kind that the rules do not know owns nothing; its name may be anything a client can write
+        fragment = b"" if rule is None else fragment_id(self.secret, kind, identifier.value)
         device = rule is not None and rule.device
         return _Recognised(
             identifier,

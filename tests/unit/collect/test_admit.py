@@ -216,3 +216,10 @@ def test_a_wrong_clock_does_not_matter(happened: int, wrong_by: int, waited: int
 )
 def test_times_are_read_however_they_are_written(value: Any, expected: int | None) -> None:
     assert instant(value) == expected
+
+
+def test_a_kind_named_by_half_a_character_spoils_only_its_own_event() -> None:
+    spoilt = Draft(type="track", user_id="u1", properties=0, identifiers=(("\ud800", "x"),), raw=b"{}")
+    refused = admit(spoilt, WEB, default_rules(), b"0" * 32, SECOND)
+    assert isinstance(refused, DeadLetter)
+    assert refused.reason == "wrong_type"
