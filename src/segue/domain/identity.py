@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 from hashlib import blake2b
 from typing import Any
@@ -153,3 +154,8 @@ class FragmentRow(msgspec.Struct, frozen=True, kw_only=True):
     beside_tier: int | None = None
     #: a device that was seen with somebody directly, by a link of this tier at best
     owned_tier: int | None = None
+
+    @classmethod
+    def of_columns(cls, values: Sequence[Any]) -> FragmentRow:
+        """From the columns of table ``fragment`` in their order: the first ten, or all."""
+        return cls(**dict(zip(cls.__struct_fields__, values, strict=False)))

@@ -13,7 +13,6 @@ from typing import Any
 
 from segue.domain.identifiers import FragmentId
 from segue.domain.identity import FragmentRow
-from segue.domain.order import OrderKey
 from segue.domain.rules import Rules
 from segue.enrich.golden import PersonParts, golden_record, joints
 from segue.enrich.record import GoldenRecord, View
@@ -98,22 +97,7 @@ def records(
 def _parts(rows: Sequence[tuple[Any, ...]], links: Iterable[tuple[Any, ...]]) -> PersonParts:
     return PersonParts(
         person_id=FragmentId(rows[0][3]),
-        fragments=[_row(row) for row in rows],
+        fragments=[FragmentRow.of_columns(row[:10]) for row in rows],
         links=joints((a, b, tier) for a, b, tier in links),
         states={row[0]: decode_state(row[10], row[11]) for row in rows if row[10] is not None},
-    )
-
-
-def _row(row: tuple[Any, ...]) -> FragmentRow:
-    return FragmentRow(
-        fragment_id=FragmentId(row[0]),
-        kind=row[1],
-        value=row[2],
-        person_id=FragmentId(row[3]),
-        component_id=FragmentId(row[4]),
-        first_key=OrderKey(row[5]),
-        source=row[6],
-        proven=row[7],
-        device=row[8],
-        shared=row[9],
     )

@@ -12,9 +12,7 @@ from typing import Any
 
 import msgspec
 
-from segue.domain.identifiers import FragmentId
 from segue.domain.identity import Apart, FragmentRow, Link, Tier
-from segue.domain.order import OrderKey
 from segue.ports.database import Session
 from segue.ports.statements import statements
 from segue.resolve.part import Part, Restrictions
@@ -36,7 +34,7 @@ def known_fragments(session: Session, ids: Iterable[bytes]) -> Known:
     """The rows of those of these fragments that exist."""
     known = Known({}, set())
     for values in session.fetch(SQL["known_fragments"], ids=list(ids)):
-        row = fragment_row(values)
+        row = FragmentRow.of_columns(values)
         known.rows[row.fragment_id] = row
         if values[13]:
             known.frozen.add(row.fragment_id)
@@ -69,7 +67,7 @@ def load_part(session: Session, known: Known, around: Iterable[bytes]) -> Part:
 
 def _fragments(session: Session, components: Sequence[bytes], persons: Sequence[bytes]) -> Part:
     rows = session.fetch(SQL["part_fragments"], components=components, persons=persons)
-    return Part(fragments={values[0]: fragment_row(values) for values in rows})
+    return Part(fragments={values[0]: FragmentRow.of_columns(values) for values in rows})
 
 
 def _load_links(session: Session, part: Part) -> None:
@@ -106,25 +104,6 @@ def _load_aparts(session: Session, part: Part) -> None:
     for a, b, at, by in session.fetch(SQL["part_aparts"], ids=list(part.fragments)):
         if b in part.fragments:
             part.aparts.append(Apart(a=a, b=b, at=at, by=by))
-
-
-def fragment_row(values: Sequence[Any]) -> FragmentRow:
-    """A row of table ``fragment`` in the order of its columns."""
-    return FragmentRow(
-        fragment_id=FragmentId(values[0]),
-        kind=values[1],
-        value=values[2],
-        person_id=FragmentId(values[3]),
-        component_id=FragmentId(values[4]),
-        first_key=OrderKey(values[5]),
-        source=values[6],
-        proven=values[7],
-        device=values[8],
-        shared=values[9],
-        cut_tier=values[10],
-        beside_tier=values[11],
-        owned_tier=values[12],
-    )
 
 
 def _link(values: Sequence[Any]) -> Link:

@@ -13,7 +13,7 @@ from segue.domain.identifiers import FragmentId
 from segue.domain.identity import Apart, FragmentRow, Link, Tier
 from segue.domain.order import OrderKey, rfc3339, time_of
 from segue.ports.database import Session
-from segue.resolve.graph import SQL, fragment_row, full_link
+from segue.resolve.graph import SQL, full_link
 
 LINKS_SHOWN = 2_000
 """A person's links are shown up to here, active and strong ones first."""
@@ -91,7 +91,7 @@ def locate(session: Session, any_id: bytes) -> FragmentId | None:
 
 def fragments_of(session: Session, person_id: bytes) -> list[FragmentRow]:
     """Her fragments by present id, the longest known first; empty for an unknown or former id."""
-    return [fragment_row(row) for row in session.fetch(SQL["fragments_of"], person=person_id)]
+    return [FragmentRow.of_columns(row) for row in session.fetch(SQL["fragments_of"], person=person_id)]
 
 
 def links_of(session: Session, fragment_ids: Sequence[bytes]) -> list[Link]:
@@ -121,7 +121,7 @@ def identity(session: Session, person_id: bytes) -> IdentityView | None:
     mine = {row.fragment_id for row in rows}
     links = links_of(session, list(mine))
     others = {end for link in links for end in (link.a, link.b)} - mine
-    met = [fragment_row(row) for row in session.fetch(SQL["known_fragments"], ids=list(others))]
+    met = [FragmentRow.of_columns(row) for row in session.fetch(SQL["known_fragments"], ids=list(others))]
     best = _best_tiers(links)
     return IdentityView(
         person_id=present.hex(),
