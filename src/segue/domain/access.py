@@ -22,3 +22,13 @@ class Key(msgspec.Struct, frozen=True, kw_only=True):
     source: str | None = None
     #: server, till or import; a key that is not can be read by anyone (browser, app)
     trusted: bool = False
+
+
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
+    """Who asks over HTTP: a key, or somebody who has signed in."""
+
+    #: the actor of what is audited: a key's id, or ``user:`` and the id of a user
+    actor: str
+    role: Role
+    #: what people know the caller by
+    name: str

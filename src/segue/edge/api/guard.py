@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from litestar.handlers import BaseRouteHandler
 
-from segue.domain.access import Key
+from segue.domain.access import Caller
 from segue.edge.api.roles import ACTS
 from segue.edge.api.services import Connection, services_of
 from segue.errors import NotAuthenticatedError, NotPermittedError
@@ -21,16 +21,17 @@ async def permit(connection: Connection, handler: BaseRouteHandler) -> None:
     act = ACTS[handler.opt["act"]]
     if act.roles is None:
         return
-    key = await authenticate(connection)
-    if key.role not in act.roles:
+    caller = await authenticate(connection)
+    if caller.role not in act.roles:
         raise NotPermittedError(
-            f"a key with role {key.role!r} may not do this", cure=f"use one of {', '.join(sorted(act.roles))}"
+            f"a key with role {caller.role!r} may not do this",
+            cure=f"use one of {', '.join(sorted(act.roles))}",
         )
-    connection.scope["state"]["key"] = key
+    connection.scope["state"]["caller"] = caller
 
 
-async def authenticate(connection: Connection) -> Key:
-    """The live key in ``Authorization: Bearer KEY``; nothing else in the request is looked at."""
+async def authenticate(connection: Connection) -> Caller:
+    """Whose live key stands in ``Authorization: Bearer KEY``; nothing else in the request is looked at."""
     scheme, _, text = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not text.strip():
         raise NotAuthenticatedError("no key was sent", cure="send it as Authorization: Bearer KEY")
@@ -39,4 +40,4 @@ async def authenticate(connection: Connection) -> Key:
         raise NotAuthenticatedError(
             "this key is not known", cure="see `segue keys list`, or make one with `segue keys create`"
         )
-    return key
+    return Caller(actor=key.key_id, role=key.role, name=key.key_id)

@@ -12,7 +12,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from segue.app.persons import DeletedIdentifier, ErasureState, Export, Found, MergedPerson, UnmergedPersons
 from segue.archive.timeline import Timeline
 from segue.edge.api.errors import described
-from segue.edge.api.services import ApiRequest, key_of, persons_of
+from segue.edge.api.services import ApiRequest, caller_of, persons_of
 from segue.enrich.record import GoldenRecord, View
 from segue.resolve.reading import IdentityView, WhyView
 
@@ -125,7 +125,7 @@ def identity(request: ApiRequest, person_id: FromPath[str]) -> IdentityView:
 @get(f"{_PERSON}/export", opt={"act": "export"}, sync_to_thread=True, responses=described(404))
 def export_person(request: ApiRequest, person_id: FromPath[str]) -> Export:
     """Read everything that is kept about one person."""
-    return persons_of(request).export(person_id, actor=key_of(request).key_id)
+    return persons_of(request).export(person_id, actor=caller_of(request).actor)
 
 
 @post(
@@ -137,7 +137,7 @@ def export_person(request: ApiRequest, person_id: FromPath[str]) -> Export:
 )
 def merge(request: ApiRequest, person_id: FromPath[str], data: JSONBody[Merging]) -> MergedPerson:
     """Join two persons by hand."""
-    actor = key_of(request).key_id
+    actor = caller_of(request).actor
     return persons_of(request).merge(person_id, data.person_id, actor=actor)
 
 
@@ -150,7 +150,7 @@ def merge(request: ApiRequest, person_id: FromPath[str], data: JSONBody[Merging]
 )
 def unmerge(request: ApiRequest, person_id: FromPath[str], data: JSONBody[Unmerging]) -> UnmergedPersons:
     """Take a link back, for good."""
-    actor = key_of(request).key_id
+    actor = caller_of(request).actor
     return persons_of(request).unmerge(person_id, data.link_id, every=data.all, actor=actor)
 
 
@@ -165,14 +165,14 @@ def delete_identifier(
     request: ApiRequest, person_id: FromPath[str], data: JSONBody[Finding]
 ) -> DeletedIdentifier:
     """Take an identifier away from a person."""
-    actor = key_of(request).key_id
+    actor = caller_of(request).actor
     return persons_of(request).delete_identifier(person_id, data.identifier, actor=actor)
 
 
 @delete(_PERSON, opt={"act": "erase"}, sync_to_thread=True, status_code=202, responses=described(404))
 def erase_person(request: ApiRequest, person_id: FromPath[str]) -> ErasureAsked:
     """Erase a person: from what is answered at once, from every file soon, and then with a proof."""
-    return ErasureAsked(persons_of(request).erase(person_id, actor=key_of(request).key_id))
+    return ErasureAsked(persons_of(request).erase(person_id, actor=caller_of(request).actor))
 
 
 @get("/api/v1/erasures/{erasure_id:str}", opt={"act": "erase"}, sync_to_thread=True, responses=described(404))

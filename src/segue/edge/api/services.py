@@ -10,7 +10,7 @@ from litestar.connection import ASGIConnection, Request
 from segue.app.installation import Installation
 from segue.app.keys import KeyRing
 from segue.app.persons import Persons
-from segue.domain.access import Key
+from segue.domain.access import Caller
 from segue.edge.metrics import Metrics
 
 ApiRequest = Request[Any, Any, Any]
@@ -38,7 +38,7 @@ def persons_of(connection: Connection) -> Persons:
     return persons
 
 
-def key_of(request: ApiRequest) -> Key:
-    """The key that the guard has let through."""
-    key: Key = request.scope["state"]["key"]
-    return key
+def caller_of(request: ApiRequest) -> Caller:
+    """Who the guard has let through."""
+    caller: Caller = request.scope["state"]["caller"]
+    return caller
