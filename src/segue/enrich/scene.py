@@ -10,12 +10,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from segue.domain.channel import channel_of
 from segue.domain.events import Event
 
 INTERACTIVE = frozenset(("web", "app", "kiosk"))
 """Channels in which a customer's own steps make sessions."""
 
-_CHANNELS = {"mobile": "app", "browser": "web", "server": None, "http": None}
 _TEXT = 100
 _AGENT = 300
 _PURPOSE = 60
@@ -45,7 +45,7 @@ def scene_of(event: Event) -> Scene:
     context = event.context
     return Scene(
         event.source,
-        _channel(event, context),
+        channel_of(event.type, event.source, context, event.properties),
         _device(context),
         _session(context),
         _device_key(event),
@@ -58,21 +58,6 @@ def _device_key(event: Event) -> bytes | None:
         if mention.device:
             return mention.fragment_id[:8]
     return None
-
-
-def _channel(event: Event, context: dict[str, Any]) -> str:
-    said = context.get("channel")
-    if said is None:
-        said = event.properties.get("channel")
-    if isinstance(said, str) and said:
-        known = _CHANNELS.get(said, said)
-        if known is not None:
-            return known[:_TEXT]
-    if event.type == "page" or "page" in context:
-        return "web"
-    if event.type == "screen" or ("app" in context and "device" in context):
-        return "app"
-    return event.source
 
 
 def _device(context: dict[str, Any]) -> str | None:
