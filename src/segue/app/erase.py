@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from segue.app.audit import record_act
+from segue.app.demo.story import forget_in_story
 from segue.app.installation import Installation
 from segue.app.lake import lake_of
 from segue.app.ledger import Line, read_ledger, write_line
@@ -91,6 +92,7 @@ def ask(installation: Installation, any_id: bytes, *, by: str = COMMAND_LINE) ->
         with installation.database.transaction() as session:
             session.fetch(_SQL["stop_the_loop"])
             if _fragments(session, any_id) == hers and not _awaited(session, set(hers)):
+                forget_in_story(installation.data, hers)
                 return _ask(installation, session, letters, hers, by)
     raise UnavailableError("the loop does not catch up", cure="try again later; see `segue status`")
 
@@ -233,6 +235,7 @@ def finish(installation: Installation, lake: Lake | None = None) -> int:
     lake.flush()
     searched = lake.purge([each for asked in pending for each in asked.erased])
     for asked in pending:
+        forget_in_story(installation.data, asked.fragment_ids)
         with installation.database.transaction() as session:
             session.execute(
                 _SQL["forget_log"], fragment_ids=asked.fragment_ids, before_offset=asked.before_offset

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from segue.domain.access import ROLES
-from segue.edge.api import house, persons
+from segue.edge.api import house, persons, story
 from segue.edge.api.application import describe
 from segue.edge.api.roles import ACTS
 from tests.flow.api.harness import Api
@@ -38,6 +38,7 @@ EXPECTED = {
     ("GET", "/api/v1/erasures/{erasure_id}"): "admin",
     ("GET", "/api/v1/status"): "read admin",
     ("GET", "/api/v1/audit"): "admin",
+    ("GET", "/api/v1/story"): "read associate marketer admin",
     ("GET", "/health/live"): "anybody",
     ("GET", "/health/ready"): "anybody",
     ("GET", "/metrics"): "anybody",
@@ -47,7 +48,7 @@ EXPECTED = {
 
 
 def endpoints() -> Iterator[tuple[str, str]]:
-    for handler in (*persons.HANDLERS, *house.HANDLERS):
+    for handler in (*persons.HANDLERS, *house.HANDLERS, *story.HANDLERS):
         for path in handler.paths:
             for method in handler.http_methods:
                 yield method, path.replace(":str", "")
@@ -62,7 +63,8 @@ def test_every_endpoint_is_expected_here_and_described() -> None:
 
 
 def test_every_handler_says_which_act_it_is() -> None:
-    assert {handler.opt["act"] for handler in (*persons.HANDLERS, *house.HANDLERS)} == set(ACTS)
+    handlers = (*persons.HANDLERS, *house.HANDLERS, *story.HANDLERS)
+    assert {handler.opt["act"] for handler in handlers} == set(ACTS)
 
 
 def test_each_role_may_do_what_the_table_says_and_nothing_else(api: Api) -> None:

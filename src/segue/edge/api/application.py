@@ -21,7 +21,7 @@ from litestar.types import ASGIApp, ExceptionHandlersMap, Message, Receive, Send
 import segue
 from segue.app.persons import Persons
 from segue.app.status import read_status
-from segue.edge.api import house, persons
+from segue.edge.api import house, persons, story
 from segue.edge.api.errors import answer_http_error, answer_segue_error, answer_unforeseen
 from segue.edge.api.guard import permit
 from segue.edge.api.services import Services
@@ -33,7 +33,7 @@ LONGEST_BODY = 64 * 1024
 
 _METHODS = frozenset({"GET", "POST", "DELETE", "HEAD", "OPTIONS", "PUT", "PATCH"})
 
-_HANDLERS = (*persons.HANDLERS, *house.HANDLERS)
+_HANDLERS = (*persons.HANDLERS, *house.HANDLERS, *story.HANDLERS)
 
 _EXCEPTIONS: ExceptionHandlersMap = {
     SegueError: answer_segue_error,

@@ -35,6 +35,7 @@ ACTS: MappingProxyType[str, Act] = MappingProxyType(
         "erase": Act("erase a person, and read the proof", ADMINS),
         "status": Act("read how far the loop has come", frozenset({"read", "admin"})),
         "audit": Act("read the audit log", ADMINS),
+        "story": Act("read the demo's story", READERS),
     }
 )
 """Every act of the API. Roles ``ingest`` and ``decide`` read nothing here: their keys may be public."""
