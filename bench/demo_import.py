@@ -11,7 +11,7 @@ from bench import stage
 from bench.report import Figure, run
 from segue.adapters.duckdb.tables import DuckTables
 from segue.app.demo.run import data_files, prepare
-from segue.app.importing import ImportReport, import_file
+from segue.app.imports.run import ImportReport, import_file
 from segue.app.installation import Installation
 from segue.app.processes.looping import looping, wait_for_loop
 from segue.ports.log import SLOTS, NewEntry

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from segue.app.demo.run import composed_calls, data_files, persons_of, prepare, run_demo
-from segue.app.importing import Progress
+from segue.app.imports.run import Progress
 from segue.app.installation import Installation
 from segue.app.intake import Intake
 from segue.app.persons import Persons

@@ -13,7 +13,7 @@ import duckdb
 import msgspec
 import pytest
 
-from segue.app.importing import Progress, import_file, mapping_in
+from segue.app.imports.run import Progress, import_file, mapping_in
 from segue.app.installation import Installation
 from segue.app.intake import Intake
 from segue.app.persons import Persons

@@ -6,7 +6,7 @@ import pytest
 
 from segue.app.demo.run import DemoReport
 from segue.app.demo.trying import Try
-from segue.app.importing import ImportReport, Progress, Rejected
+from segue.app.imports.run import ImportReport, Progress, Rejected
 from segue.checks.world import Comparison
 from segue.edge.cli.importing import print_demo, print_import, progress_shown
 

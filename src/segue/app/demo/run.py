@@ -19,7 +19,7 @@ import msgspec
 
 from segue.adapters.duckdb.tables import DuckTables
 from segue.app.demo.trying import Try, things_to_try
-from segue.app.importing import ImportReport, Progress, import_file
+from segue.app.imports.run import ImportReport, Progress, import_file
 from segue.app.installation import Installation
 from segue.app.intake import Intake, ensure_source
 from segue.app.processes.looping import looping, wait_for_loop

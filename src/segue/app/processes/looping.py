@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from segue.app.directory import server_record
-from segue.app.importing import Progress
+from segue.app.imports.run import Progress
 from segue.app.installation import Installation
 from segue.app.processes.children import GRACE, Child, worker_child
 from segue.errors import UnavailableError

@@ -39,8 +39,8 @@ def import_file(
     as_json: AsJson = False,
 ) -> None:
     """Bring in a file of events; run again, it doubles nothing."""
-    from segue.app.importing import import_file as bring_in
-    from segue.app.importing import mapping_in
+    from segue.app.imports.run import import_file as bring_in
+    from segue.app.imports.run import mapping_in
     from segue.app.installation import open_installation
     from segue.app.processes.looping import looping, wait_for_loop
     from segue.edge.cli.importing import print_import, progress_shown

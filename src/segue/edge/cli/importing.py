@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segue.app.demo.run import DemoReport
-from segue.app.importing import ImportReport, Progress
+from segue.app.imports.run import ImportReport, Progress
 from segue.edge.cli.output import note, print_line, print_table
 
 if TYPE_CHECKING:  # it takes long to import, and most commands show no progress
