@@ -20,7 +20,7 @@ create table session (
     expires_at bigint not null,         -- moves on with use
     ends_at bigint not null             -- the end in any case
 );
-create index session_user on session (user_id);
+create index session_of_user on session (user_id);
 
 create table one_time_link (
     digest bytea primary key,           -- SHA-256 of the token
