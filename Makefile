@@ -6,11 +6,12 @@
 SHELL := /bin/bash
 BIN   := .venv/bin
 ARGS  ?=
+HOSTED := src/segue/edge/collecting/hosted
 # how often the fault tests kill and retry in `make soak` (a few rounds in `make test`)
 ROUNDS ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format lock soak bench node-clients clean
+.PHONY: help demo serve test check format lock soak bench node-clients browser-client clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -41,8 +42,14 @@ soak: .venv/.ready ## the long tests: fault tests with ROUNDS rounds, laws with 
 bench: .venv/.ready ## measure; one table, and bench/results/*.json (ARGS="loop_empty" for one figure)
 	$(BIN)/python -m bench $(ARGS)
 
-node-clients: ## install the Node client that the conformance tests drive
+node-clients: ## install the JavaScript clients that the conformance tests drive
 	cd tests/flow/conformance/node && npm ci --no-audit --no-fund
+	cd tests/flow/conformance/browser && npm ci --no-audit --no-fund
+
+browser-client: $(HOSTED)/version.txt ## host the browser's client: copied from npm, as it was published
+
+$(HOSTED)/version.txt: browser/package-lock.json browser/host.mjs
+	cd browser && npm ci --no-audit --no-fund && node host.mjs ../$(HOSTED)
 
 lock: .venv/.ready ## renew requirements.lock (UPGRADE=1: to the newest versions)
 	$(BIN)/uv pip compile pyproject.toml --group dev --extra demo --universal --python-version 3.11 \
@@ -52,7 +59,8 @@ lock: .venv/.ready ## renew requirements.lock (UPGRADE=1: to the newest versions
 
 clean: ## remove what can be made again
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
-	  tests/flow/conformance/node/node_modules
+	  tests/flow/conformance/node/node_modules tests/flow/conformance/browser/node_modules \
+	  browser/node_modules $(HOSTED)
 	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.ready: requirements.lock pyproject.toml .ci/bootstrap

@@ -22,7 +22,9 @@ from segue.edge.collecting.answers import (
     answer_success,
     retry_headers,
 )
+from segue.edge.collecting.hosted import HostedClient, hosted_answer, hosted_name
 from segue.edge.collecting.limits import RateLimiter
+from segue.edge.collecting.reached import below, reached
 from segue.edge.collecting.request import (
     ClientGoneError,
     Receive,
@@ -57,7 +59,6 @@ _EVENTS: dict[str, str] = {f"/v1/{name}": method for name, method in METHODS.ite
 _IGNORED = frozenset({"/v1/m", "/rsaMetrics", "/v1/rsaMetrics"})
 _PIXEL = re.compile(r"(?:/v1/pixel|/pixel/v1)/([a-z]+)")
 _SETTINGS = re.compile(r"(?:/v1)*/projects/([^/]{1,200})/settings")
-_HOST = re.compile(rb"[A-Za-z0-9.\-]{1,253}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?")
 _LOG = Log("segue.collecting")
 
 
@@ -74,13 +75,17 @@ class Collector:
         self.behind = behind
         self.limiter = RateLimiter(services.rate_limit)
         self.taking = Taking(services)
+        self.client = HostedClient()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
+        asked = scope
+        if scope["type"] == "http":
+            scope = below(scope, self.services.first_party_prefix)
         route = self._route(scope)
         if route is None:
             if self.behind is not None:
-                await self.behind(scope, receive, send)
+                await self.behind(asked, receive, send)
             elif scope["type"] == "http":
                 await self._refuse(send, NotFoundError("there is nothing here"))
             return
@@ -111,7 +116,7 @@ class Collector:
         if path in _IGNORED:
             return self._choose(method, POST=self._ignore, GET=self._ignore)
         found = self._document(path)
-        return None if found is None else self._choose(method, GET=found)
+        return None if found is None else self._choose(method, GET=found, HEAD=found)
 
     def _document(self, path: str) -> ASGI | None:
         """Who answers a GET of ``path``."""
@@ -119,6 +124,8 @@ class Collector:
             return self._source_config
         if _PIXEL.fullmatch(path):
             return self._pixel
+        if hosted_name(path) is not None:
+            return self._hosted
         return self._settings if _SETTINGS.fullmatch(path) else None
 
     def _choose(self, method: str, **handlers: ASGI) -> ASGI:
@@ -230,9 +237,21 @@ class Collector:
         except SegueError as error:
             await self._refuse(send, error)
             return
-        host = dict(scope["headers"]).get(b"host", b"")
-        api_host = f"{host.decode()}/v1" if _HOST.fullmatch(host) else None
-        await answer_json(send, 200, settings(text, api_host), [(b"cache-control", b"no-cache")])
+        way = reached(scope)
+        document = settings(text, way.api_host, way.protocol)
+        await answer_json(send, 200, document, [(b"cache-control", b"no-cache")])
+
+    async def _hosted(self, scope: Scope, _: Receive, send: Send) -> None:
+        """The browser's client or a part of it, for any key: a page shall have it, and keep what happens
+        until it can be sent, even while the database is away.
+        """
+        try:
+            file = self.client.file(hosted_name(scope["path"].rstrip("/")) or "")
+        except NotFoundError as error:
+            await self._refuse(send, error)
+            return
+        status, body, headers = hosted_answer(file, dict(scope["headers"]))
+        await answer(send, status, body, file.kind, headers)
 
     async def _source_config(self, scope: Scope, _: Receive, send: Send) -> None:
         try:

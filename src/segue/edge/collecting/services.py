@@ -70,5 +70,7 @@ class CollectServices:
     check_space: Callable[[], None] = _enough
     #: requests a second of one key and client address
     rate_limit: int = 5000
+    #: every path of the collector answers below this too; empty: nowhere else
+    first_party_prefix: str = "/s"
     #: method, route (never a path with an id or a query), status, seconds
     observe: Callable[[str, str, int, float], None] | None = None
