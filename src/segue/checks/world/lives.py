@@ -48,12 +48,12 @@ def surroundings(seed: int, visits: dict[str, int], cards: Sequence[str]) -> Sur
     """Kiosks stand in the busiest stores (``visits`` by store); tablets are shared by pairs of cards."""
     busiest = sorted(visits, key=lambda store: (-visits[store], store))[:KIOSKS]
     shuffled = sorted(cards)
-    _random(seed, "tablets").shuffle(shuffled)
+    drawing(seed, "tablets").shuffle(shuffled)
     pairs = int(len(shuffled) * SHARED_TABLETS / 2)
     tablets: dict[str, str] = {}
     for place in range(pairs):
         one, other = shuffled[2 * place], shuffled[2 * place + 1]
-        tablets[one] = tablets[other] = _token(seed, "tablet", one)
+        tablets[one] = tablets[other] = token(seed, "tablet", one)
     return Surroundings(
         seed=seed,
         kiosks=frozenset(busiest),
@@ -65,7 +65,7 @@ def surroundings(seed: int, visits: dict[str, int], cards: Sequence[str]) -> Sur
 
 def _some(seed: int, what: str, cards: Sequence[str], share: float) -> dict[str, str]:
     """A share of the cards, each with another card."""
-    rng = _random(seed, what)
+    rng = drawing(seed, what)
     some = rng.sample(list(cards), int(len(cards) * share))
     return {card: other for card in some if (other := rng.choice(list(cards))) != card}
 
@@ -93,12 +93,12 @@ class _Life:
         self._household = household
         self._around = around
         self._truth = truth
-        self._rng = rng = _random(around.seed, household.card)
+        self._rng = rng = drawing(around.seed, household.card)
         self._made: list[tuple[int, Call]] = []
         self._count = 0
         self._tablet = around.tablets.get(household.card)
         self._account = self._tablet is not None or rng.random() < HAS_ACCOUNT
-        self._user = f"u-{_token(around.seed, 'user', household.card)[:12]}" if self._account else None
+        self._user = f"u-{token(around.seed, 'user', household.card)[:12]}" if self._account else None
         self._email = f"household.{household.card}@mail.example" if self._account else None
         browses = self._account or rng.random() < BROWSES_ANONYMOUSLY
         self._affinity = rng.betavariate(1.4, 2.6) if browses else 0.0
@@ -132,12 +132,12 @@ class _Life:
 
     def _device(self, place: int) -> _Device:
         seed, card = self._around.seed, self._household.card
-        token = _token(seed, "device", f"{card}:{place}")
+        stem = token(seed, "device", f"{card}:{place}")
         app = self._rng.random() < 0.4
         device = _Device(
             source="app" if app else "web",
-            anonymous_id=f"a-{token}-0",
-            device_id=f"d-{token}" if app else None,
+            anonymous_id=f"a-{stem}-0",
+            device_id=f"d-{stem}" if app else None,
             logs_in=self._account and self._rng.random() < DEVICE_LOGS_IN,
         )
         self._truth.belongs(("anonymous_id", device.anonymous_id), card)
@@ -211,7 +211,7 @@ class _Life:
             self._track(device, at, "Products Searched", {"query": seen[0].category.lower()}, where)
         for product in seen:
             at += rng.randrange(10, 120) * SECOND
-            self._track(device, at, "Product Viewed", _about(product), where)
+            self._track(device, at, "Product Viewed", about(product), where)
         if seen and rng.random() < 0.25:
             self._abandon(device, at, seen, where)
 
@@ -229,11 +229,11 @@ class _Life:
         cart = f"cart-{self._household.card}-{self._count}"
         for product in products[:2]:
             at += rng.randrange(5, 60) * SECOND
-            added = {**_about(product), "cart_id": cart, "quantity": 1}
+            added = {**about(product), "cart_id": cart, "quantity": 1}
             self._track(device, at, "Product Added", added, where)
         if rng.random() < 0.4:
             at += rng.randrange(10, 90) * SECOND
-            items = [{**_about(product), "quantity": 1} for product in products[:2]]
+            items = [{**about(product), "quantity": 1} for product in products[:2]]
             worth = round(sum(product.price for product in products[:2]), 2)
             started = {"cart_id": cart, "value": worth, "currency": "USD", "products": items}
             self._track(device, at, "Checkout Started", started, where)
@@ -248,7 +248,7 @@ class _Life:
         device = _Device("kiosk", kiosk, None, logs_in=known, logged_in=known)
         where = {"location": {"store": trip.store}}
         for product in trip.products[: rng.randint(1, 2)]:
-            self._track(device, at, "Product Viewed", _about(product), where)
+            self._track(device, at, "Product Viewed", about(product), where)
             at += rng.randrange(10, 60) * SECOND
 
     def _on_tablet(self, trip: Trip, tablet: str) -> None:
@@ -261,7 +261,7 @@ class _Life:
         for place, product in enumerate(trip.products[:3]):
             device.logged_in = place == 0
             at += rng.randrange(20, 90) * SECOND
-            self._track(device, at, "Product Viewed", _about(product), {})
+            self._track(device, at, "Product Viewed", about(product), {})
 
     def _err(self, trip: Trip) -> None:
         """What makes identity hard: a log-in on friends' device, another's card number typed by mistake."""
@@ -269,14 +269,14 @@ class _Life:
         at = trip.at - self._rng.randrange(3 * HOUR, 30 * HOUR)
         host = self._around.hosts.get(card)
         if host is not None:
-            browser = f"a-{_token(seed, 'device', f'{host}:0')}-0"
+            browser = f"a-{token(seed, 'device', f'{host}:0')}-0"
             device = _Device("web", browser, None, logs_in=True, logged_in=True)
             self._truth.belongs(("anonymous_id", browser), host)
             self._on(device, at, "identify", {"traits": {"email": self._email}}, {})
         other = self._around.mistaken.get(card)
         if other is not None:
             device = _Device(
-                "app", f"a-{_token(seed, 'mistaken', card)}-0", None, logs_in=True, logged_in=True
+                "app", f"a-{token(seed, 'mistaken', card)}-0", None, logs_in=True, logged_in=True
             )
             self._truth.belongs(("anonymous_id", device.anonymous_id), card)
             named = {"externalIds": [{"id": other, "type": "loyalty_card", "collection": "users"}]}
@@ -341,7 +341,7 @@ def named_in(body: dict[str, Any]) -> list[Identity]:
     return [(kind, value) for kind, value in found if value is not None]
 
 
-def _about(product: Product) -> dict[str, Any]:
+def about(product: Product) -> dict[str, Any]:
     """A product as the e-commerce events name it."""
     return {
         "product_id": product.product_id,
@@ -353,9 +353,11 @@ def _about(product: Product) -> dict[str, Any]:
     }
 
 
-def _random(seed: int, name: str) -> Random:
+def drawing(seed: int, name: str) -> Random:
+    """Draws the same for the same seed and name."""
     return Random(f"{seed}:{name}")  # noqa: S311 - a simulation, to be repeated exactly
 
 
-def _token(seed: int, kind: str, name: str) -> str:
+def token(seed: int, kind: str, name: str) -> str:
+    """16 hexadecimal digits, the same for the same arguments."""
     return blake2b(f"{seed}:{kind}:{name}".encode(), digest_size=8).hexdigest()

@@ -6,11 +6,13 @@ from typing import Any, Literal
 
 import msgspec
 
-Source = Literal["web", "app", "kiosk", "shop", "email"]
-"""Where a composed call comes from. ``shop`` (the web shop's backend) and ``email`` (the sender of mail)
-are servers and trusted; the others are public."""
+Source = Literal["web", "app", "kiosk", "shop", "email", "web_form", "till_live"]
+"""Where a composed call comes from. ``shop`` (the web shop's backend), ``email`` (the sender of mail) and
+``till_live`` (a till of today) are servers and trusted; the others are public."""
 
-TRUSTED_SOURCES: frozenset[Source] = frozenset({"shop", "email"})
+SOURCES: tuple[Source, ...] = ("app", "email", "kiosk", "shop", "till_live", "web", "web_form")
+
+TRUSTED_SOURCES: frozenset[Source] = frozenset({"shop", "email", "till_live"})
 
 Identity = tuple[str, str]
 """An identifier as (kind, value)."""
@@ -62,6 +64,31 @@ class Call(msgspec.Struct, frozen=True):
     body: dict[str, Any]
     #: identifiers that a valid identity token covers
     proven: frozenset[Identity] = frozenset()
+
+
+class Regular(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer with an account, by the identifiers that are known to be hers."""
+
+    user_id: str
+    email: str | None = None
+    card: str | None = None
+    #: anonymous id of a browser of hers
+    browser: str | None = None
+    #: anonymous id and device id of a phone of hers with the app
+    phone: tuple[str, str] | None = None
+
+    @property
+    def names(self) -> frozenset[Identity]:
+        """What her account's identity token covers."""
+        named = (("user_id", self.user_id), ("email", self.email))
+        return frozenset((kind, value) for kind, value in named if value is not None)
+
+
+class Shelf(msgspec.Struct, frozen=True, kw_only=True):
+    """What is sold, and where; neither is empty."""
+
+    products: tuple[Product, ...]
+    stores: tuple[str, ...]
 
 
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):

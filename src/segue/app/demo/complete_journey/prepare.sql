@@ -69,3 +69,16 @@ order by household_id, epoch_us(any_value(paid_at)), basket_id
 select cast(household_id as varchar), cast(campaign_id as varchar), epoch_us(sent_at), epoch_us(until)
 from mailings
 order by household_id, campaign_id
+
+-- said: what is known of households, card first
+select cast(household_id as varchar), age, income, home_ownership, marital_status, household_size, kids_count
+from households
+order by household_id
+
+-- shelf: what is bought most often, one row a product
+select cast(product_id as varchar), any_value(name), any_value(category), any_value(brand), median(price)
+from lines
+where price between 0.3 and 60 and name is not null and brand is not null and category not like 'COUPON%'
+group by product_id
+order by count(*) desc, product_id
+limit 120
