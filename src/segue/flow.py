@@ -29,7 +29,7 @@ from segue.domain.drafts import Draft, Sender
 from segue.domain.events import DeadLetter, Event, decode_event, encode_event
 from segue.domain.identity import Evidence
 from segue.domain.rules import Rules
-from segue.enrich import store
+from segue.enrich import store, tally
 from segue.enrich.fold import Folded, fold
 from segue.enrich.heeded import decode_heeded
 from segue.enrich.state import FragmentState
@@ -115,13 +115,14 @@ def step(session: Session, log: Log, rules: Rules, turn: Turn) -> Step:
     events = [(entry.offset, decode(entry.payload)) for entry in entries if lane.owns(entry)]
     if turn.poison:
         events = _set_aside(session, log, events, turn)
-    applied, folded = _enrich(session, lane, events, rules) if events else (0, {})
+    applied, folded = _enrich(session, lane, events, rules) if events else ([], {})
     _resolve(session, folded, rules, turn.now)
+    _note(session, folded, applied, turn.worker)
     if not entries:
         return Step(0, 0, lane.position)
     position = entries[-1].offset
     session.execute(_SQL["advance"], worker=turn.worker, position=position)
-    return Step(len(entries), applied, position)
+    return Step(len(entries), len(applied), position)
 
 
 class Lane(NamedTuple):
@@ -155,8 +156,10 @@ def _set_aside(session: Session, log: Log, events: Numbered, turn: Turn) -> list
     ]
 
 
-def _enrich(session: Session, lane: Lane, events: Numbered, rules: Rules) -> tuple[int, dict[bytes, Folded]]:
-    """Fold what is fresh into the states of its fragments; also how many events that were.
+def _enrich(
+    session: Session, lane: Lane, events: Numbered, rules: Rules
+) -> tuple[list[Event], dict[bytes, Folded]]:
+    """Fold what is fresh into the states of its fragments; also which events that were.
 
     PostgreSQL looks for the message ids meanwhile. Nearly all are new, so all are folded as if they were,
     and the fragments for which that turns out wrong are folded once more.
@@ -175,7 +178,7 @@ def _enrich(session: Session, lane: Lane, events: Numbered, rules: Rules) -> tup
         folded = right | _fold(states, again, rules)
     if not all(fresh):  # the lake is to leave the others out too
         session.execute(_SQL["skip"], offsets=[offset for offset, _ in compress(events, map(not_, fresh))])
-    return sum(fresh), folded
+    return [event for _, event in compress(events, fresh)], folded
 
 
 def _fold(
@@ -226,6 +229,12 @@ def _resolve(session: Session, folded: Mapping[bytes, Folded], rules: Rules, now
         found += [_EVIDENCE.decode(payload) for (payload,) in session.fetch(_SQL["take_evidence"])]
     if found:
         link(session, found, rules.identity, now)
+
+
+def _note(session: Session, folded: Mapping[bytes, Folded], applied: Sequence[Event], worker: int) -> None:
+    """What is asked often and would take long to count or to look for: terms of attributes, the tally."""
+    store.note_terms(session, {one: result.state for one, result in folded.items() if result.told})
+    tally.add(session, worker, applied)
 
 
 def relane(session: Session, workers: int) -> None:

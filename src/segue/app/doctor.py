@@ -131,6 +131,16 @@ def _installation(installation: Installation) -> Iterator[Finding]:
         yield _well("definitions", f"version {rules.version}")
 
 
+def watch(installation: Installation, session: Session, status: Status, now: int) -> Iterator[Finding]:
+    """What can go wrong while a server runs, well or not; ``status`` was read in the same session."""
+    yield _disk(installation.data, installation.settings)
+    yield _loop(status)
+    yield _lake(status)
+    yield _letters(session)
+    yield _identity(session)
+    yield _erasures(session, now)
+
+
 def _server(session: Session, now: int) -> Iterator[Finding]:
     [(version, fsync, full_pages, encoding, moment)] = session.fetch(_SQL["server"])
     yield _database(version, encoding, safe=fsync == "on" and full_pages == "on")
@@ -200,4 +210,4 @@ def _erasures(session: Session, now: int) -> Finding:
     return _well("erasures", "none overdue")
 
 
-__all__ = ["Finding", "examine"]
+__all__ = ["Finding", "examine", "watch"]

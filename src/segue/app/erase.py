@@ -44,7 +44,9 @@ ATTEMPTS = 50
 UNPROCESSED = 20_000
 """Waiting events that are looked through for her; with more, the loop catches up first."""
 
-TABLES = ("fragment", "fragment_state", "fragment_summary", "link", "apart", "derived_event")
+TABLES = (
+    "fragment", "fragment_state", "fragment_summary", "search_term", "link", "apart", "derived_event",
+)  # fmt: skip
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):

@@ -45,6 +45,7 @@ select
     (select count(*) from fragment where fragment_id = any(%(fragment_ids)s)),
     (select count(*) from fragment_state where fragment_id = any(%(fragment_ids)s)),
     (select count(*) from fragment_summary where fragment_id = any(%(fragment_ids)s)),
+    (select count(*) from search_term where fragment_id = any(%(fragment_ids)s)),
     (select count(*) from link where a = any(%(fragment_ids)s) or b = any(%(fragment_ids)s)),
     (select count(*) from apart where a = any(%(fragment_ids)s) or b = any(%(fragment_ids)s)),
     (select count(*) from derived_event where person_id = any(%(fragment_ids)s))

@@ -8,6 +8,7 @@ reading.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import blake2b
 from struct import Struct
 from typing import Any, NamedTuple
 
@@ -19,7 +20,7 @@ from segue.domain.rules import Rules
 from segue.enrich.absorb import summarise
 from segue.enrich.facts import fact_of
 from segue.enrich.scene import scene_of
-from segue.enrich.state import OTHERS, FragmentState, Head, is_full
+from segue.enrich.state import OTHERS, TOLD, FragmentState, Head, is_full
 
 _encode_fact = msgspec.msgpack.Encoder().encode
 _STAMP = Struct(">QI").pack
@@ -32,6 +33,8 @@ class Folded(NamedTuple):
     state: FragmentState
     #: sightings and links that the state did not hold yet, or not as early, or not as well proven
     unseen: Evidence
+    #: attributes were told that may be new: its search terms are due
+    told: bool = False
 
 
 def fold(state: FragmentState | None, events: Sequence[Event], rules: Rules) -> Folded:
@@ -40,8 +43,11 @@ def fold(state: FragmentState | None, events: Sequence[Event], rules: Rules) -> 
     sightings: list[Sighting] = []
     links: list[Link] = []
     parts = [head.journal]
+    told = False
     for event in events:
         parts.append(_add(head, event))
+        if event.type == "identify" and event.traits:
+            told = _tell(head, event) or told
         _news(head, event, sightings, links)
     head.journal = b"".join(parts)
     head.facts += len(events)
@@ -52,7 +58,7 @@ def fold(state: FragmentState | None, events: Sequence[Event], rules: Rules) -> 
         head.summarised, head.journal, head.facts, head.scenes = True, b"", 0, []
         rewritten = True
     unseen = Evidence(sightings=tuple(sightings), links=tuple(links)) if sightings or links else _NOTHING
-    return Folded(FragmentState(head, summary, rewritten), unseen)
+    return Folded(FragmentState(head, summary, rewritten), unseen, told)
 
 
 def _opened(state: FragmentState | None) -> Head:
@@ -69,7 +75,18 @@ def _opened(state: FragmentState | None) -> Head:
         old.scenes.copy(),
         old.journal,
         old.facts,
+        old.told,
     )
+
+
+def _tell(head: Head, event: Event) -> bool:
+    """Whether the event's attributes are others than those told lately."""
+    digest = blake2b(_encode_fact([event.proven, event.traits]), digest_size=8).digest()
+    told = head.told
+    if digest in (told[:8], told[8:16], told[16:24], told[24:]):
+        return False
+    head.told = (told + digest)[-8 * TOLD :]
+    return True
 
 
 def _add(head: Head, event: Event) -> bytes:

@@ -57,16 +57,16 @@ def golden_record(parts: PersonParts, rules: Rules, now: int, view: View = "cert
     the person is named after; *likely* takes them all, except for consent, which guesses never give
     or take. ValueError for a state without its summary.
     """
-    rows = _in_view(parts, view)
-    states = _states(parts, rows)
-    summary = _together(states, rules)
-    certain = _in_view(parts, "certain") if view == "likely" else rows
-    agreed = summary if len(certain) == len(rows) else _together(_states(parts, certain), rules)
+    rows = in_view(parts, view)
+    states = states_of(parts, rows)
+    summary = together(states, rules)
+    certain = in_view(parts, "certain") if view == "likely" else rows
+    agreed = summary if len(certain) == len(rows) else together(states_of(parts, certain), rules)
     orders = orders_read(summary)
     return GoldenRecord(
         person_id=parts.person_id.hex(),
-        identifiers=_identifiers(rows, parts),
-        attributes=_attributes(summary, rules.survivorship),
+        identifiers=identifier_parts(rows, parts),
+        attributes=attribute_parts(summary, rules.survivorship),
         orders=orders_part(orders, now, approximate="orders" in summary.trimmed),
         sessions=sessions_part(summary, now),
         consent=_consent(agreed, rules),
@@ -80,11 +80,13 @@ def golden_record(parts: PersonParts, rules: Rules, now: int, view: View = "cert
     )
 
 
-def _states(parts: PersonParts, rows: Sequence[FragmentRow]) -> list[FragmentState]:
+def states_of(parts: PersonParts, rows: Sequence[FragmentRow]) -> list[FragmentState]:
+    """The states of those of these fragments that have one."""
     return [parts.states[row.fragment_id] for row in rows if row.fragment_id in parts.states]
 
 
-def _together(states: Iterable[FragmentState], rules: Rules) -> Summary:
+def together(states: Iterable[FragmentState], rules: Rules) -> Summary:
+    """The summary of all these states; ValueError for one that was not loaded whole."""
     summary = Summary()
     for state in states:
         summary = join(summary, merge.unfolded(state, rules.time_zone))
@@ -95,7 +97,8 @@ def _together(states: Iterable[FragmentState], rules: Rules) -> Summary:
 # ── identity ─────────────────────────────────────────────────────────────────
 
 
-def _in_view(parts: PersonParts, view: View) -> Sequence[FragmentRow]:
+def in_view(parts: PersonParts, view: View) -> Sequence[FragmentRow]:
+    """Her fragments as far as the view goes."""
     if view == "likely" or all(link.tier <= Tier.CLAIMED for link in parts.links):
         return parts.fragments
     near: dict[bytes, list[bytes]] = {}
@@ -113,7 +116,8 @@ def _in_view(parts: PersonParts, view: View) -> Sequence[FragmentRow]:
     return [row for row in parts.fragments if row.fragment_id in reached]
 
 
-def _identifiers(rows: Sequence[FragmentRow], parts: PersonParts) -> list[IdentifierPart]:
+def identifier_parts(rows: Sequence[FragmentRow], parts: PersonParts) -> list[IdentifierPart]:
+    """Her identifiers, by kind and value."""
     tiers: dict[bytes, int] = {}
     for link in parts.links:
         for end in (link.a, link.b):
@@ -151,7 +155,8 @@ def _last_seen(rows: Sequence[FragmentRow], states: Mapping[bytes, FragmentState
 # ── attributes ───────────────────────────────────────────────────────────────
 
 
-def _attributes(summary: Summary, rules: Survivorship) -> dict[str, AttributePart]:
+def attribute_parts(summary: Summary, rules: Survivorship) -> dict[str, AttributePart]:
+    """Her attributes with the claims that survive."""
     by_name: dict[str, list[claims.Claim]] = {}
     for standing, table in summary.attributes.items():
         by_name.setdefault(standing[1:], []).extend(claims.read(table, standing[0] == "1"))

@@ -49,3 +49,45 @@ from link l
 join fragment f on f.fragment_id = l.a
 where l.active
 order by f.person_id
+
+-- add_to_tally: what one step has applied; of a source's channels that nobody foresaw only so many apart
+insert into tally as t (at, source, channel, worker, events, last_at)
+select n.at, n.source, n.kept, %(worker)s, sum(n.events), max(n.last_at)
+from (
+    select g.at, g.source, g.events, g.last_at,
+        case when exists (
+                select 1 from tally k
+                where k.at = g.at and k.source = g.source and k.channel = g.channel and k.worker = %(worker)s)
+            or (select count(*) from tally k where k.at = g.at and k.source = g.source and k.worker = %(worker)s)
+                + g.place <= %(bound)s
+            then g.channel else 'other' end as kept
+    from (
+        select *, row_number() over (partition by at, source order by events desc, channel) as place
+        from unnest(%(at)s::bigint[], %(sources)s::text[], %(channels)s::text[], %(events)s::bigint[],
+                    %(last)s::bigint[]) as given (at, source, channel, events, last_at)
+    ) g
+) n
+group by n.at, n.source, n.kept
+on conflict (at, source, channel, worker)
+do update set events = t.events + excluded.events, last_at = greatest(t.last_at, excluded.last_at)
+
+-- forget_tally: buckets that began before a moment
+delete from tally where at < %(moment)s
+
+-- forget_terms: the search terms of these fragments
+delete from search_term where fragment_id = any(%(ids)s::bytea[])
+
+-- add_terms: search terms, each once
+insert into search_term (fragment_id, field, term)
+select * from unnest(%(ids)s::bytea[], %(fields)s::text[], %(terms)s::text[])
+on conflict do nothing
+
+-- read_persons: as read_person, of several persons at once
+select f.fragment_id, f.kind, f.value, f.person_id, f.component_id, f.first_key, f.source, f.proven,
+       f.device, f.shared, s.state, m.summary,
+       (select string_agg(l.b || int2send(l.tier), '') from link l where l.a = f.fragment_id and l.active)
+from unnest(%(persons)s::bytea[]) as p (id)
+join fragment f on f.person_id = p.id
+left join fragment_state s on s.fragment_id = f.fragment_id
+left join fragment_summary m on m.fragment_id = f.fragment_id
+order by f.person_id

@@ -27,6 +27,9 @@ SCENES: Final = 12
 OTHERS: Final = 64
 """Other fragments whose links a state remembers; the smallest ids stay, and ids are hashes."""
 
+TOLD: Final = 4
+"""Sets of attributes that a state remembers as told."""
+
 _PLAIN: Final = b"\x01"
 _PACKED: Final = b"\x02"
 _PACK_ABOVE: Final = 1_920
@@ -56,6 +59,8 @@ class Head(msgspec.Struct, array_like=True):
     journal: bytes
     #: how many facts the journal holds
     facts: int
+    #: eight bytes each of the latest sets of attributes that were told, so that the same again is no news
+    told: bytes = b""
 
 
 class FragmentState(msgspec.Struct, frozen=True):

@@ -14,6 +14,7 @@ from typing import Any
 from segue.domain.identifiers import FragmentId
 from segue.domain.identity import FragmentRow
 from segue.domain.rules import Rules
+from segue.enrich import terms
 from segue.enrich.golden import PersonParts, golden_record, joints
 from segue.enrich.record import GoldenRecord, View
 from segue.enrich.state import FragmentState, decode_state, encode_state
@@ -64,10 +65,36 @@ def save(session: Session, states: Mapping[bytes, FragmentState]) -> None:
 
 
 def forget(session: Session, ids: Iterable[bytes]) -> None:
-    """Remove the states of these fragments."""
+    """Remove the states of these fragments, and the terms that find them."""
     gone = list(ids)
     session.execute(_SQL["forget_heads"], ids=gone)
     session.execute(_SQL["forget_summaries"], ids=gone)
+    session.execute(_SQL["forget_terms"], ids=gone)
+
+
+def note_terms(session: Session, folded: Mapping[bytes, FragmentState]) -> None:
+    """Write the search terms of these states anew; they may still be on their way when this returns."""
+    if not folded:
+        return
+    missing = [one for one, state in folded.items() if not state.complete]
+    summaries = dict(session.fetch(_SQL["load_summaries"], ids=missing)) if missing else {}
+    whole = {
+        one: FragmentState(state.head, summaries[one]) if one in summaries else state
+        for one, state in folded.items()
+    }
+    session.execute(_SQL["forget_terms"], ids=list(folded))
+    rows = terms.rows({one: terms.terms_of(state) for one, state in whole.items()})
+    if rows:
+        ids, fields, found = (list(column) for column in zip(*rows, strict=True))
+        session.send(_SQL["add_terms"], ids=ids, fields=fields, terms=found)
+
+
+def read_persons(session: Session, person_ids: Sequence[bytes]) -> dict[bytes, PersonParts]:
+    """What the records of these persons (by present ids) are assembled from, in one query."""
+    rows = session.fetch(_SQL["read_persons"], persons=list(person_ids)) if person_ids else []
+    return {
+        person_id: _whole_parts(list(group)) for person_id, group in groupby(rows, key=lambda row: row[3])
+    }
 
 
 def read_record(
@@ -77,8 +104,7 @@ def read_record(
     rows = session.fetch(_SQL["read_person"], any_id=any_id)
     if not rows:
         return None
-    links = [(row[0], b, tier) for row in rows for b, tier in _LINK.iter_unpack(row[12] or b"")]
-    return golden_record(_parts(rows, links), rules, now, view)
+    return golden_record(_whole_parts(rows), rules, now, view)
 
 
 def records(
@@ -92,6 +118,11 @@ def records(
             ahead = next(links, None)
         hers = [row[1:] for row in ahead[1]] if ahead is not None and ahead[0] == person_id else []
         yield FragmentId(person_id), golden_record(_parts(list(group), hers), rules, now, view)
+
+
+def _whole_parts(rows: Sequence[tuple[Any, ...]]) -> PersonParts:
+    """Rows of one person, each with its links."""
+    return _parts(rows, [(row[0], b, tier) for row in rows for b, tier in _LINK.iter_unpack(row[12] or b"")])
 
 
 def _parts(rows: Sequence[tuple[Any, ...]], links: Iterable[tuple[Any, ...]]) -> PersonParts:

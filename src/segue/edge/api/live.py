@@ -1,0 +1,79 @@
+"""``/api/v1/live``: events and dead letters as they come (server-sent events), and the newest of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from litestar import get
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import ResponseSpec
+from litestar.params import QueryParameter
+from litestar.response import Stream
+
+from segue.app.live import Listener, Live
+from segue.app.watching import Recent
+from segue.edge.api.errors import described
+from segue.edge.api.services import ApiRequest
+
+KEEP_ALIVE = 15.0
+"""Seconds of silence after which a comment shows that the connection lives."""
+
+LONGEST = 900.0
+"""Seconds a stream lasts; browsers then connect again, and whoever may no longer see it is refused."""
+
+Named = Annotated[str, QueryParameter(max_length=200, description="only this source's; empty: of all")]
+
+
+@get(
+    "/api/v1/live",
+    opt={"act": "live"},
+    responses={
+        200: ResponseSpec(
+            str,
+            media_type="text/event-stream",
+            description="ticks, events and letters as they come",
+            generate_examples=False,
+        ),
+        **described(),
+    },
+)
+async def watch_live(request: ApiRequest, source: Named = "", detail: bool = False) -> Stream:
+    """Watch events and dead letters as they come, as server-sent events."""
+    live = _live(request)
+    listener = live.join(source, detail=detail)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return Stream(_told(live, listener), media_type="text/event-stream", headers=headers)
+
+
+async def _told(live: Live, listener: Listener) -> AsyncIterator[bytes]:
+    until = time.monotonic() + LONGEST
+    try:
+        yield b"retry: 2000\n\n"
+        while time.monotonic() < until:
+            messages = await listener.next(KEEP_ALIVE)
+            if messages is None:
+                return
+            if not messages:
+                yield b": alive\n\n"
+            for message in messages:
+                yield b"event: %s\ndata: %s\n\n" % (message.name.encode(), message.data)
+    finally:
+        live.leave(listener)
+
+
+@get("/api/v1/live/recent", opt={"act": "live"}, sync_to_thread=True, responses=described())
+def recent_events(
+    request: ApiRequest, source: Named = "", limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50
+) -> Recent:
+    """Read the newest events whole, with whose they are, and the newest dead letters."""
+    return _live(request).watcher.recent(source, limit)
+
+
+def _live(request: ApiRequest) -> Live:
+    live: Live = request.app.state.live
+    return live
+
+
+HANDLERS: tuple[HTTPRouteHandler, ...] = (watch_live, recent_events)
