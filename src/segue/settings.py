@@ -7,8 +7,10 @@ holds the two together.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -40,10 +42,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     disk_floor_mb: int = 512
     #: requests a second one key and client address may send to the collector
     rate_limit: int = 5000
+    #: the collector's paths answer below this too, under a name that no blocker's list knows; empty: off
+    first_party_prefix: str = "/s"
     #: events in one file of the lake before a flush is due
     flush_events: int = 100_000
     #: seconds before a flush is due
     flush_seconds: int = 60
+    #: proxies whose X-Forwarded-For and -Proto are believed: addresses or networks, by commas
+    trusted_proxies: str = ""
+    #: what people type to reach the console, scheme and host; empty: http://host:port
+    public_url: str = ""
+    #: the OpenID provider that users may sign in with, as it names itself; empty: none
+    oidc_issuer: str = ""
+    #: what the provider knows this installation by
+    oidc_client_id: str = ""
+    #: what proves it to the provider; empty: a public client
+    oidc_client_secret: str = ""
+    #: what the button to sign in says; empty: the provider's host
+    oidc_name: str = ""
 
 
 _BOUNDS = {
@@ -57,6 +73,14 @@ _BOUNDS = {
     "flush_seconds": (1, 86_400),
 }
 """Least and greatest value of what is a number."""
+
+_ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9.\-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?/?")
+_ISSUER = re.compile(r"(?:https://|http://(?:localhost|127\.0\.0\.1|\[::1\])(?=[:/]|$))[^\s?#]{0,500}")
+"""Encrypted, or on this machine."""
+
+_OURS = "api|console|health|metrics|v1|projects|pixel|beacon"
+_PREFIX = re.compile(rf"(?:(?!/(?:{_OURS})(?:/|$))(?:/[A-Za-z0-9][A-Za-z0-9_.~-]{{0,60}}){{1,4}})?")
+"""One or several segments, none at all, and none that something else answers."""
 
 _SERVED_FROM = "database.url"
 """Where the directory's data are, if it was once served with ``--database-url``."""
@@ -108,4 +132,36 @@ def _wrong(settings: Settings) -> str | None:
         ZoneInfo(settings.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return f"time_zone {settings.time_zone!r} is not known, name it like Europe/Berlin"
+    if not _PREFIX.fullmatch(settings.first_party_prefix):
+        return f"first_party_prefix {settings.first_party_prefix!r} is not like /s, or is a path of ours"
+    for proxy in proxies(settings):
+        try:
+            ip_network(proxy)
+        except ValueError:
+            return f"trusted_proxies: {proxy!r} is no address and no network like 10.0.0.0/8"
+    return _wrong_addresses(settings)
+
+
+def _wrong_addresses(settings: Settings) -> str | None:
+    if settings.public_url and not _ORIGIN.fullmatch(settings.public_url):
+        return f"public_url {settings.public_url!r} is not like https://segue.example.com, without a path"
+    if not settings.oidc_issuer:
+        return None
+    if not _ISSUER.fullmatch(settings.oidc_issuer):
+        return f"oidc_issuer {settings.oidc_issuer!r} is not like https://login.example.com"
+    if not settings.oidc_client_id:
+        return "oidc_issuer is set, and oidc_client_id is not"
     return None
+
+
+def public_address(settings: Settings) -> str:
+    """``public_url`` without a slash at its end, or what a browser on this machine types."""
+    if settings.public_url:
+        return settings.public_url.rstrip("/")
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104
+    return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{settings.port}"
+
+
+def proxies(settings: Settings) -> list[str]:
+    """The addresses and networks of ``trusted_proxies``."""
+    return [part.strip() for part in settings.trusted_proxies.split(",") if part.strip()]

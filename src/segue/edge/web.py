@@ -12,6 +12,7 @@ import socket
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import uvicorn
 
 from segue.adapters.postgres.appender import GroupCommit
@@ -24,6 +25,7 @@ from segue.edge.api.services import Services
 from segue.edge.collecting import CollectServices, collect_app
 from segue.edge.collecting.application import ASGI
 from segue.edge.metrics import Metrics
+from segue.settings import proxies
 
 BACKLOG = 2048
 """Connections the kernel may hold for us."""
@@ -39,6 +41,8 @@ def main() -> None:
     chosen = parser.parse_args()
     end_with_parent()
     installation = connect(chosen.data, chosen.database_url)
+    # as served: options are stronger than what the settings say
+    installation.settings = msgspec.structs.replace(installation.settings, host=chosen.host, port=chosen.port)
     try:
         _serve(installation, chosen.host, chosen.port)
     finally:
@@ -49,7 +53,7 @@ def _serve(installation: Installation, host: str, port: int) -> None:
     with installation.watching_rules(), KeyRing(installation.database) as keyring:
         appender = GroupCommit(installation.log)
         try:
-            _run(_front(installation, keyring, appender), _listen(host, port))
+            _run(_front(installation, keyring, appender), _listen(host, port), proxies(installation.settings))
         finally:
             appender.close()
 
@@ -66,13 +70,15 @@ def _front(installation: Installation, keyring: KeyRing, appender: GroupCommit) 
         secret=installation.secret,
         check_space=space.check,
         rate_limit=installation.settings.rate_limit,
+        first_party_prefix=installation.settings.first_party_prefix,
         observe=metrics.observe,
     )
     api: Any = create_api(Services(installation, keyring, metrics))
     return collect_app(services, behind=api)
 
 
-def _run(app: ASGI, listener: socket.socket) -> None:
+def _run(app: ASGI, listener: socket.socket, believed: list[str]) -> None:
+    """Serve; ``believed`` proxies say for whom they ask. Nobody else's word counts, this machine's neither."""
     config = uvicorn.Config(
         app,
         loop="uvloop",
@@ -81,6 +87,8 @@ def _run(app: ASGI, listener: socket.socket) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=bool(believed),
+        forwarded_allow_ips=believed,
         timeout_graceful_shutdown=10,
         backlog=BACKLOG,
     )

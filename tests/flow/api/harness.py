@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from secrets import token_hex
 from typing import Any
 from urllib.parse import unquote
 
@@ -12,6 +13,8 @@ import msgspec
 
 from segue import flow
 from segue.app.installation import Installation
+from segue.app.sessions import begin
+from segue.app.users import add_user
 from segue.domain.drafts import Draft, Sender
 
 
@@ -63,6 +66,16 @@ class Api:
         answer = self.request("POST", target, body=body)
         assert answer.status == status, answer.body
         return answer.json()
+
+    def signed_in(self, role: str | None = "admin") -> dict[str, str]:
+        """Headers of a page of ours in which a new user of this role is signed in; None: the owner."""
+        house, user_id = self.installation, None
+        if role is not None:
+            name = f"{role}-{token_hex(4)}@shop.example"
+            user_id = add_user(house.database, house.clock, name=name, role=role, actor="test").user_id
+        with house.database.transaction() as session:
+            token = begin(session, house.clock.now(), user_id, "password")
+        return {"cookie": f"segue={token}", "sec-fetch-site": "same-origin"}
 
     def happen(self, *drafts: Draft, source: str = "shop", trusted: bool = True) -> None:
         """Events that are admitted, appended and processed."""

@@ -44,6 +44,8 @@ def test_what_is_set_already_is_written_down_nowhere(tmp_path: Path) -> None:
         ('port = "x"', "port"),
         ("port = 70000", "port is 70000"),
         ("workers = 0", "workers is 0"),
+        ('trusted_proxies = "10.0.0.1/8, proxy"', "10.0.0.1/8"),
+        ('trusted_proxies = "10.0.0.1, proxy"', "'proxy' is no address"),
         ('time_zone = "Mars/Base"', "'Mars/Base' is not known"),
         ('time_zone = "../etc"', "'../etc' is not known"),
     ],

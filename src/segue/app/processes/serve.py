@@ -22,25 +22,31 @@ from segue.app.installation import connect, prepare
 from segue.app.keys import create_key
 from segue.app.logs import Log
 from segue.app.processes.children import GRACE, Child, worker_child
+from segue.app.sessions import make_owners_link
 from segue.errors import SettingsError, UnavailableError
-from segue.settings import Settings, remember_database
+from segue.settings import Settings, public_address, remember_database
 
 _LOG = Log("segue.serve")
+
+Announce = Callable[[str | None, str], None]
+"""Told when the server is ready: the first ingest key, if this run made it, and a link to sign in by once."""
 
 
 class Supervisor:
     """Everything ``segue serve`` runs."""
 
-    def __init__(self, data: Path, settings: Settings, web_module: str) -> None:
+    def __init__(self, data: Path, settings: Settings, web_module: str, beside: Sequence[str] = ()) -> None:
         self.data = data
         self.settings = settings
         self.web_module = web_module
+        self.beside = beside
         self.embedded: EmbeddedServer | None = None
         self.children: list[Child] = []
         self.stopped = threading.Event()
 
-    def run(self, announce: Callable[[str | None], None]) -> None:
-        """Serve until SIGTERM or SIGINT. ``announce`` gets the first ingest key, if this run made it.
+    def run(self, announce: Announce) -> None:
+        """Serve until SIGTERM or SIGINT. ``announce`` gets the first ingest key, if this run made it, and a
+        one-time link to sign in by.
 
         Raises ConflictError when the directory is in use, SettingsError when the port is.
         """
@@ -55,15 +61,15 @@ class Supervisor:
             finally:
                 self._stop_all()
 
-    def _serve(self, announce: Callable[[str | None], None]) -> None:
+    def _serve(self, announce: Announce) -> None:
         url = self._start_database()
         prepare(url)
-        key = self._first_key(url)
+        key, link = self._first_key(url)
         self.children = self._plan(url)
         for child in self.children:
             child.start()
         self._await_ready(url)
-        announce(key)
+        announce(key, link)
         while not self.stopped.wait(0.2):
             self._tend_database()
             for child in self.children:
@@ -104,17 +110,17 @@ class Supervisor:
         except UnavailableError as error:
             _LOG.warning("postgres_not_up_yet", message=error.message)
 
-    def _first_key(self, url: str) -> str | None:
-        """Share the slots out, and make an ingest key if the installation has no key at all."""
+    def _first_key(self, url: str) -> tuple[str | None, str]:
+        """Share the slots out, make an ingest key if there is no key at all, and a link to sign in by."""
         installation = connect(self.data, url)
         try:
-            with installation.database.transaction() as session:
+            database, clock = installation.database, installation.clock
+            link = make_owners_link(database, clock, public_url=public_address(self.settings))
+            with database.transaction() as session:
                 flow.relane(session, self.settings.workers)
                 if session.fetch(flow.ANY_KEY)[0][0]:
-                    return None
-            return create_key(
-                installation.database, installation.clock, role="ingest", source="web", actor="segue serve"
-            )
+                    return None, link
+            return create_key(database, clock, role="ingest", source="web", actor="segue serve"), link
         finally:
             installation.close()
 
@@ -124,7 +130,11 @@ class Supervisor:
         command = [sys.executable, "-m", self.web_module, "--data", str(self.data), "--database-url", url]
         address = ["--host", self.settings.host, "--port", str(self.settings.port)]
         webs = [Child(f"web-{n}", [*command, *address]) for n in range(self.settings.web_processes)]
-        return [*workers, *webs]
+        guests = [
+            Child(module.rpartition(".")[2], [sys.executable, "-m", module, *command[3:], *address])
+            for module in self.beside
+        ]
+        return [*workers, *webs, *guests]
 
     def _await_ready(self, url: str, patience: float = 60.0) -> None:
         """Wait until somebody answers on the port, then say so in ``server.json``."""
@@ -160,10 +170,20 @@ class Supervisor:
             self.embedded.stop()
 
 
-def serve(data: Path, settings: Settings, *, web_module: str, announce: Callable[[str | None], None]) -> None:
-    """Run ``segue serve`` on ``data`` until it is told to stop; see :class:`Supervisor`."""
+def serve(
+    data: Path,
+    settings: Settings,
+    *,
+    web_module: str,
+    announce: Announce,
+    beside: Sequence[str] = (),
+) -> None:
+    """Run ``segue serve`` on ``data`` until it is told to stop; see :class:`Supervisor`.
+
+    ``beside`` are modules that run as processes of their own next to the web processes, and speak with them.
+    """
     data.mkdir(parents=True, exist_ok=True)
-    Supervisor(data.resolve(), settings, web_module).run(announce)
+    Supervisor(data.resolve(), settings, web_module, beside).run(announce)
 
 
 __all__: Sequence[str] = ["Supervisor", "serve"]

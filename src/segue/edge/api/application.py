@@ -19,9 +19,10 @@ from litestar.serialization import encode_json
 from litestar.types import ASGIApp, ExceptionHandlersMap, Message, Receive, Send
 
 import segue
+from segue.app.people import People
 from segue.app.persons import Persons
 from segue.app.status import read_status
-from segue.edge.api import house, persons, story
+from segue.edge.api import house, persons, session, story, users
 from segue.edge.api.errors import answer_http_error, answer_segue_error, answer_unforeseen
 from segue.edge.api.guard import permit
 from segue.edge.api.services import Services
@@ -33,7 +34,14 @@ LONGEST_BODY = 64 * 1024
 
 _METHODS = frozenset({"GET", "POST", "DELETE", "HEAD", "OPTIONS", "PUT", "PATCH"})
 
-_HANDLERS = (*persons.HANDLERS, *house.HANDLERS, *story.HANDLERS)
+HANDLERS = (
+    *session.HANDLERS,
+    *users.HANDLERS,
+    *persons.HANDLERS,
+    *house.HANDLERS,
+    *story.HANDLERS,
+)
+"""Every endpoint."""
 
 _EXCEPTIONS: ExceptionHandlersMap = {
     SegueError: answer_segue_error,
@@ -53,18 +61,27 @@ def create_api(services: Services) -> ASGIApp:
     installation = services.installation
     services.metrics.watch(partial(read_status, installation.database, installation.clock))
     app = Litestar(
-        route_handlers=_HANDLERS,
+        route_handlers=HANDLERS,
         guards=[permit],
         exception_handlers=_EXCEPTIONS,
         response_headers=_HEADERS,
         openapi_config=None,
-        state=State(
-            {"services": services, "persons": Persons(services.installation), "description": describe()}
-        ),
+        state=State(_state(services)),
         request_max_body_size=LONGEST_BODY,
         logging_config=None,
     )
     return _measured(app, services.metrics)
+
+
+def _state(services: Services) -> dict[str, Any]:
+    """What the handlers find in their application."""
+    installation = services.installation
+    return {
+        "services": services,
+        "people": People(installation.database, installation.clock, installation.secret),
+        "persons": Persons(installation),
+        "description": describe(),
+    }
 
 
 @cache
@@ -74,11 +91,16 @@ def describe() -> bytes:
         title="Segue",
         version=segue.__version__,
         description="One customer, every channel, no seams. Roles and what each may do: docs/api-roles.md.",
-        security=[{"key": []}],
-        components=Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}),
+        security=[{"key": []}, {"session": []}],
+        components=Components(
+            security_schemes={
+                "key": SecurityScheme(type="http", scheme="bearer"),
+                "session": SecurityScheme(type="apiKey", name="segue", security_scheme_in="cookie"),
+            }
+        ),
         use_handler_docstrings=True,
     )
-    app = Litestar(route_handlers=_HANDLERS, openapi_config=config, logging_config=None)
+    app = Litestar(route_handlers=HANDLERS, openapi_config=config, logging_config=None)
     return encode_json(app.openapi_schema.to_schema())
 
 

@@ -31,11 +31,12 @@ def described(*more: int) -> dict[int, ResponseSpec]:
     """The errors of an operation for the API's description: what every one has, and these besides."""
     says = {
         400: "the request cannot be used as it is",
-        401: "no live key was sent",
-        403: "the key's role may not do this",
+        401: "no live key was sent, and nobody is signed in",
+        403: "the caller's role may not do this",
         404: "nobody has this id",
         409: "it cannot be done as things are",
         413: "the body is too large",
+        429: "too many attempts: try again after Retry-After seconds",
         503: "the database is away for the moment: try again after Retry-After seconds",
     }
     statuses = (400, 401, 403, 503, *more)

@@ -1,20 +1,22 @@
-"""Who may call what: the key of the request against the table of roles, before anything is parsed."""
+"""Who may call what: the key or the session against the table of roles, before anything is parsed."""
 
 from __future__ import annotations
 
 from litestar.handlers import BaseRouteHandler
 
 from segue.domain.access import Caller
+from segue.domain.people import SignedIn
+from segue.edge.api.cookies import refuse_other_sites, session_token
 from segue.edge.api.roles import ACTS
-from segue.edge.api.services import Connection, services_of
+from segue.edge.api.services import Connection, people_of, services_of
 from segue.errors import NotAuthenticatedError, NotPermittedError
 
 
 async def permit(connection: Connection, handler: BaseRouteHandler) -> None:
-    """Let the request through when its key's role may do what the handler does.
+    """Let the request through when the caller's role may do what the handler does.
 
-    NotAuthenticatedError without a live key, NotPermittedError with one of another role, UnavailableError
-    while an unknown key cannot be looked up.
+    NotAuthenticatedError without a live key or session, NotPermittedError with one of another role or when
+    another site is behind it, UnavailableError while an unknown one cannot be looked up.
     """
     if connection.scope.get("method") == "OPTIONS":
         return  # Litestar's own answer, which only lists a path's methods
@@ -24,14 +26,38 @@ async def permit(connection: Connection, handler: BaseRouteHandler) -> None:
     caller = await authenticate(connection)
     if caller.role not in act.roles:
         raise NotPermittedError(
-            f"a key with role {caller.role!r} may not do this",
-            cure=f"use one of {', '.join(sorted(act.roles))}",
+            f"the role {caller.role!r} may not do this",
+            cure=f"{', '.join(sorted(act.roles))} may",
         )
     connection.scope["state"]["caller"] = caller
 
 
 async def authenticate(connection: Connection) -> Caller:
-    """Whose live key stands in ``Authorization: Bearer KEY``; nothing else in the request is looked at."""
+    """Whose live key stands in ``Authorization: Bearer KEY``, or else who holds the session of the cookie."""
+    if "authorization" in connection.headers:
+        return await _by_key(connection)
+    session = await signed_in(connection)
+    if session is None:
+        raise NotAuthenticatedError(
+            "no key was sent, and nobody is signed in",
+            cure="send a key as Authorization: Bearer KEY, or sign in at /console/sign-in",
+        )
+    return Caller(actor=session.actor, role=session.role, name=session.name)
+
+
+async def signed_in(connection: Connection) -> SignedIn | None:
+    """Who holds the live session of the request's cookie.
+
+    NotPermittedError (``cross_site``) when another site made the browser send it with what changes something.
+    """
+    token = session_token(connection)
+    if token is None:
+        return None
+    refuse_other_sites(connection)
+    return await people_of(connection).holder(token)
+
+
+async def _by_key(connection: Connection) -> Caller:
     scheme, _, text = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not text.strip():
         raise NotAuthenticatedError("no key was sent", cure="send it as Authorization: Bearer KEY")

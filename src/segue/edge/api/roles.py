@@ -25,6 +25,8 @@ class Act(NamedTuple):
 ACTS: MappingProxyType[str, Act] = MappingProxyType(
     {
         "open": Act("health, metrics, the API's description and its page", None),
+        "session": Act("sign in and out, and read who is signed in", None),
+        "users": Act("make, list and change users, and their one-time links", ADMINS),
         "find": Act("find a person by an identifier", READERS),
         "show": Act("read a golden record", READERS),
         "timeline": Act("read a person's events", READERS),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from litestar.connection import ASGIConnection, Request
 
 from segue.app.installation import Installation
 from segue.app.keys import KeyRing
+from segue.app.people import People
 from segue.app.persons import Persons
 from segue.domain.access import Caller
 from segue.edge.metrics import Metrics
@@ -24,6 +26,8 @@ class Services:
     installation: Installation
     keyring: KeyRing
     metrics: Metrics
+    #: what is to end before this process can: whoever answers for long adds to it
+    endings: list[Callable[[], None]] = field(default_factory=list)
 
 
 def services_of(connection: Connection) -> Services:
@@ -36,6 +40,12 @@ def persons_of(connection: Connection) -> Persons:
     """The persons of this application's installation."""
     persons: Persons = connection.app.state.persons
     return persons
+
+
+def people_of(connection: Connection) -> People:
+    """Those who sign in to this application's installation."""
+    people: People = connection.app.state.people
+    return people
 
 
 def caller_of(request: ApiRequest) -> Caller:

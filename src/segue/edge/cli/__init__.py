@@ -17,6 +17,7 @@ from segue.edge.cli.house import add_house
 from segue.edge.cli.keys import keys
 from segue.edge.cli.output import note
 from segue.edge.cli.persons import persons
+from segue.edge.cli.users import add_sign_in, users
 from segue.errors import SegueError
 
 
@@ -31,6 +32,8 @@ def application() -> typer.Typer:
     )
     add_house(app)
     add_files(app)
+    add_sign_in(app)
+    app.add_typer(users, name="users")
     app.add_typer(keys, name="keys")
     app.add_typer(persons, name="persons")
     app.add_typer(deadletters, name="deadletters")

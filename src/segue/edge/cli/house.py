@@ -62,8 +62,9 @@ def serve(  # noqa: PLR0917 - its parameters are the command's options
     given = {name: value for name, value in chosen.items() if value is not None}
     settings = msgspec.structs.replace(load_settings(data), **given)
 
-    def announce(key: str | None) -> None:
+    def announce(key: str | None, link: str) -> None:
         note(f"segue listens on http://{settings.host}:{settings.port}")
+        note(f"sign in, once and within 15 minutes (`segue sign-in` prints another): {link}")
         if key is not None:
             note("the first ingest key, for source web; it is not shown again:")
             print_line(key)
@@ -130,13 +131,15 @@ def audit(
 def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False)], data: Data = DEFAULT_DATA
 ) -> None:
-    """Write everything into one file."""
+    """Write everything into one file, while the server runs or not."""
     from segue.app.backup import backup as write
     from segue.app.installation import open_installation
+    from segue.edge.cli.advancing import advance_shown
 
-    with open_installation(data) as installation:
-        about = write(installation, file)
-    note(f"{file}: the state of {about.made_at}, {about.lake_files} files of the lake")
+    with open_installation(data) as installation, advance_shown() as watch:
+        about = write(installation, file, watch)
+    size = file.stat().st_size / 2**20
+    note(f"{file}: the state of {about.made_at}, {about.lake_files} files of the lake, {size:,.1f} MiB")
 
 
 def restore(
@@ -147,7 +150,9 @@ def restore(
 
     What the directory holds is replaced. Its own list of erasures is kept, and applied again.
     """
-    from segue.app.backup import restore as read
+    from segue.app.restore import restore as read
+    from segue.edge.cli.advancing import advance_shown
 
-    restored = read(file, data)
+    with advance_shown() as watch:
+        restored = read(file, data, watch)
     note(f"{data}: the state of {restored.made_at}; {restored.erased_again} erased again")
