@@ -12,6 +12,7 @@ import sys
 import typer
 
 from segue.edge.cli.deadletters import deadletters
+from segue.edge.cli.demo import add_demo
 from segue.edge.cli.files import add_files
 from segue.edge.cli.house import add_house
 from segue.edge.cli.keys import keys
@@ -32,6 +33,7 @@ def application() -> typer.Typer:
     )
     add_house(app)
     add_files(app)
+    add_demo(app)
     add_sign_in(app)
     app.add_typer(users, name="users")
     app.add_typer(keys, name="keys")

@@ -1,4 +1,4 @@
-"""Commands that take or give files: import, apply, export and the demo."""
+"""Commands that take or give files: import, apply and export."""
 
 from __future__ import annotations
 
@@ -11,9 +11,6 @@ import typer
 from segue.domain.access import COMMAND_LINE
 from segue.edge.cli.options import DEFAULT_DATA, AsJson, Data
 from segue.edge.cli.output import note, show
-
-DEMO_DATA = Path("segue-demo")
-"""The demo's own directory: composed events never get into an installation by mistake."""
 
 LARGE = 4 << 20
 """Bytes from which on a file's events are processed while it is read."""
@@ -28,7 +25,6 @@ def add_files(app: typer.Typer) -> None:
     app.command("import")(import_file)
     app.command("apply")(apply)
     app.command("export")(export)
-    app.command("demo")(demo)
 
 
 def import_file(
@@ -90,26 +86,3 @@ def export(folder: Annotated[Path, typer.Argument(metavar="DIR")], data: Data = 
     with open_installation(data) as installation:
         names = export_folder(installation.database, folder)
     note(f"{folder}: {', '.join(names)}")
-
-
-def demo(
-    data: Data = DEMO_DATA,
-    leave: Annotated[bool, typer.Option("--exit", help="end after the summary instead of serving")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Feed a real retailer's year through the front door, with a composed world around it."""
-    from segue.app.demo.run import run_demo
-    from segue.app.directory import server_record
-    from segue.app.installation import open_installation
-    from segue.edge.cli.house import serve
-    from segue.edge.cli.importing import print_demo, progress_shown
-
-    with open_installation(data) as installation, progress_shown() as watch:
-        report = run_demo(installation, watch)
-    if as_json:
-        show(report, as_json=True)
-    else:
-        print_demo(report)
-    if not leave and server_record(data) is None:
-        note("serving now, stop with Ctrl-C")
-        serve(data)
