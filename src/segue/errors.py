@@ -34,6 +34,19 @@ class DefinitionError(InvalidInputError):
 
     code = "invalid_definition"
 
+    def __init__(
+        self, message: str, *, cure: str | None = None, place: str = "", line: int | None = None
+    ) -> None:
+        super().__init__(message, cure=cure)
+        #: dotted path of what is wrong in its file; empty: the whole of it
+        self.place = place
+        #: counted from 1, where whoever found it knows
+        self.line = line
+        #: the file it is in, where that is another than the one being read
+        self.file = ""
+        #: what else is wrong in the same file
+        self.others: tuple[DefinitionError, ...] = ()
+
 
 class TooLargeError(InvalidInputError):
     """More was sent at once than is taken at once: send less."""

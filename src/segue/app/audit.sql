@@ -2,6 +2,12 @@
 insert into audit (at, actor, act, subject, detail)
 values (%(at)s, %(actor)s, %(act)s, %(subject)s, %(detail)s)
 
+-- record_many: the same act on many subjects, in their order
+insert into audit (at, actor, act, subject, detail)
+select %(at)s, %(actor)s, %(act)s, subject, '{}'
+from unnest(%(subjects)s::text[]) with ordinality as given (subject, place)
+order by place
+
 -- latest: the newest acts below an id
 select audit_id, at, actor, act, subject, detail
 from audit

@@ -6,19 +6,28 @@ nothing. Applying checks all files of the folder together before any of them tak
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
 from segue.app.audit import record_act
+from segue.domain.order import rfc3339
 from segue.domain.rules import Rules, Survivorship, TrackingPlan, default_identity, default_purposes
-from segue.domain.rules.read import read_identity, read_plan, read_purposes, read_survivorship, to_yaml
-from segue.domain.rules.yamls import load_mapping
-from segue.errors import DefinitionError
+from segue.domain.rules.read import (
+    check_schema,
+    read_identity,
+    read_plan,
+    read_purposes,
+    read_survivorship,
+    to_yaml,
+)
+from segue.domain.rules.yamls import line_of, load_mapping
+from segue.errors import ConflictError, DefinitionError
 from segue.ports.clock import Clock
 from segue.ports.database import Database, Session
 from segue.ports.statements import statements
@@ -49,6 +58,17 @@ class Applied(msgspec.Struct, frozen=True, kw_only=True):
     ignored: list[str]
 
 
+class DefinitionProblem(msgspec.Struct, frozen=True, kw_only=True):
+    """Something wrong in a definition."""
+
+    #: the file it is in
+    name: str
+    message: str
+    cure: str | None
+    #: counted from 1; null where it is of the whole file, or not known
+    line: int | None
+
+
 def current_rules(session: Session, time_zone: str = "UTC") -> Rules:
     """The rules in force: what was applied last, and the defaults for what never was.
 
@@ -73,7 +93,7 @@ def read_rules(bodies: Bodies, *, time_zone: str = "UTC", version: int = 1) -> R
         try:
             return read(bodies[name])
         except DefinitionError as error:
-            raise DefinitionError(f"{name}: {error.message}", cure=error.cure) from error
+            raise _named(error, name) from error
 
     return Rules(
         identity=part("identity.yaml", read_identity, default_identity()),
@@ -83,6 +103,11 @@ def read_rules(bodies: Bodies, *, time_zone: str = "UTC", version: int = 1) -> R
         time_zone=time_zone,
         version=version,
     )
+
+
+def _named(error: DefinitionError, name: str) -> DefinitionError:
+    """The error with its file's name before its message."""
+    return DefinitionError(f"{error.file or name}: {error.message}", cure=error.cure)
 
 
 def _schema_loader(bodies: Bodies) -> Callable[[str], dict[str, Any]]:
@@ -96,12 +121,81 @@ def _schema_loader(bodies: Bodies) -> Callable[[str], dict[str, Any]]:
         try:
             schema = msgspec.json.decode(bodies[path])
         except (msgspec.DecodeError, RecursionError) as error:
-            raise DefinitionError(f"{path} is no JSON: {error}", cure="correct the file") from error
+            raise _of_schema(path, f"{path} is no JSON: {error}", "correct the file") from error
         if not isinstance(schema, dict):
-            raise DefinitionError(f"{path} is no JSON Schema", cure="a schema is a JSON object")
+            raise _of_schema(path, f"{path} is no JSON Schema", "a schema is a JSON object")
         return schema
 
     return load
+
+
+def _of_schema(path: str, message: str, cure: str) -> DefinitionError:
+    error = DefinitionError(message, cure=cure)
+    error.file = path
+    return error
+
+
+def check(before: Bodies, bodies: Bodies) -> list[DefinitionProblem]:
+    """Everything that is wrong in ``bodies``, were they put in force over ``before``; empty: nothing is."""
+    problems = [_stranger(name) for name in bodies if not is_definition(name)]
+    whole = {**before, **bodies}
+    readers: dict[str, Callable[[str], Any]] = {
+        "identity.yaml": read_identity,
+        "survivorship.yaml": read_survivorship,
+        "purposes.yaml": read_purposes,
+        "plan.yaml": lambda text: read_plan(text, _schema_loader(whole)),
+        **dict.fromkeys(LATER, load_mapping),
+    }
+    touched = {name for name in whole if name in bodies or (name == "plan.yaml" and _has_schema(bodies))}
+    for name in sorted(touched):
+        read = readers.get(name)
+        if read is None and is_definition(name):
+            read = partial(_read_schema, name)
+        if read is not None:
+            problems += _problems(read, name, whole)
+    return list(dict.fromkeys(problems))
+
+
+def _has_schema(bodies: Bodies) -> bool:
+    return any(name.startswith(f"{SCHEMAS}/") for name in bodies)
+
+
+def _read_schema(name: str, text: str) -> None:
+    """DefinitionError unless the text is a JSON Schema that can be followed."""
+    schema = _schema_loader({name: text})(name)
+    check_schema(schema, name)
+
+
+def _problems(read: Callable[[str], Any], name: str, bodies: Bodies) -> list[DefinitionProblem]:
+    try:
+        read(bodies[name])
+    except DefinitionError as error:
+        return [_problem(each, name, bodies) for each in (error, *error.others)]
+    return []
+
+
+def _problem(error: DefinitionError, name: str, bodies: Bodies) -> DefinitionProblem:
+    name = error.file or name
+    line = error.line
+    if line is None and error.place:
+        line = line_of(bodies.get(name, ""), error.place.removeprefix(f"{name}."))
+    return DefinitionProblem(name=name, message=error.message, cure=error.cure, line=line)
+
+
+def is_definition(name: str) -> bool:
+    """Whether a file of that name, relative to the folder, is one of ours."""
+    if name in NAMES or name in LATER:
+        return True
+    *folders, last = name.split("/")
+    plain = all(part not in {"", ".", ".."} for part in folders) and "\\" not in name and "\0" not in name
+    return plain and folders[:1] == [SCHEMAS] and last.endswith(".json") and len(name) <= 200
+
+
+def _stranger(name: str) -> DefinitionProblem:
+    near = get_close_matches(name, (*NAMES, *LATER), n=1, cutoff=0.75)
+    known = f"they are {', '.join(NAMES)} and {SCHEMAS}/NAME.json"
+    cure = f"did you mean {near[0]}?" if near else known
+    return DefinitionProblem(name=name[:200], message=f"{name[:200]} is no definition", cure=cure, line=None)
 
 
 # ── apply ─────────────────────────────────────────────────────────────────────
@@ -114,21 +208,56 @@ def apply_folder(database: Database, clock: Clock, folder: Path, *, actor: str) 
     DefinitionError when the folder holds none, or when one is wrong.
     """
     bodies, ignored = _read_folder(folder)
+    return apply(database, clock, bodies, actor=actor, ignored=ignored)
+
+
+def apply(
+    database: Database,
+    clock: Clock,
+    bodies: Bodies,
+    *,
+    actor: str,
+    expected: Mapping[str, int] | None = None,
+    ignored: Sequence[str] = (),
+) -> Applied:
+    """Put these texts in force, all or none; what is the same already stays the version it is.
+
+    ``expected`` is the version that each was made from, 0 for none: ConflictError when another came in
+    between. DefinitionError when one is wrong, or no definition at all.
+    """
     with database.transaction() as session:
         session.execute(_SQL["lock"])
-        before: dict[str, str] = dict(session.fetch(_SQL["latest"]))
+        rows = session.fetch(_SQL["in_force"])
+        versions: dict[str, int] = {name: version for name, version, *_ in rows}
+        before: dict[str, str] = {row[0]: row[-1] for row in rows}
+        _check_versions(versions, expected or {})
+        for name in bodies:
+            if not is_definition(name):
+                stranger = _stranger(name)
+                raise DefinitionError(stranger.message, cure=stranger.cure)
         read_rules({**before, **bodies})
         changed = sorted(name for name, body in bodies.items() if before.get(name) != body)
         now = clock.now()
         for name in changed:
             session.execute(_SQL["add"], name=name, body=bodies[name], at=now, by=actor)
-            record_act(session, at=now, actor=actor, act="definition applied", subject=name)
+            detail = {"version": versions.get(name, 0) + 1}
+            record_act(session, at=now, actor=actor, act="definition applied", subject=name, detail=detail)
     return Applied(
         changed=changed,
         unchanged=sorted(bodies.keys() - set(changed)),
         unused=[name for name in LATER if name in bodies],
-        ignored=ignored,
+        ignored=list(ignored),
     )
+
+
+def _check_versions(versions: Mapping[str, int], expected: Mapping[str, int]) -> None:
+    for name, version in expected.items():
+        now = versions.get(name, 0)
+        if now != version:
+            raise ConflictError(
+                f"{name[:200]} is at version {now} by now, and this was made from version {version}",
+                cure="look at what has changed, and put yours in again",
+            )
 
 
 def _read_folder(folder: Path) -> tuple[dict[str, str], list[str]]:
@@ -181,17 +310,73 @@ def export_folder(database: Database, folder: Path) -> list[str]:
     """
     with database.transaction(read_only=True) as session:
         bodies: dict[str, str] = dict(session.fetch(_SQL["latest"]))
-    defaults = read_rules({})
-    parts = {
-        "identity.yaml": defaults.identity,
-        "survivorship.yaml": defaults.survivorship,
-        "plan.yaml": defaults.plan,
-        "purposes.yaml": defaults.purposes,
-    }
-    for name, part in parts.items():
-        bodies.setdefault(name, to_yaml(part))
+    for name, text in default_bodies().items():
+        bodies.setdefault(name, text)
     for name, body in bodies.items():
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(body, encoding="utf-8")
     return sorted(bodies)
+
+
+@cache
+def default_bodies() -> Mapping[str, str]:
+    """The definitions of a new installation, as texts."""
+    defaults = read_rules({})
+    return MappingProxyType(
+        {
+            "identity.yaml": to_yaml(defaults.identity),
+            "survivorship.yaml": to_yaml(defaults.survivorship),
+            "plan.yaml": to_yaml(defaults.plan),
+            "purposes.yaml": to_yaml(defaults.purposes),
+        }
+    )
+
+
+# ── for showing ───────────────────────────────────────────────────────────────
+
+
+class Definition(msgspec.Struct, frozen=True, kw_only=True):
+    """A definition in force."""
+
+    name: str
+    #: 0: nothing was applied, these are the defaults
+    version: int
+    #: RFC 3339; null for defaults
+    applied_at: str | None
+    #: who applied it; null for defaults
+    by: str | None
+    default: bool
+    #: the text, comments included
+    body: str
+
+
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of a definition."""
+
+    version: int
+    #: RFC 3339
+    applied_at: str
+    by: str
+    body: str
+
+
+def in_force(session: Session) -> list[Definition]:
+    """Every definition: what was applied last, and the defaults for what never was."""
+    found = {
+        name: Definition(name=name, version=version, applied_at=rfc3339(at), by=by, default=False, body=body)
+        for name, version, at, by, body in session.fetch(_SQL["in_force"])
+    }
+    for name, body in default_bodies().items():
+        plain = Definition(name=name, version=0, applied_at=None, by=None, default=True, body=body)
+        found.setdefault(name, plain)
+    first = {name: place for place, name in enumerate((*NAMES, *LATER))}
+    return sorted(found.values(), key=lambda each: (first.get(each.name, len(first)), each.name))
+
+
+def history(session: Session, name: str) -> list[Version]:
+    """Every version of a definition, newest first; none for one that was never applied."""
+    return [
+        Version(version=version, applied_at=rfc3339(at), by=by, body=body)
+        for version, at, by, body in session.fetch(_SQL["history"], name=name)
+    ]

@@ -14,3 +14,14 @@ where name = %(name)s
 
 -- lock: one change of definitions at a time
 lock table definition in share row exclusive mode
+
+-- in_force: the version in force of each definition, with who applied it when
+select distinct on (name) name, version, applied_at, applied_by, body
+from definition
+order by name, version desc
+
+-- history: every version of a definition, the newest first
+select version, applied_at, applied_by, body
+from definition
+where name = %(name)s
+order by version desc

@@ -24,7 +24,7 @@ from segue.domain.access import ROLES, Key, Role
 from segue.domain.order import rfc3339
 from segue.errors import InvalidInputError, NotFoundError, SegueError
 from segue.ports.clock import Clock
-from segue.ports.database import Database
+from segue.ports.database import Database, Session
 from segue.ports.statements import statements
 
 _LOG = Log("segue.keys")
@@ -52,7 +52,14 @@ class ListedKey(msgspec.Struct, frozen=True, kw_only=True):
     revoked_at: str | None
 
 
-class Source(msgspec.Struct, frozen=True, kw_only=True):
+class NewKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A key that was just made: the only time it is seen."""
+
+    key_id: str
+    key: str
+
+
+class RingSource(msgspec.Struct, frozen=True, kw_only=True):
     """What the collector has to know of a source."""
 
     name: str
@@ -90,30 +97,57 @@ def create_key(
         source = DEFAULT_SOURCE
     if source is not None and (not source.strip() or len(source) > 100 or "\0" in source):
         raise InvalidInputError("a source's name has 1 to 100 characters", cure="name it, e.g. web or till")
-    key_id = random_bytes(6).hex()
-    text = f"segue_{key_id}_{random_bytes(20).hex()}"
-    now = clock.now()
     with database.transaction() as session:
-        if source is not None:
-            session.execute(
-                _SQL["add_source"],
-                name=source,
-                trusted=trusted,
-                identity_secret=random_bytes(32).hex().encode(),
-                at=now,
-            )
-        session.execute(
-            _SQL["add_key"],
-            key_id=key_id,
+        made = add_key(
+            session,
             role=checked,
             source=source,
             trusted=trusted,
-            digest=sha256(text.encode()).digest(),
-            at=now,
+            at=clock.now(),
+            actor=actor,
+            random_bytes=random_bytes,
         )
-        detail = {"role": checked, "source": source, "trusted": trusted}
-        record_act(session, at=now, actor=actor, act="key created", subject=key_id, detail=detail)
-    return text
+    return made.key
+
+
+def add_key(
+    session: Session,
+    *,
+    role: Role,
+    source: str | None,
+    trusted: bool,
+    at: int,
+    actor: str,
+    random_bytes: RandomBytes = secrets.token_bytes,
+) -> NewKey:
+    """A key as a part of ``session``, audited there; its source is made when it is new."""
+    key_id = random_bytes(6).hex()
+    text = f"segue_{key_id}_{random_bytes(20).hex()}"
+    if source is not None:
+        session.execute(
+            _SQL["add_source"],
+            name=source,
+            trusted=trusted,
+            identity_secret=random_bytes(32).hex().encode(),
+            at=at,
+        )
+    session.execute(
+        _SQL["add_key"],
+        key_id=key_id,
+        role=role,
+        source=source,
+        trusted=trusted,
+        digest=sha256(text.encode()).digest(),
+        at=at,
+    )
+    detail = {"role": role, "source": source, "trusted": trusted}
+    record_act(session, at=at, actor=actor, act="key created", subject=key_id, detail=detail)
+    return NewKey(key_id=key_id, key=text)
+
+
+def key_id_of(text: str) -> str:
+    """The public part of a key; empty for what is none."""
+    return text[6:18] if text.startswith("segue_") else ""
 
 
 def revoke_key(database: Database, clock: Clock, key_id: str, *, actor: str) -> None:
@@ -174,7 +208,7 @@ class KeyRing:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._keys: dict[str, tuple[bytes, Key]] = {}
-        self._sources: dict[str, Source] = {}
+        self._sources: dict[str, RingSource] = {}
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._stopped = False
@@ -206,7 +240,7 @@ class KeyRing:
 
     def find(self, text: str) -> Key | None:
         """The key of that text as far as memory knows, in time that does not depend on how wrong it is."""
-        key_id = text[6:18] if text.startswith("segue_") else ""
+        key_id = key_id_of(text)
         digest, key = self._keys.get(key_id, (_NO_DIGEST, None))
         presented = sha256(text.encode("utf-8", "surrogatepass")).digest()
         return key if hmac.compare_digest(digest, presented) else None
@@ -230,7 +264,7 @@ class KeyRing:
         await refreshed
         return self.find(text)
 
-    def source(self, name: str) -> Source | None:
+    def source(self, name: str) -> RingSource | None:
         """What is known of a source."""
         return self._sources.get(name)
 
@@ -240,7 +274,7 @@ class KeyRing:
             keys = session.fetch(_SQL["live_keys"])
             sources = session.fetch(_SQL["sources"])
         self._sources = {
-            name: Source(name=name, trusted=trusted, enabled=enabled, identity_secret=secret)
+            name: RingSource(name=name, trusted=trusted, enabled=enabled, identity_secret=secret)
             for name, trusted, enabled, secret in sources
         }
         self._keys = {

@@ -90,7 +90,7 @@ def _alone(draft: Draft) -> bytes:
     kept = {name: value for name, value in call.items() if name not in _CREDENTIALS}
     if isinstance(draft.context, dict):
         context = {name: value for name, value in draft.context.items() if name not in _CREDENTIALS}
-        kept["context"] = context
+        kept["context"] = _naming(context, draft)  # what a mapping found stands beside its context
     if "type" not in kept and isinstance(draft.type, str):
         kept = {"type": draft.type, **kept}
     if draft.sent_at is not None:
@@ -101,10 +101,8 @@ def _alone(draft: Draft) -> bytes:
 def raw_of(draft: Draft) -> bytes:
     """A draft that came from no JSON, written in the tracking API's form, so that it can be replayed."""
     context, _ = _kept(draft.context or {})
-    external = [{"id": value, "type": kind} for kind, value in draft.identifiers]
-    if external and isinstance(context, dict):
-        carried = context.get("externalIds")
-        context = {**context, "externalIds": [*(carried if isinstance(carried, list) else []), *external]}
+    if isinstance(context, dict):
+        context = _naming(context, draft)
     fields = {
         "type": draft.type,
         "event": draft.event,
@@ -121,6 +119,15 @@ def raw_of(draft: Draft) -> bytes:
     }
     kept, _ = _kept({name: value for name, value in fields.items() if value is not None})
     return msgspec.json.encode(kept)
+
+
+def _naming(context: dict[str, Any], draft: Draft) -> dict[str, Any]:
+    """A context that names the identifiers which the draft has beside its fields."""
+    if not draft.identifiers:
+        return context
+    carried = context.get("externalIds")
+    named = [{"id": value, "type": kind} for kind, value in draft.identifiers]
+    return {**context, "externalIds": [*(carried if isinstance(carried, list) else []), *named]}
 
 
 def _time(value: Any) -> Any:

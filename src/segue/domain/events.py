@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 import msgspec
 
+from segue.domain.channel import channel_of
 from segue.domain.identifiers import FragmentId, Identifier, Mention
-from segue.domain.order import OrderKey, order_key
+from segue.domain.order import OrderKey, order_key, rfc3339
 
 EventType = Literal["identify", "track", "page", "screen", "group", "alias"]
 Remember = Literal["days", "ever"]
@@ -84,6 +85,32 @@ def encode_event(event: Event) -> bytes:
 def decode_event(payload: bytes) -> Event:
     """The inverse of :func:`encode_event`; ``msgspec.DecodeError`` on foreign bytes."""
     return _DECODER.decode(payload)
+
+
+def shown(event: Event) -> dict[str, Any]:
+    """The whole event as people are shown it, ready for JSON; what it does not have is left out."""
+    shown: dict[str, Any] = {
+        "message_id": event.message_id,
+        "source": event.source,
+        "channel": channel_of(event.type, event.source, event.context, event.properties),
+        "type": event.type,
+        "event": event.event or None,
+        "timestamp": rfc3339(event.timestamp),
+        "received_at": rfc3339(event.received_at),
+        "identifiers": [
+            {"kind": each.kind, "value": each.value, "proven": each.proven} for each in event.mentions
+        ],
+        "properties": event.properties,
+        "traits": event.traits,
+        "context": event.context,
+    }
+    if event.unlinked:
+        shown["unlinked"] = [{"kind": each.kind, "value": each.value} for each in event.unlinked]
+    if event.group_id is not None:
+        shown["group_id"] = event.group_id
+    if event.marks:
+        shown["marks"] = list(event.marks)
+    return shown
 
 
 class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):

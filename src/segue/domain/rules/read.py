@@ -27,15 +27,19 @@ from segue.domain.rules import (
 )
 from segue.domain.rules.normalise import check_rule, compile_patterns
 from segue.domain.rules.yamls import (
+    at,
     choice,
     dump,
+    every,
     fields,
     flag,
     load_mapping,
     mapping,
     nearest,
+    parts,
     texts,
     whole,
+    wrong,
 )
 from segue.errors import DefinitionError
 
@@ -59,47 +63,68 @@ LoadSchema = Callable[[str], dict[str, Any]]
 def read_identity(text: str) -> IdentityRules:
     """identity.yaml. Parts that are left out (``from``, ``blocked``) are those of a new installation."""
     found = fields(load_mapping(text), "identity", ("identifiers", "from", "blocked"))
-    kinds = {
-        _kind_name(name): _kind(rule, f"identifiers.{name}")
-        for name, rule in mapping(found.get("identifiers"), "identifiers").items()
-    }
-    if not kinds:
-        raise DefinitionError("identifiers: none are given", cure="name at least one kind, e.g. user_id")
+    named = mapping(found.get("identifiers"), "identifiers")
+    if not named:
+        raise wrong("identifiers", "none are given", "name at least one kind, e.g. user_id")
+    read = parts(
+        kinds=lambda: every(named, lambda name, rule: _kind(_kind_name(name), rule)),
+        paths=lambda: _by_kind(found, "from", named, _paths),
+        blocked=lambda: _by_kind(found, "blocked", named, _patterns),
+    )
     default = default_identity()
-    known = (*kinds, ANY)
-    paths = {kind: where for kind, where in default.paths.items() if kind in known}
-    if "from" in found:
-        paths = {
-            choice(kind, "from", known): _paths(where, f"from.{kind}")
-            for kind, where in mapping(found["from"], "from").items()
-        }
-    blocked = dict(default.blocked)
-    if "blocked" in found:
-        blocked = {
-            choice(kind, "blocked", known): _patterns(patterns, f"blocked.{kind}")
-            for kind, patterns in mapping(found["blocked"], "blocked").items()
-        }
-    return IdentityRules(kinds=kinds, paths=paths, blocked=blocked)
+    paths = {kind: where for kind, where in default.paths.items() if kind in named or kind == ANY}
+    return IdentityRules(
+        kinds=read["kinds"],
+        paths=paths if read["paths"] is None else read["paths"],
+        blocked=dict(default.blocked) if read["blocked"] is None else read["blocked"],
+    )
+
+
+def _by_kind(
+    found: Mapping[str, Any],
+    part: str,
+    kinds: Mapping[str, Any],
+    read: Callable[[Any, str], tuple[str, ...]],
+) -> dict[str, tuple[str, ...]] | None:
+    """``from`` or ``blocked``, by kind; None where the file leaves it out."""
+    if part not in found:
+        return None
+
+    def one(kind: str, value: Any) -> tuple[str, ...]:
+        if kind not in (*kinds, ANY):
+            raise DefinitionError(
+                f"{part}: {kind!r} is not one of them",
+                cure=nearest(kind, (*kinds, ANY)),
+                place=f"{part}.{kind}",
+            )
+        return read(value, f"{part}.{kind}")
+
+    return every(mapping(found[part], part), one)
 
 
 def _kind_name(name: str) -> str:
     if not 0 < len(name) <= 100 or ":" in name or name == ANY or any(char.isspace() for char in name):
-        raise DefinitionError(f"identifiers: {name!r} cannot name a kind", cure="use letters and _, no colon")
+        raise DefinitionError(
+            f"identifiers: {name!r} cannot name a kind",
+            cure="use letters and _, no colon",
+            place=f"identifiers.{name}",
+        )
     return name
 
 
-def _kind(value: Any, where: str) -> KindRule:
+def _kind(name: str, value: Any) -> KindRule:
+    where = f"identifiers.{name}"
     found = fields(value, where, ("priority", "unique", "device", "limit", "normalise"))
     if "priority" not in found:
-        raise DefinitionError(f"{where}: priority is missing", cure="1 is the highest")
-    rule = _normalise(found.get("normalise", "none"), f"{where}.normalise")
-    return KindRule(
-        priority=whole(found["priority"], f"{where}.priority"),
-        unique=flag(found.get("unique", False), f"{where}.unique"),
-        device=flag(found.get("device", False), f"{where}.device"),
-        limit=_limit(found.get("limit"), f"{where}.limit"),
-        normalise=rule,
+        raise wrong(where, "priority is missing", "1 is the highest")
+    read = parts(
+        priority=lambda: whole(found["priority"], f"{where}.priority"),
+        unique=lambda: flag(found.get("unique", False), f"{where}.unique"),
+        device=lambda: flag(found.get("device", False), f"{where}.device"),
+        limit=lambda: _limit(found.get("limit"), f"{where}.limit"),
+        normalise=lambda: _normalise(found.get("normalise", "none"), f"{where}.normalise"),
     )
+    return KindRule(**read)
 
 
 def _limit(value: Any, where: str) -> Limit | None:
@@ -116,10 +141,8 @@ def _normalise(value: Any, where: str) -> str:
     if isinstance(value, dict):
         region = fields(value, where, ("e164",)).get("e164")
         value = f"e164:{'NO' if region is False else region}"  # YAML takes Norway for a no
-    try:
+    with at(where):
         check_rule(str(value))
-    except DefinitionError as error:
-        raise DefinitionError(f"{where}: {error.message}", cure=error.cure) from error
     return str(value)
 
 
@@ -128,18 +151,14 @@ def _paths(value: Any, where: str) -> tuple[str, ...]:
     for path in paths:
         root = path.partition(".")[0]
         if root not in _ROOTS or root == path:
-            raise DefinitionError(
-                f"{where}: {path!r} leads nowhere", cure=f"{nearest(root, _ROOTS)} As in traits.x"
-            )
+            raise wrong(where, f"{path!r} leads nowhere", f"{nearest(root, _ROOTS)} As in traits.x")
     return paths
 
 
 def _patterns(value: Any, where: str) -> tuple[str, ...]:
     patterns = texts(value, where)
-    try:
+    with at(where):
         compile_patterns(patterns)
-    except DefinitionError as error:
-        raise DefinitionError(f"{where}: {error.message}", cure=error.cure) from error
     return patterns
 
 
@@ -149,22 +168,28 @@ def _patterns(value: Any, where: str) -> tuple[str, ...]:
 def read_survivorship(text: str) -> Survivorship:
     """survivorship.yaml."""
     found = fields(load_mapping(text), "survivorship", ("trust", "default", "attributes", "third_party"))
-    plain = Survivorship()
-    attributes = mapping(found.get("attributes") or {}, "attributes")
-    third = fields(found.get("third_party") or {}, "third_party", ("sources", "below"))
-    choice(third.get("below", "everything"), "third_party.below", ("everything",))
-    return Survivorship(
-        trust=texts(found.get("trust") or [], "trust"),
-        default=_by(found["default"], "default") if "default" in found else plain.default,
-        attributes={name: _by(by, f"attributes.{name}") for name, by in attributes.items()},
-        third_party=texts(third.get("sources") or [], "third_party.sources"),
+    read = parts(
+        trust=lambda: texts(found.get("trust") or [], "trust"),
+        default=lambda: _by(found["default"], "default") if "default" in found else Survivorship().default,
+        attributes=lambda: every(
+            mapping(found.get("attributes") or {}, "attributes"),
+            lambda name, by: _by(by, f"attributes.{name}"),
+        ),
+        third_party=lambda: _third_party(found.get("third_party") or {}),
     )
+    return Survivorship(**read)
+
+
+def _third_party(value: Any) -> tuple[str, ...]:
+    third = fields(value, "third_party", ("sources", "below"))
+    choice(third.get("below", "everything"), "third_party.below", ("everything",))
+    return texts(third.get("sources") or [], "third_party.sources")
 
 
 def _by(value: Any, where: str) -> AttributeRule:
     chosen = texts(value, where)
     if not chosen:
-        raise DefinitionError(f"{where}: nothing to choose by", cure=f"name some of {', '.join(_BY)}")
+        raise wrong(where, "nothing to choose by", f"name some of {', '.join(_BY)}")
     return AttributeRule(tuple(choice(by, where, _BY) for by in chosen))
 
 
@@ -174,14 +199,17 @@ def _by(value: Any, where: str) -> AttributeRule:
 def read_purposes(text: str) -> Purposes:
     """purposes.yaml."""
     found = fields(load_mapping(text), "purposes", ("purposes", "collection"))
-    purposes = mapping(found.get("purposes") or {}, "purposes")
-    collection = mapping(found.get("collection") or {}, "collection")
-    return Purposes(
-        purposes={name: _purpose(value, f"purposes.{name}") for name, value in purposes.items()},
-        collection={
-            source: choice(mode, f"collection.{source}", _MODES) for source, mode in collection.items()
-        },
+    read = parts(
+        purposes=lambda: every(
+            mapping(found.get("purposes") or {}, "purposes"),
+            lambda name, value: _purpose(value, f"purposes.{name}"),
+        ),
+        collection=lambda: every(
+            mapping(found.get("collection") or {}, "collection"),
+            lambda source, mode: choice(mode, f"collection.{source}", _MODES),
+        ),
     )
+    return Purposes(**read)
 
 
 def _purpose(value: Any, where: str) -> Purpose:
@@ -198,26 +226,51 @@ def _purpose(value: Any, where: str) -> Purpose:
 def read_plan(text: str, load_schema: LoadSchema) -> TrackingPlan:
     """plan.yaml. A schema is a path for ``load_schema``, or stands in the file itself."""
     found = fields(load_mapping(text), "plan", ("events", "unplanned"))
-    events = mapping(found.get("events") or {}, "events")
-    unplanned = fields(found.get("unplanned") or {}, "unplanned", ("event", "property"))
-    return TrackingPlan(
-        events={name: _planned(value, f"events.{name}", load_schema) for name, value in events.items()},
-        unplanned_event=choice(unplanned.get("event", "allow"), "unplanned.event", ("allow", *_ACTIONS)),
-        unplanned_property=choice(
-            unplanned.get("property", "allow"), "unplanned.property", ("allow", "trim", "reject")
+    read = parts(
+        events=lambda: every(
+            mapping(found.get("events") or {}, "events"),
+            lambda name, value: _planned(value, f"events.{name}", load_schema),
         ),
+        unplanned=lambda: _unplanned(found.get("unplanned") or {}),
+    )
+    event, prop = read["unplanned"]
+    return TrackingPlan(events=read["events"], unplanned_event=event, unplanned_property=prop)
+
+
+def _unplanned(value: Any) -> tuple[Any, Any]:
+    found = fields(value, "unplanned", ("event", "property"))
+    return (
+        choice(found.get("event", "allow"), "unplanned.event", ("allow", *_ACTIONS)),
+        choice(found.get("property", "allow"), "unplanned.property", ("allow", "trim", "reject")),
     )
 
 
 def _planned(value: Any, where: str, load_schema: LoadSchema) -> PlannedEvent:
     found = fields(value, where, ("schema", "on_violation"))
-    schema = found.get("schema", {})
-    schema = load_schema(schema) if isinstance(schema, str) else mapping(schema, f"{where}.schema")
-    check_schema(schema, f"{where}.schema")
-    return PlannedEvent(
-        schema=schema,
-        on_violation=choice(found.get("on_violation", "flag"), f"{where}.on_violation", _ACTIONS),
+    read = parts(
+        schema=lambda: _schema(found.get("schema", {}), f"{where}.schema", load_schema),
+        on_violation=lambda: choice(found.get("on_violation", "flag"), f"{where}.on_violation", _ACTIONS),
     )
+    return PlannedEvent(**read)
+
+
+def _schema(value: Any, where: str, load_schema: LoadSchema) -> dict[str, Any]:
+    """The JSON Schema that stands there, or in the file that is named there."""
+    if not isinstance(value, str):
+        schema = mapping(value, where)
+        check_schema(schema, where)
+        return schema
+    try:
+        schema = load_schema(value)
+    except DefinitionError as error:
+        error.place = error.place or where
+        raise
+    try:
+        check_schema(schema, where)
+    except DefinitionError as error:
+        error.file, error.place = value, error.place.removeprefix(where).removeprefix(".")
+        raise
+    return schema
 
 
 def check_schema(schema: Mapping[str, Any], where: str) -> None:
@@ -230,7 +283,9 @@ def check_schema(schema: Mapping[str, Any], where: str) -> None:
     except SchemaError as error:
         place = ".".join(str(step) for step in error.absolute_path)
         raise DefinitionError(
-            f"{where}: {place or 'it'} is no JSON Schema: {error.message[:200]}", cure="correct it"
+            f"{where}: {place or 'it'} is no JSON Schema: {error.message[:200]}",
+            cure="correct it",
+            place=f"{where}.{place}" if place else where,
         ) from error
     _check_keywords(schema, where)
 
@@ -243,15 +298,13 @@ def _check_keywords(node: Any, where: str) -> None:
         return
     for keyword, value in node.items():
         if keyword in {"$ref", "$dynamicRef"} and isinstance(value, str) and not value.startswith("#"):
-            raise DefinitionError(
-                f"{where}: {value!r} refers outside the schema", cure="copy what it refers to into $defs"
-            )
+            raise wrong(where, f"{value!r} refers outside the schema", "copy what it refers to into $defs")
         if keyword == "pattern" and isinstance(value, str):
             _patterns(value, f"{where}: pattern")
         if keyword == "patternProperties" and isinstance(value, dict):
             _patterns(list(value), f"{where}: patternProperties")
         if keyword == "unevaluatedProperties":
-            raise DefinitionError(f"{where}: {keyword} is not checked", cure="use additionalProperties")
+            raise wrong(where, f"{keyword} is not checked", "use additionalProperties")
         _check_keywords(value, where)
 
 

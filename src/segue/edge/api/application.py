@@ -22,7 +22,7 @@ import segue
 from segue.app.people import People
 from segue.app.persons import Persons
 from segue.app.status import read_status
-from segue.edge.api import house, persons, session, story, users
+from segue.edge.api import definitions, house, keys, letters, persons, session, sources, story, users
 from segue.edge.api.errors import answer_http_error, answer_segue_error, answer_unforeseen
 from segue.edge.api.guard import permit
 from segue.edge.api.services import Services
@@ -38,6 +38,10 @@ HANDLERS = (
     *session.HANDLERS,
     *users.HANDLERS,
     *persons.HANDLERS,
+    *sources.HANDLERS,
+    *letters.HANDLERS,
+    *definitions.HANDLERS,
+    *keys.HANDLERS,
     *house.HANDLERS,
     *story.HANDLERS,
 )

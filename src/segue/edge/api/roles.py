@@ -12,6 +12,7 @@ from typing import NamedTuple
 from segue.domain.access import Role
 
 READERS: frozenset[Role] = frozenset({"read", "associate", "marketer", "admin"})
+MAKERS: frozenset[Role] = frozenset({"read", "marketer", "admin"})
 ADMINS: frozenset[Role] = frozenset({"admin"})
 
 
@@ -35,6 +36,13 @@ ACTS: MappingProxyType[str, Act] = MappingProxyType(
         "merge": Act("join two persons by hand, or take a join back", ADMINS),
         "delete_identifier": Act("take an identifier away from a person", ADMINS),
         "erase": Act("erase a person, and read the proof", ADMINS),
+        "sources": Act("read sources, what they bring, and of their keys all but the keys", MAKERS),
+        "manage_sources": Act("make sources, keys and secrets of theirs, and switch them on and off", ADMINS),
+        "dead_letters": Act("read dead letters, and what would become of one", MAKERS),
+        "mend": Act("mend and replay dead letters", ADMINS),
+        "definitions": Act("read the definitions in force, and earlier versions", MAKERS),
+        "define": Act("check definitions, and put them in force", ADMINS),
+        "keys": Act("make, list and revoke keys of every role", ADMINS),
         "status": Act("read how far the loop has come", frozenset({"read", "admin"})),
         "audit": Act("read the audit log", ADMINS),
         "story": Act("read the demo's story", READERS),

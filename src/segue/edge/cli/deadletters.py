@@ -14,7 +14,7 @@ from segue.edge.cli.output import note, print_json, print_table, show
 from segue.errors import InvalidInputError
 
 if TYPE_CHECKING:
-    from segue.app.deadletters import DeadLetters, Letter
+    from segue.app.deadletters import Letter
     from segue.app.installation import Installation
 
 deadletters = typer.Typer(
@@ -50,18 +50,18 @@ def list_all(
 
 
 def _letters(installation: Installation, limit: int | None) -> list[Letter]:
-    from segue.app.deadletters import list_letters
+    from segue.app.deadletters import read_letters
 
     letters: list[Letter] = []
     wanted = sys.maxsize if limit is None else limit
+    after: str | None = None
     with installation.database.transaction(read_only=True) as session:
-        while len(letters) < wanted:
-            last = letters[-1].dead_letter_id if letters else None
-            page = list_letters(session, limit=min(_PAGE, wanted - len(letters)), after=last)
-            letters += page
-            if not page:
-                break
-    return letters
+        while True:
+            page = read_letters(session, limit=min(_PAGE, wanted - len(letters)), after=after)
+            letters += page.letters
+            after = page.next
+            if after is None or len(letters) >= wanted:
+                return letters
 
 
 @deadletters.command("show")
@@ -88,6 +88,7 @@ def mend(
     as_json: AsJson = False,
 ) -> None:
     """Correct one before it is replayed."""
+    from segue.app.deadletters import dead_letters
     from segue.app.installation import open_installation
 
     try:
@@ -95,7 +96,7 @@ def mend(
     except UnicodeDecodeError as error:
         raise InvalidInputError(f"{file} is no UTF-8 text", cure="save it as UTF-8") from error
     with open_installation(data) as installation:
-        letter = _of(installation).mend(letter_id, raw, actor=COMMAND_LINE)
+        letter = dead_letters(installation).mend(letter_id, raw, actor=COMMAND_LINE)
     show(letter, as_json=as_json)
 
 
@@ -106,26 +107,15 @@ def replay(
     as_json: AsJson = False,
 ) -> None:
     """Send one, or all, through admission again; once."""
+    from segue.app.deadletters import dead_letters
     from segue.app.installation import open_installation
 
     with open_installation(data) as installation:
         wanted = None if letter_id is None else [letter_id]
-        done = _of(installation).replay(wanted, actor=COMMAND_LINE)
+        done = dead_letters(installation).replay(wanted, actor=COMMAND_LINE)
     if as_json:
         print_json(done)
         return
     note(f"{len(done.replayed)} replayed")
     if done.refused:
         print_table(("id", "still refused because"), list(done.refused.items())[:_SHOWN])
-
-
-def _of(installation: Installation) -> DeadLetters:
-    from segue.app.deadletters import DeadLetters
-
-    return DeadLetters(
-        installation.database,
-        installation.log,
-        installation.clock,
-        rules=installation.rules(),
-        secret=installation.secret,
-    )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from segue.domain.drafts import Draft, Unreadable
 from segue.ports.tables import Tables
-from segue.sources.files.drafting import Drafter
+from segue.sources.files.drafting import Drafter, line_in
 from segue.sources.files.grouping import Groups, Meter, read_groups
 from segue.sources.files.mapping import FileMapping, read_mapping
 from segue.sources.files.opening import CutShortError
@@ -31,4 +31,4 @@ def _drafted(drafter: Drafter, groups: Groups) -> Drafts:
             yield drafter.drafts(item)
 
 
-__all__ = ["CutShortError", "FileMapping", "Meter", "drafts", "read_mapping"]
+__all__ = ["CutShortError", "FileMapping", "Meter", "drafts", "line_in", "read_mapping"]

@@ -161,6 +161,18 @@ class Drafter:
         return Unreadable(reason=reason, detail=detail, raw=encoded, position=number, remember="ever")
 
 
+def line_in(raw: bytes) -> tuple[str, int] | None:
+    """File and line of what is kept of a line that no draft could be made of; None for anything else."""
+    try:
+        said = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    if not isinstance(said, dict) or said.keys() not in ({"file", "line", "text"}, {"file", "line", "row"}):
+        return None
+    file, line = said["file"], said["line"]
+    return (file, line) if isinstance(file, str) and isinstance(line, int) else None
+
+
 def _raw(draft: Draft) -> bytes:
     """The event in the tracking API's form: what a dead letter keeps, and replays once it is mended."""
     context = draft.context
