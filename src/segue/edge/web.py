@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import gc
 import socket
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,12 +54,16 @@ def _serve(installation: Installation, host: str, port: int) -> None:
     with installation.watching_rules(), KeyRing(installation.database) as keyring:
         appender = GroupCommit(installation.log)
         try:
-            _run(_front(installation, keyring, appender), _listen(host, port), proxies(installation.settings))
+            endings: list[Callable[[], None]] = []
+            app = _front(installation, keyring, appender, endings)
+            _run(app, _listen(host, port), proxies(installation.settings), endings)
         finally:
             appender.close()
 
 
-def _front(installation: Installation, keyring: KeyRing, appender: GroupCommit) -> ASGI:
+def _front(
+    installation: Installation, keyring: KeyRing, appender: GroupCommit, endings: list[Callable[[], None]]
+) -> ASGI:
     """The one application of the process: the collector, and behind it the API."""
     metrics = Metrics()
     space = SpaceGuard(installation.data, installation.settings.disk_floor_mb)
@@ -73,12 +78,28 @@ def _front(installation: Installation, keyring: KeyRing, appender: GroupCommit) 
         first_party_prefix=installation.settings.first_party_prefix,
         observe=metrics.observe,
     )
-    api: Any = create_api(Services(installation, keyring, metrics))
+    api: Any = create_api(Services(installation, keyring, metrics, endings))
     return collect_app(services, behind=api)
 
 
-def _run(app: ASGI, listener: socket.socket, believed: list[str]) -> None:
-    """Serve; ``believed`` proxies say for whom they ask. Nobody else's word counts, this machine's neither."""
+class _Server(uvicorn.Server):
+    """Ends the answers that last before it waits for all answers to end."""
+
+    def __init__(self, config: uvicorn.Config, endings: Sequence[Callable[[], None]]) -> None:
+        super().__init__(config)
+        self._endings = endings
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening, and let what was asked be answered."""
+        for end in self._endings:
+            end()
+        await super().shutdown(sockets)
+
+
+def _run(
+    app: ASGI, listener: socket.socket, believed: list[str], endings: Sequence[Callable[[], None]]
+) -> None:
+    """Serve; ``believed`` proxies say for whom they ask. Nobody else's counts, not even this machine's."""
     config = uvicorn.Config(
         app,
         loop="uvloop",
@@ -97,7 +118,7 @@ def _run(app: ASGI, listener: socket.socket, believed: list[str]) -> None:
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
     try:
-        uvicorn.Server(config).run(sockets=[listener])
+        _Server(config, endings).run(sockets=[listener])
     finally:
         gc.unfreeze()
 

@@ -19,10 +19,26 @@ from litestar.serialization import encode_json
 from litestar.types import ASGIApp, ExceptionHandlersMap, Message, Receive, Send
 
 import segue
+from segue.app.customers import Customers
+from segue.app.live import Live
+from segue.app.overview import Figures
 from segue.app.people import People
 from segue.app.persons import Persons
 from segue.app.status import read_status
-from segue.edge.api import definitions, house, keys, letters, persons, session, sources, story, users
+from segue.edge.api import (
+    customers,
+    definitions,
+    house,
+    keys,
+    letters,
+    live,
+    overview,
+    persons,
+    session,
+    sources,
+    story,
+    users,
+)
 from segue.edge.api.errors import answer_http_error, answer_segue_error, answer_unforeseen
 from segue.edge.api.guard import permit
 from segue.edge.api.services import Services
@@ -38,6 +54,9 @@ HANDLERS = (
     *session.HANDLERS,
     *users.HANDLERS,
     *persons.HANDLERS,
+    *customers.HANDLERS,
+    *overview.HANDLERS,
+    *live.HANDLERS,
     *sources.HANDLERS,
     *letters.HANDLERS,
     *definitions.HANDLERS,
@@ -80,10 +99,16 @@ def create_api(services: Services) -> ASGIApp:
 def _state(services: Services) -> dict[str, Any]:
     """What the handlers find in their application."""
     installation = services.installation
+    figures = Figures(installation)
+    watched = Live(installation)
+    services.endings.append(watched.close)
     return {
         "services": services,
         "people": People(installation.database, installation.clock, installation.secret),
         "persons": Persons(installation),
+        "figures": figures,
+        "customers": Customers(installation, figures),
+        "live": watched,
         "description": describe(),
     }
 
