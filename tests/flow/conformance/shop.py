@@ -14,9 +14,9 @@ PATIENCE = 30.0
 class Shop:
     """The running server as a shop's developer sees it."""
 
-    def __init__(self, served: Served) -> None:
+    def __init__(self, served: Served, *options: str) -> None:
         self.url = served.url
-        self.write_key = served.key("ingest", "--source", "shop", "--trusted")
+        self.write_key = served.key("ingest", *(options or ("--source", "shop", "--trusted")))
         self._read_key = served.key("read")
         self._served = served
 
