@@ -11,10 +11,10 @@ HOSTED := src/segue/edge/collecting/hosted
 ROUNDS ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format lock soak bench node-clients browser-client clean
+.PHONY: help demo serve test check format lock soak bench node-clients browser-client rehearse-upgrade clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' Makefile
 
 demo: .venv/.ready ## import a real retailer's year, then serve it (ARGS=--exit: stop after the summary)
 	$(BIN)/segue demo $(ARGS)
@@ -56,6 +56,13 @@ lock: .venv/.ready ## renew requirements.lock (UPGRADE=1: to the newest versions
 	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet \
 	  $(if $(UPGRADE),--upgrade) --output-file requirements.lock
 	@! grep -nE '://' requirements.lock
+
+# an earlier version that an upgrade is rehearsed from: the last one before the console
+OLDER ?= 88abd52
+rehearse-upgrade: .venv/.ready ## make a data directory with an earlier version (OLDER=commit), and take it over
+	@folder=$$(mktemp -d) && git worktree add --quiet --detach $$folder/older $(OLDER) || exit 1; \
+	  SEGUE_OLDER=$$folder/older/src $(BIN)/python -m pytest tests/flow/upgrade -m slow $(ARGS); status=$$?; \
+	  git worktree remove --force $$folder/older; rm -rf $$folder; exit $$status
 
 clean: ## remove what can be made again
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \

@@ -1,43 +1,51 @@
-"""Backing up an installation into one file, and restoring it.
+"""Backing up an installation into one file, while it runs.
 
-The file is a tar, compressed with zstandard: what it is, the database as SQL, the lake's files, the
-settings and the ledger of erasures. While it is made, nobody changes the lake; events go on being
-accepted and processed. A restore replaces what is in the data directory, and then erases again
-whoever was erased since, by the ledger that lies there.
+The file is a tar, compressed with zstandard: what it is, the database as SQL in parts, the lake's
+files, the settings, the demo's story and the ledger of erasures. It shows one moment: the database's
+snapshot is taken and the lake's files are opened while nobody changes the lake; after that instant
+everybody goes on, since a file of the lake is never changed and one that is open cannot be lost.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
+import resource
 import tarfile
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from io import BytesIO
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from typing import IO, NamedTuple
 
 import msgspec
 import zstandard
 
-from segue.adapters.postgres.dump import dump, load
+import segue
+from segue.adapters.postgres.dump import Snapshot, snapshot
 from segue.adapters.postgres.migrate import migrations
-from segue.app import erase
-from segue.app.directory import LAKE, alone
-from segue.app.installation import Installation, connect, prepare, started_database
+from segue.adapters.postgres.space import free_bytes
+from segue.app.audit import record_act
+from segue.app.directory import LAKE
+from segue.app.installation import Installation
 from segue.app.lake import lake_of
 from segue.app.ledger import FILE as LEDGER
-from segue.app.ledger import read_ledger, write_lines
+from segue.domain.access import COMMAND_LINE
 from segue.domain.order import rfc3339
-from segue.errors import InvalidInputError
-from segue.settings import load_settings
+from segue.errors import NotFoundError, UnavailableError
 
-FORMAT = 1
+FORMAT = 2
 
 ABOUT = "about.json"
-DATABASE = "database.sql"
+DATABASE = "database"
 SETTINGS = "segue.toml"
+STORY = "demo.json"
 END = "end"
+
+LAST = "last-backup.json"
+"""In the data directory: what the last backup was."""
+
+_MIB = 1 << 20
+_SPARE_FILES = 256
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,57 +57,161 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     #: number of the database's last migration
     schema: int
     lake_files: int
+    lake_bytes: int = 0
+    #: of its files, indexes included
+    database_bytes: int = 0
+    #: major version of PostgreSQL, which is the earliest that can load it
+    postgres: int = 18
+    #: version of the Segue that made it
+    segue: str = "0.1.0"
 
 
-class Restored(msgspec.Struct, frozen=True, kw_only=True):
-    """What a restore did."""
+class Advance(NamedTuple):
+    """How far a backup or a restore has come."""
 
-    made_at: str
-    lake_files: int
-    #: erasures asked for since the backup was made, done again
-    erased_again: int
+    #: ``database``, ``lake``, ``reading`` or ``erasing``
+    phase: str
+    #: bytes of the phase
+    done: int
+    #: what ``done`` will be, about; 0 when that cannot be told
+    total: int
 
 
-# ── backing up ───────────────────────────────────────────────────────────────
+Watch = Callable[[Advance], None]
 
 
-def backup(installation: Installation, file: Path) -> About:
-    """Write a backup to ``file``, whole or not at all. UnavailableError."""
-    data = installation.data
+def unwatched(_: Advance) -> None:
+    """Nobody looks."""
+
+
+class _Moment(NamedTuple):
+    """What a backup shows."""
+
+    database: Snapshot
+    #: name below the lake's folder, and the open file
+    lake: list[tuple[str, IO[bytes]]]
+    lake_bytes: int
+
+
+def backup(
+    installation: Installation,
+    file: Path,
+    watch: Watch = unwatched,
+    *,
+    free: Callable[[Path], int] = free_bytes,
+) -> About:
+    """Write a backup to ``file``, whole or not at all.
+
+    NotFoundError for a folder that is not there, UnavailableError when the disk has no room for it (``free``
+    tells the bytes) or the database is away.
+    """
+    if not file.parent.is_dir():
+        raise NotFoundError(f"there is no folder {file.parent}", cure="make it, or name another")
     unfinished = file.with_name(file.name + ".tmp")
-    with tempfile.TemporaryDirectory(prefix=".backup-", dir=file.parent) as folder:
-        Path(folder).chmod(0o700)
-        lake = lake_of(installation)
-        with lake.writing():
-            dump(installation.url, Path(folder) / DATABASE)
-            names = lake.file_names()
-            about = About(
-                format=FORMAT,
-                made_at=rfc3339(installation.clock.now()),
-                schema=migrations()[-1][0],
-                lake_files=len(names),
-            )
-            with _written(unfinished) as archive:
-                _add_bytes(archive, ABOUT, msgspec.json.encode(about))
-                archive.add(Path(folder) / DATABASE, DATABASE)
-                for name in names:
-                    archive.add(data / LAKE / name, f"{LAKE}/{name}")
-                for name in (SETTINGS, LEDGER):
-                    if (data / name).exists():
-                        _add_bytes(archive, name, (data / name).read_bytes())
-                _add_bytes(archive, END, b"")
+    with ExitStack() as held:
+        moment = _moment(installation, held)
+        about = _about(installation, moment)
+        _check_room(installation, file.parent, about, free)
+        with _written(unfinished) as archive:
+            _add_bytes(archive, ABOUT, msgspec.json.encode(about))
+            _add_database(archive, moment, watch)
+            _add_lake(archive, moment, watch)
+            # the ledger last: who is erased meanwhile is erased again after a restore
+            for name in (SETTINGS, STORY, LEDGER):
+                if (installation.data / name).exists():
+                    _add_bytes(archive, name, (installation.data / name).read_bytes())
+            _add_bytes(archive, END, b"")
     unfinished.replace(file)
+    _sync(file.parent)
+    _note(installation, about, file)
     return about
+
+
+def _moment(installation: Installation, held: ExitStack) -> _Moment:
+    """The database's present and the lake's files that belong to it."""
+    lake = lake_of(installation)
+    with lake.writing():
+        database = held.enter_context(snapshot(installation.url))
+        names = lake.file_names()
+        _allow_open(len(names))
+        opened = [held.enter_context((installation.data / LAKE / name).open("rb")) for name in names]
+    return _Moment(
+        database,
+        list(zip(names, opened, strict=True)),
+        sum(os.fstat(each.fileno()).st_size for each in opened),
+    )
+
+
+def _about(installation: Installation, moment: _Moment) -> About:
+    return About(
+        format=FORMAT,
+        made_at=rfc3339(installation.clock.now()),
+        schema=migrations()[-1][0],
+        lake_files=len(moment.lake),
+        lake_bytes=moment.lake_bytes,
+        database_bytes=moment.database.size,
+        postgres=moment.database.version,
+        segue=segue.__version__,
+    )
+
+
+def _allow_open(files: int) -> None:
+    """Let this process hold so many files open. UnavailableError."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = files + _SPARE_FILES
+    if soft == resource.RLIM_INFINITY or soft >= needed:
+        return
+    if hard != resource.RLIM_INFINITY and hard < needed:
+        raise UnavailableError(
+            f"the lake has {files} files, and this process may open {hard}",
+            cure="raise the limit: ulimit -Hn, or LimitNOFILE= of the service",
+        )
+    resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
+
+
+def _check_room(installation: Installation, folder: Path, about: About, free: Callable[[Path], int]) -> None:
+    """SQL is larger than the files and compresses to less; where events are kept, their floor stays free."""
+    needed = about.database_bytes + about.lake_bytes
+    if folder.stat().st_dev == installation.data.stat().st_dev:
+        needed += installation.settings.disk_floor_mb * _MIB
+    left = free(folder)
+    if left < needed:
+        raise UnavailableError(
+            f"too little disk space in {folder}: {left // _MIB} MiB free, {needed // _MIB} MiB may be needed",
+            cure="free some, or write the backup to another disk",
+        )
+
+
+def _add_database(archive: tarfile.TarFile, moment: _Moment, watch: Watch) -> None:
+    done, total = 0, moment.database.size
+    watch(Advance("database", 0, total))
+    pack = zstandard.ZstdCompressor(level=3)
+    for number, part in enumerate(moment.database.sql(), 1):
+        _add_bytes(archive, f"{DATABASE}/{number:08d}.sql.zst", pack.compress(part))
+        done += len(part)
+        watch(Advance("database", done, max(done, total)))
+
+
+def _add_lake(archive: tarfile.TarFile, moment: _Moment, watch: Watch) -> None:
+    done = 0
+    for name, content in moment.lake:
+        watch(Advance("lake", done, moment.lake_bytes))
+        entry = _entry(f"{LAKE}/{name}", os.fstat(content.fileno()).st_size)
+        archive.addfile(entry, content)
+        done += entry.size
+    watch(Advance("lake", done, moment.lake_bytes))
 
 
 @contextmanager
 def _written(path: Path) -> Iterator[tarfile.TarFile]:
     """A compressed tar that is durable when the block ends, and gone when it fails."""
     try:
-        with path.open("wb") as raw:
-            os.fchmod(raw.fileno(), 0o600)
+        path.unlink(missing_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as raw:
+            pack = zstandard.ZstdCompressor(level=3, write_checksum=True)
             with (
-                zstandard.ZstdCompressor(level=3).stream_writer(raw, closefd=False) as packed,
+                pack.stream_writer(raw, closefd=False) as packed,
                 tarfile.open(fileobj=packed, mode="w|") as archive,
             ):
                 yield archive
@@ -111,123 +223,37 @@ def _written(path: Path) -> Iterator[tarfile.TarFile]:
 
 
 def _add_bytes(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    archive.addfile(_entry(name, len(content)), BytesIO(content))
+
+
+def _entry(name: str, size: int) -> tarfile.TarInfo:
     entry = tarfile.TarInfo(name)
-    entry.size = len(content)
+    entry.size = size
     entry.mode = 0o600
-    archive.addfile(entry, BytesIO(content))
+    return entry
 
 
-# ── restoring ────────────────────────────────────────────────────────────────
+def _note(installation: Installation, about: About, file: Path) -> None:
+    """Remember that it was made: all personal data were copied, and operators ask how old the last one is."""
+    made = installation.data / LAST
+    fresh = made.with_name(f"{LAST}.new")
+    fresh.touch(mode=0o600)
+    fresh.write_bytes(msgspec.json.encode({"made_at": about.made_at, "bytes": file.stat().st_size}))
+    fresh.replace(made)
+    with installation.database.transaction() as session:
+        record_act(
+            session,
+            at=installation.clock.now(),
+            actor=COMMAND_LINE,
+            act="backup",
+            subject=about.made_at,
+            detail={"lake_files": about.lake_files},
+        )
 
 
-def restore(file: Path, data: Path) -> Restored:
-    """Make ``data`` what it was when ``file`` was made, without those who were erased since.
-
-    Whatever the directory held is replaced, but for its ledger of erasures and its settings.
-    InvalidInputError for what is no backup, ConflictError while a server or command uses the directory.
-    """
-    data = data.expanduser().resolve()
-    data.mkdir(parents=True, exist_ok=True)
-    with alone(data, cure="stop the server, then restore"):
-        about = _unpack(file, data)
-        folder = _unpacked(data)
-        _merge_ledger(data, folder)
-        with started_database(data, load_settings(data)) as url:
-            load(url, folder / DATABASE)
-            _replace(folder / LAKE, data / LAKE)
-            _settle(data, folder)
-            prepare(url)
-            erased_again = _erase_again(data, url)
-        shutil.rmtree(folder)
-    return Restored(made_at=about.made_at, lake_files=about.lake_files, erased_again=erased_again)
-
-
-def _erase_again(data: Path, url: str) -> int:
-    installation = connect(data, url)
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        return erase.erase_again(installation)
+        os.fsync(descriptor)
     finally:
-        installation.close()
-
-
-def _unpack(file: Path, data: Path) -> About:
-    """The files, beside those that are there; InvalidInputError for what is no backup."""
-    folder = _unpacked(data)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, mode=0o700)
-    try:
-        about = _extract_all(file, folder)
-        if about.format != FORMAT or about.schema > migrations()[-1][0]:
-            raise InvalidInputError(f"{file} was made by a newer Segue", cure="restore it with that version")
-    except (OSError, tarfile.TarError, zstandard.ZstdError, msgspec.DecodeError, EOFError) as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise InvalidInputError(
-            f"{file} is not a whole backup: {error}", cure="use a file that `segue backup` made"
-        ) from error
-    except InvalidInputError:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    return about
-
-
-def _extract_all(file: Path, folder: Path) -> About:
-    with (
-        file.open("rb") as raw,
-        zstandard.ZstdDecompressor().stream_reader(raw) as packed,
-        tarfile.open(fileobj=packed, mode="r|") as archive,
-    ):
-        for entry in archive:
-            _extract(archive, entry, folder)
-    about = msgspec.json.decode((folder / ABOUT).read_bytes(), type=About)
-    found = sum(1 for path in (folder / LAKE).rglob("*") if path.is_file())
-    if found != about.lake_files or not (folder / END).exists():
-        raise tarfile.TarError("it ends too early")
-    return about
-
-
-def _merge_ledger(data: Path, folder: Path) -> None:
-    """Add the backup's erasures to the ledger that is here; none is ever taken out."""
-    known = {line.erasure_id for line in read_ledger(data)}
-    new = [line for line in read_ledger(folder) if line.erasure_id not in known]
-    if new:
-        write_lines(data, new)
-
-
-def _settle(data: Path, folder: Path) -> None:
-    """The backup's settings where there are none, unless they name a server, which is not ours to use."""
-    found = folder / SETTINGS
-    if found.exists() and not (data / SETTINGS).exists() and not load_settings(folder, {}).database_url:
-        found.replace(data / SETTINGS)
-
-
-def _unpacked(data: Path) -> Path:
-    return data / "restoring"
-
-
-def _replace(new: Path, place: Path) -> None:
-    old = place.with_name(place.name + ".old")
-    shutil.rmtree(old, ignore_errors=True)
-    if place.exists():
-        place.rename(old)
-    if new.exists():
-        new.rename(place)
-    else:
-        place.mkdir()
-    place.chmod(0o700)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _extract(archive: tarfile.TarFile, entry: tarfile.TarInfo, folder: Path) -> None:
-    """Write one plain file below ``folder``; a tar may name any path, so only ours are taken."""
-    name = PurePosixPath(entry.name)
-    ours = name.parts[0] == LAKE or str(name) in {ABOUT, DATABASE, SETTINGS, LEDGER, END}
-    if not entry.isfile() or name.is_absolute() or ".." in name.parts or not ours:
-        raise InvalidInputError(f"the backup holds {entry.name[:80]!r}, which is not ours")
-    content = archive.extractfile(entry)
-    if content is None:
-        return
-    target = folder / name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("wb") as out:
-        shutil.copyfileobj(content, out, 1024 * 1024)
-        os.fsync(out.fileno())
+        os.close(descriptor)

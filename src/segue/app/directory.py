@@ -23,6 +23,7 @@ LAKE = "lake"
 
 _LOCK = "lock"
 _RECORD = "server.json"
+_RESTORING = "restore.unfinished"
 
 
 @contextmanager
@@ -76,6 +77,24 @@ def write_server_record(data: Path, record: dict[str, Any]) -> None:
 def forget_server(data: Path) -> None:
     """Take the record away; only the owner may, whose own it is or that of one who was killed."""
     (data / _RECORD).unlink(missing_ok=True)
+
+
+def mark_restoring(data: Path) -> None:
+    """Say that what lies here is being replaced: nobody opens it until :func:`restored`."""
+    (data / _RESTORING).touch(mode=0o600)
+
+
+def restored(data: Path) -> None:
+    """What lies here is whole again."""
+    (data / _RESTORING).unlink(missing_ok=True)
+
+
+def check_whole(data: Path) -> None:
+    """ConflictError when a restore was cut short between the database and the lake."""
+    if (data / _RESTORING).exists():
+        raise ConflictError(
+            f"a restore into {data} was interrupted", cure="run the same `segue restore` again"
+        )
 
 
 @contextmanager

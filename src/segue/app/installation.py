@@ -21,7 +21,7 @@ from segue.adapters.postgres.log import PostgresLog
 from segue.adapters.postgres.migrate import install, migrate
 from segue.adapters.postgres.server import EmbeddedServer
 from segue.app.definitions import current_rules
-from segue.app.directory import owned_or_served, server_record
+from segue.app.directory import check_whole, owned_or_served, server_record
 from segue.app.logs import Log
 from segue.domain.rules import Rules
 from segue.errors import SegueError, UnavailableError
@@ -168,6 +168,7 @@ def open_installation(data: Path, *, database_url: str | None = None) -> Iterato
             finally:
                 installation.close()
             return
+        check_whole(data)
         with started_database(data, settings, database_url) as url:
             installation = _connect(data, settings, url)
             try:

@@ -6,16 +6,19 @@ import tarfile
 from io import BytesIO
 from pathlib import Path
 
+import msgspec
 import pytest
 import zstandard
 
+from segue.adapters.postgres.dump import load
 from segue.app import erase
-from segue.app.backup import backup, restore
-from segue.app.directory import alone
-from segue.app.installation import connect
+from segue.app.backup import ABOUT, END, FORMAT, About, Advance, backup
+from segue.app.directory import alone, check_whole
+from segue.app.installation import connect, open_installation
 from segue.app.lake import lake_of
 from segue.app.ledger import FILE, read_ledger
-from segue.errors import ConflictError, InvalidInputError
+from segue.app.restore import restore
+from segue.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 
 from .house import House, bought
 
@@ -138,3 +141,105 @@ def test_a_backup_that_fails_leaves_nothing(house: House, tmp_path: Path) -> Non
     with pytest.raises(FileNotFoundError):
         backup(house.installation, tmp_path / "x.backup")
     assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+def test_a_backup_of_a_newer_segue_is_refused(house: House, tmp_path: Path) -> None:
+    newer = About(format=FORMAT, made_at="", schema=9999, lake_files=0, segue="9.0")
+    with pytest.raises(InvalidInputError, match=r"newer Segue \(9\.0\)") as caught:
+        restore(written(tmp_path, newer), house.installation.data)
+    assert caught.value.cure
+
+
+def test_what_a_later_postgresql_dumped_is_refused_and_nothing_is_touched(
+    house: House, kept: Path, tmp_path: Path
+) -> None:
+    later = About(format=FORMAT, made_at="", schema=1, lake_files=0, postgres=99)
+    with pytest.raises(InvalidInputError, match="is of PostgreSQL 99") as caught:
+        restore(written(tmp_path, later), house.installation.data)
+    assert "postgres_version = 99" in str(caught.value.cure)
+    house = again(house)
+    assert house.found("user_id:ann").orders.count == 1
+    house.installation.close()
+
+
+def written(folder: Path, about: About) -> Path:
+    """A whole backup with nothing in it."""
+    out = BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, content in ((ABOUT, msgspec.json.encode(about)), (END, b"")):
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, BytesIO(content))
+    file = folder / "made.backup"
+    file.write_bytes(zstandard.ZstdCompressor().compress(out.getvalue()))
+    return file
+
+
+def test_too_little_space_is_told_before_anything_is_written(house: House, kept: Path) -> None:
+    file = kept.with_name("other.backup")
+    for act in (
+        lambda: backup(house.installation, file, free=lambda _: 1),
+        lambda: restore(kept, house.installation.data, free=lambda _: 1),
+    ):
+        with pytest.raises(UnavailableError, match="too little disk space") as caught:
+            act()
+        assert caught.value.cure
+    assert not list(kept.parent.glob("other*"))
+    assert not (house.installation.data / "restoring").exists()
+
+
+def test_a_folder_that_is_not_there_is_named(house: House, tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="no folder"):
+        backup(house.installation, tmp_path / "nowhere" / "x.backup")
+
+
+def test_the_lake_is_free_again_while_its_files_are_copied(house: House, kept: Path) -> None:
+    seen: list[Advance] = []
+
+    def watch(advance: Advance) -> None:
+        if advance.phase == "lake" and not seen:
+            house.happen(bought("ann", 3))
+            house.archive()  # waits for whoever writes the lake
+            erase.erase(house.installation, house.person_id("user_id:bob"))  # takes files away
+            seen.append(advance)
+
+    file = kept.with_name("other.backup")
+    backup(house.installation, file, watch)
+    assert seen
+    (house.installation.data / FILE).unlink()
+    assert restore(file, house.installation.data).erased_again == 1
+    house = again(house)
+    assert house.found("user_id:bob") is None
+    assert [row["message_id"] for row in house.ask("select message_id from events order by 1")] == [
+        "ann-1", "ann-2",
+    ]  # fmt: skip
+    house.installation.close()
+
+
+def test_a_restore_that_fails_in_the_database_leaves_what_was(
+    house: House, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("segue.app.restore.load", lambda url, parts: load(url, [*parts, b"select nonsense;"]))
+    with pytest.raises(UnavailableError, match="psql failed"):
+        restore(kept, house.installation.data)
+    check_whole(house.installation.data)
+    house = again(house)
+    assert house.found("user_id:ann").orders.count == 1
+    house.installation.close()
+
+
+def test_an_interrupted_restore_is_taken_up_before_anything_else(
+    house: House, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("segue.app.restore._replace", killed)
+    with pytest.raises(KeyboardInterrupt):
+        restore(kept, house.installation.data)
+    monkeypatch.undo()
+    with pytest.raises(ConflictError, match="interrupted"), open_installation(house.installation.data):
+        pass
+    monkeypatch.setenv("SEGUE_DATABASE_URL", house.installation.url)
+    restore(kept, house.installation.data)
+    check_whole(house.installation.data)

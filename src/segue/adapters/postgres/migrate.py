@@ -35,8 +35,8 @@ def migrate(database: PostgresDatabase) -> list[str]:
         at = _present(session)
         if at > ours[-1][0]:
             raise SegueError(
-                f"the database is at version {at}, this Segue knows {ours[-1][0]}",
-                cure="install the newer Segue again",
+                f"what lies here is of a newer Segue: its schema is {at}, this one knows {ours[-1][0]}",
+                cure="install that version again, or restore a backup from before into a new directory",
                 code="newer_database",
             )
         due = [migration for migration in ours if migration[0] > at]

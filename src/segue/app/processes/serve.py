@@ -17,7 +17,7 @@ from pathlib import Path
 
 from segue import flow
 from segue.adapters.postgres.server import EmbeddedServer
-from segue.app.directory import alone, forget_server, server_record, write_server_record
+from segue.app.directory import alone, check_whole, forget_server, server_record, write_server_record
 from segue.app.installation import connect, prepare
 from segue.app.keys import create_key
 from segue.app.logs import Log
@@ -52,6 +52,7 @@ class Supervisor:
         """
         left = server_record(self.data) is not None
         with alone(self.data, cure="stop the other server or command first"):
+            check_whole(self.data)
             for name in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(name, lambda *_: self.stopped.set())
             # the processes of a server that was killed need a moment to notice, and hold the port until then
