@@ -1,0 +1,27 @@
+import { IconCompass, IconDatabaseImport, IconHome, IconMailOff, IconPlugConnected, IconSettings, IconUsers } from "@tabler/icons-react";
+import type { Icon } from "@tabler/icons-react";
+import type { prefetch } from "./routes";
+import type { SignedIn } from "./session";
+
+export interface Place {
+  name: "home" | "customers" | "sources" | "imports" | "letters" | "settings" | "tour";
+  to: string;
+  icon: Icon;
+  page: Parameters<typeof prefetch>[0];
+}
+
+const PLACES: (Place & { act?: string })[] = [
+  { name: "home", to: "/", icon: IconHome, page: "home" },
+  { name: "customers", to: "/customers", icon: IconUsers, page: "customers" },
+  { name: "sources", to: "/sources", icon: IconPlugConnected, page: "sources", act: "sources" },
+  { name: "imports", to: "/imports", icon: IconDatabaseImport, page: "imports", act: "imports" },
+  { name: "letters", to: "/dead-letters", icon: IconMailOff, page: "letters", act: "dead_letters" },
+  { name: "settings", to: "/settings", icon: IconSettings, page: "settings", act: "definitions" },
+];
+const TOUR: Place = { name: "tour", to: "/tour", icon: IconCompass, page: "tour" };
+
+/** The pages that this person's role opens. */
+export function placesOf(session: SignedIn): Place[] {
+  const open = PLACES.filter(({ act }) => act === undefined || session.may(act));
+  return session.demo ? [...open, TOUR] : open;
+}

@@ -1,0 +1,61 @@
+/** Where each page is. Pages are loaded when they are first gone to, or pointed at. */
+import type { ComponentType } from "react";
+import type { RouteObject } from "react-router";
+import { Broken } from "./Broken";
+import { Lost } from "./Lost";
+import { Shell } from "./Shell";
+import { Waiting } from "./Waiting";
+
+type Load = () => Promise<{ default: ComponentType }>;
+
+const PAGES = {
+  home: () => import("../home/Home"),
+  customers: () => import("../customers/Customers"),
+  record: () => import("../record/Record"),
+  sources: () => import("../sources/Sources"),
+  source: () => import("../sources/Source"),
+  imports: () => import("../imports/Imports"),
+  newImport: () => import("../imports/NewImport"),
+  import: () => import("../imports/Import"),
+  letters: () => import("../letters/Letters"),
+  settings: () => import("../settings/Settings"),
+  tour: () => import("../tour/Tour"),
+  signIn: () => import("../signin/SignIn"),
+  setPassword: () => import("../signin/SetPassword"),
+} satisfies Record<string, Load>;
+
+/** Load a page's code before it is gone to; a failure shows itself on going there. */
+export function prefetch(page: keyof typeof PAGES): void {
+  PAGES[page]().catch(() => undefined);
+}
+
+const page = (load: Load): Pick<RouteObject, "lazy" | "errorElement"> => ({
+  lazy: async () => ({ Component: (await load()).default }),
+  errorElement: <Broken />,
+});
+
+export const routes: RouteObject[] = [
+  { path: "/sign-in", ...page(PAGES.signIn), hydrateFallbackElement: <Waiting /> },
+  { path: "/set-password", ...page(PAGES.setPassword), hydrateFallbackElement: <Waiting /> },
+  {
+    path: "/",
+    element: <Shell />,
+    errorElement: <Broken />,
+    hydrateFallbackElement: <Waiting />,
+    children: [
+      { index: true, ...page(PAGES.home) },
+      { path: "customers", ...page(PAGES.customers) },
+      { path: "customers/:id", ...page(PAGES.record) },
+      { path: "sources", ...page(PAGES.sources) },
+      { path: "sources/:name", ...page(PAGES.source) },
+      { path: "imports", ...page(PAGES.imports) },
+      { path: "imports/new", ...page(PAGES.newImport) },
+      { path: "imports/:id", ...page(PAGES.import) },
+      { path: "dead-letters", ...page(PAGES.letters) },
+      { path: "settings", ...page(PAGES.settings) },
+      { path: "settings/:section", ...page(PAGES.settings) },
+      { path: "tour", ...page(PAGES.tour) },
+      { path: "*", element: <Lost /> },
+    ],
+  },
+];

@@ -1,0 +1,7 @@
+import { useTranslation } from "react-i18next";
+import { Soon } from "../app/Soon";
+
+export default function NewImport() {
+  const { t } = useTranslation("imports");
+  return <Soon title={t("title")} />;
+}

@@ -1,0 +1,40 @@
+/** Which picture stands for which kind and channel: one table, so that a thing looks the same everywhere. */
+import {
+  IconBrowser, IconBuildingStore, IconCookie, IconCreditCard, IconDeviceMobile, IconFileText, IconFingerprint,
+  IconHeadset, IconMail, IconMessage, IconPhone, IconPlugConnected, IconPointFilled, IconServer, IconUser, IconDevices,
+} from "@tabler/icons-react";
+import type { Icon } from "@tabler/icons-react";
+
+const KINDS: Record<string, Icon> = {
+  user_id: IconUser,
+  email: IconMail,
+  phone: IconPhone,
+  loyalty_card: IconCreditCard,
+  device_id: IconDevices,
+  anonymous_id: IconCookie,
+};
+
+const CHANNELS: Record<string, Icon> = {
+  store: IconBuildingStore,
+  pos: IconBuildingStore,
+  web: IconBrowser,
+  app: IconDeviceMobile,
+  mobile: IconDeviceMobile,
+  email: IconMail,
+  phone: IconPhone,
+  sms: IconMessage,
+  server: IconServer,
+  file: IconFileText,
+  service: IconHeadset,
+  partner: IconPlugConnected,
+};
+
+/** The icon of a kind of identifier. */
+export function iconOfKind(kind: string): Icon {
+  return KINDS[kind] ?? IconFingerprint;
+}
+
+/** The icon of a channel. */
+export function iconOfChannel(channel: string): Icon {
+  return CHANNELS[channel] ?? IconPointFilled;
+}

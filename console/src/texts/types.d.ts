@@ -1,0 +1,31 @@
+import "i18next";
+import type app from "./en/app.json";
+import type customers from "./en/customers.json";
+import type home from "./en/home.json";
+import type imports from "./en/imports.json";
+import type letters from "./en/letters.json";
+import type parts from "./en/parts.json";
+import type record from "./en/record.json";
+import type settings from "./en/settings.json";
+import type signin from "./en/signin.json";
+import type sources from "./en/sources.json";
+import type tour from "./en/tour.json";
+
+declare module "i18next" {
+  interface CustomTypeOptions {
+    defaultNS: "app";
+    resources: {
+      app: typeof app;
+      customers: typeof customers;
+      home: typeof home;
+      imports: typeof imports;
+      letters: typeof letters;
+      parts: typeof parts;
+      record: typeof record;
+      settings: typeof settings;
+      signin: typeof signin;
+      sources: typeof sources;
+      tour: typeof tour;
+    };
+  }
+}

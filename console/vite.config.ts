@@ -1,0 +1,50 @@
+import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
+import { defineConfig } from "vitest/config";
+
+const BUILT = "../src/segue/edge/console/built";
+
+/** Writes NAME.gz beside each text file, so that the server never compresses. */
+function precompress(): Plugin {
+  const walk = (folder: string): string[] =>
+    readdirSync(folder).flatMap((name) => {
+      const path = join(folder, name);
+      return statSync(path).isDirectory() ? walk(path) : [path];
+    });
+  return {
+    name: "segue-precompress",
+    apply: "build",
+    closeBundle() {
+      for (const path of walk(BUILT)) {
+        if (!/\.(js|css|svg)$/.test(path)) continue;
+        const plain = readFileSync(path);
+        const packed = gzipSync(plain, { level: 9 });
+        if (packed.length < plain.length) writeFileSync(`${path}.gz`, packed);
+      }
+    },
+  };
+}
+
+export default defineConfig({
+  base: "/console/",
+  plugins: [react(), precompress()],
+  // the server writes a fresh nonce over this word in every answer
+  html: { cspNonce: "SEGUE_NONCE" },
+  build: {
+    outDir: BUILT,
+    emptyOutDir: true,
+    manifest: "manifest.json",
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 900,
+  },
+  server: {
+    port: 5173,
+    proxy: Object.fromEntries(
+      ["/api", "/health", "/v1"].map((path) => [path, process.env.SEGUE_URL ?? "http://127.0.0.1:8080"]),
+    ),
+  },
+  test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"], isolate: false },
+});
