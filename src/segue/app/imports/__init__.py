@@ -1,1 +1,1 @@
-"""Files of events: uploaded, looked into, mapped, tried on their first rows, and brought in by a process each."""
+"""Files of events: uploaded, looked into, mapped, tried on their first rows, and imported."""

@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 import msgspec
 
+from segue.sources.files.columns import Looks
+
 State = Literal["running", "done", "failed", "interrupted", "cancelled"]
-Looks = Literal["email", "phone", "time", "number", "money", "id", "text"]
 
 
 class InboxFile(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -17,6 +18,12 @@ from segue.sources.files.mapping import Cell, Condition, Template
 Take = Callable[[Row], Any]
 """A value out of a row; None for an empty cell. Raises :class:`CellError`."""
 
+_MONEY = r"(?:EUR|USD|GBP|PLN|CHF|SEK|NOK|DKK|CZK|HUF|RON|zł|kr\.?|Kč|Ft|[€$£¥₺₽₹])"
+_AMOUNT = re.compile(
+    rf"\s*{_MONEY}?\s*(?P<sign>-)?\s*{_MONEY}?\s*"
+    rf"(?P<digits>\d(?:[\d.,'\u00a0\u202f ]*\d)?)\s*(?P<after>-)?\s*{_MONEY}?\s*"
+)
+_THOUSANDS = {each: re.compile(rf"\d{{1,3}}(?:{re.escape(each)}\d{{3}})+") for each in ",."}
 _PLAIN = frozenset({str, int, bool, list, dict})
 _WORDS = {
     "true": True,
@@ -174,22 +181,45 @@ def _converter(cell: Cell) -> Callable[[Any], Any]:
         return lambda value: plain(moment(value))
     if cell.conversion == "boolean":
         return lambda value: _boolean(value, column)
-    number = _numbers(column)
+    number = _numbers(column, cell.decimal)
     if cell.conversion == "number":
         return number
     return lambda value: _whole(number(value), column)
 
 
-def _numbers(column: str | None) -> Callable[[Any], int | float | None]:
+def _numbers(column: str | None, decimal: str) -> Callable[[Any], int | float | None]:
     def number(value: Any) -> int | float | None:
         if value.__class__ is int or value.__class__ is float:
             return value if math.isfinite(value) else None
-        found = _number_or_none(value)
+        found = None if decimal == "," else _number_or_none(value)
+        if found is None and value.__class__ is str:
+            found = _number_or_none(_bare(value, decimal))
         if found is None:
             raise CellError(f"column {column!r}: {_shown(value)} is not a number")
         return found
 
     return number
+
+
+def _bare(text: str, decimal: str) -> str | None:
+    """The number in a text with a currency's sign or parted thousands; None when there is none for sure.
+
+    ``1,234`` with a point for the fraction is none: it could be either.
+    """
+    found = _AMOUNT.fullmatch(text)
+    if found is None:
+        return None
+    sign, digits = found["sign"] or found["after"] or "", found["digits"]
+    other = "," if decimal == "." else "."
+    if other in digits and not (decimal == "," or decimal in digits):
+        return None
+    whole, point, fraction = digits.partition(decimal)
+    whole = re.sub(r"[\s\u00a0\u202f']", "", whole)
+    if other in whole and not _THOUSANDS[other].fullmatch(whole):
+        return None
+    if other in fraction or decimal in fraction:
+        return None
+    return f"{sign}{whole.replace(other, '')}{'.' if point else ''}{fraction}"
 
 
 def _number_or_none(value: Any) -> int | float | None:
@@ -232,6 +262,8 @@ def _moment(cell: Cell) -> Callable[[Any], datetime]:
         try:
             return datetime.strptime(text, pattern) if pattern else datetime.fromisoformat(text)  # noqa: DTZ007
         except ValueError:
+            if not pattern and text.isascii() and text.isdigit() and len(text) in {10, 13}:
+                return _since_1970(int(text), where)
             expected = f"in the format {pattern}" if pattern else "an ISO 8601 time"
             raise CellError(f"{where}: {_shown(text)} is not {expected}") from None
 

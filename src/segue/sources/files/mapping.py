@@ -22,6 +22,7 @@ from segue.errors import DefinitionError
 
 FileType = Literal["csv", "ndjson", "parquet"]
 Conversion = Literal["text", "number", "integer", "boolean", "time"]
+Decimal = Literal[".", ","]
 CallType = Literal["identify", "track", "page", "screen", "group", "alias"]
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
@@ -39,6 +40,8 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     format: str | None = None
     #: IANA zone of a time that carries none
     zone: str = "UTC"
+    #: what stands before the fraction of a number in a text; the other one may part its thousands
+    decimal: Decimal = "."
 
 
 class Template(msgspec.Struct, frozen=True):
@@ -68,10 +71,11 @@ class Returns(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FileFormat(msgspec.Struct, frozen=True, kw_only=True):
-    """What the bytes are. Compression goes by the file's ending."""
+    """What the bytes are. Whether they are compressed is seen in the bytes themselves."""
 
     type: FileType | None = None
     delimiter: str = ","
+    quote: str = '"'
     encoding: str = "utf-8"
 
 
@@ -156,19 +160,22 @@ def require_columns(mapping: FileMapping, present: Collection[str], file: str) -
 
 
 def _format(body: Any, where: str) -> FileFormat:
-    found = _keys(body, where, ("type", "delimiter", "encoding"))
+    found = _keys(body, where, ("type", "delimiter", "quote", "encoding"))
     kind = found.get("type")
     if kind is not None:
         _one_of(kind, get_args(FileType), f"{where}.type")
     delimiter = found.get("delimiter", ",")
     if not isinstance(delimiter, str) or len(delimiter) != 1:
         _wrong(f"{where}.delimiter", "must be one character", 'write delimiter: ","')
+    quote = found.get("quote", '"')
+    if not isinstance(quote, str) or len(quote) != 1 or quote == delimiter:
+        _wrong(f"{where}.quote", "must be one character", 'write quote: "\'"')
     encoding = found.get("encoding", "utf-8")
     try:
         "".encode(encoding)
     except (LookupError, TypeError):
         _wrong(f"{where}.encoding", f"{encoding!r} is not an encoding", "write utf-8, cp1252, utf-16, …")
-    return FileFormat(type=kind, delimiter=delimiter, encoding=encoding)
+    return FileFormat(type=kind, delimiter=delimiter, quote=quote, encoding=encoding)
 
 
 def _event(body: Any, where: str) -> EventMapping:
@@ -237,11 +244,12 @@ def _cell(body: Any, where: str) -> Cell:
         return Cell(column=body)
     if not isinstance(body, dict):
         _wrong(where, f"{body!r} is neither a column nor {{value: …}}", f"write {{value: {body}}}")
-    found = _keys(body, where, ("column", "value", "as", "format", "zone"))
+    found = _keys(body, where, ("column", "value", "as", "format", "zone", "decimal"))
     if ("column" in found) == ("value" in found):
         _wrong(where, "needs either 'column' or 'value'", "write {column: NAME} or {value: TEXT}")
     if "as" in found:
         _one_of(found["as"], get_args(Conversion), f"{where}.as")
+    _one_of(found.get("decimal", "."), get_args(Decimal), f"{where}.decimal")
     zone = _text(found.get("zone", "UTC"), f"{where}.zone")
     try:
         ZoneInfo(zone)
@@ -256,6 +264,7 @@ def _cell(body: Any, where: str) -> Cell:
         conversion=found.get("as"),
         format=found.get("format"),
         zone=zone,
+        decimal=found.get("decimal", "."),
     )
 
 

@@ -13,6 +13,9 @@ import zstandard
 
 from segue.errors import InvalidInputError
 
+GZIP = b"\x1f\x8b"
+ZSTANDARD = b"\x28\xb5\x2f\xfd"
+
 _CHUNK = 1 << 16
 
 
@@ -61,12 +64,18 @@ class Source:
                 ) from error
 
     def _unpacked(self, raw: IO[bytes]) -> IO[bytes]:
-        match self._path.suffix.lower():
-            case ".gz":
-                return cast("IO[bytes]", gzip.GzipFile(fileobj=raw, mode="rb"))
-            case ".zst":
-                return cast("IO[bytes]", io.BufferedReader(_Zstandard(raw), 1 << 20))
-        return raw
+        begins = raw.read(4)
+        raw.seek(0)
+        return unpacked(raw, begins)
+
+
+def unpacked(raw: IO[bytes], begins: bytes) -> IO[bytes]:
+    """The bytes inside, by the first four of them: a name may say gzip where nothing is compressed."""
+    if begins.startswith(GZIP):
+        return cast("IO[bytes]", gzip.GzipFile(fileobj=raw, mode="rb"))
+    if begins == ZSTANDARD:
+        return cast("IO[bytes]", io.BufferedReader(_Zstandard(raw), 1 << 20))
+    return raw
 
 
 class _Zstandard(io.RawIOBase):

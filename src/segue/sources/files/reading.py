@@ -16,15 +16,13 @@ from typing import Any, NamedTuple
 import msgspec
 
 from segue.ports.tables import Row
-from segue.sources.files.mapping import FileMapping, require_columns
+from segue.sources.files.mapping import FileFormat, FileMapping, require_columns
 
 SPAN = 100
 """Lines that one quoted CSV record may span."""
 
 SAMPLE = 100
 """NDJSON rows in which a column must occur at least once, else it counts as missing."""
-
-QUOTE = '"'
 
 
 class Line(NamedTuple):
@@ -44,7 +42,7 @@ class Broken(NamedTuple):
 
 def csv_rows(lines: Iterable[str], mapping: FileMapping, file: str) -> Iterator[Line | Broken]:
     """The mapped columns of each record; DefinitionError when the header lacks one."""
-    records = _Records(lines, mapping.format.delimiter)
+    records = Records(lines, mapping.format)
     header = next(records, None)
     names = header.row if isinstance(header, Line) else ()
     names = tuple(name.strip() for name in names)
@@ -63,7 +61,7 @@ def csv_rows(lines: Iterable[str], mapping: FileMapping, file: str) -> Iterator[
 
 def ndjson_rows(lines: Iterable[str], mapping: FileMapping, file: str) -> Iterator[Line | Broken]:
     """The mapped columns of each object; a dotted column reaches into nested ones."""
-    objects = _objects(lines)
+    objects = ndjson_objects(lines)
     first = list(islice(objects, SAMPLE))
     seen = {name for item in first if not isinstance(item, Broken) for name in _names(item[1])}
     if any(not isinstance(item, Broken) for item in first):
@@ -76,13 +74,13 @@ def ndjson_rows(lines: Iterable[str], mapping: FileMapping, file: str) -> Iterat
             yield Line(item[0], tuple(_reach(item[1], name, path) for name, path in paths))
 
 
-class _Records:
+class Records:
     """An iterator over the records of a CSV; lines taken in vain for a multi-line record go back."""
 
-    def __init__(self, lines: Iterable[str], delimiter: str) -> None:
+    def __init__(self, lines: Iterable[str], form: FileFormat) -> None:
         self._lines = iter(lines)
         self._back: deque[str] = deque()
-        self._delimiter = delimiter
+        self._delimiter, self._quote = form.delimiter, form.quote
         self._number = 0
         #: how many fields a record that spans lines must have; None: any
         self.width: int | None = None
@@ -101,7 +99,7 @@ class _Records:
             return Broken(self._number, line, "it holds bytes foreign to the file's encoding")
         if "\0" in line:
             return Broken(self._number, line, "it holds a NUL character")
-        if QUOTE not in line:
+        if self._quote not in line:
             return Line(self._number, tuple(line.split(self._delimiter)))
         return self._quoted(line)
 
@@ -110,7 +108,7 @@ class _Records:
         fields, why = self._parse(line)
         if fields is not None:
             return Line(number, tuple(fields))
-        if line.count(QUOTE) % 2 == 0:
+        if line.count(self._quote) % 2 == 0:
             return Broken(number, line, why)
         taken: list[str] = []
         text = line
@@ -120,7 +118,7 @@ class _Records:
                 break
             taken.append(following)
             text = f"{text}\n{following.rstrip()}"
-            fields = self._parse(text)[0] if QUOTE in following else None
+            fields = self._parse(text)[0] if self._quote in following else None
             if fields is not None and (self.width is None or len(fields) == self.width):
                 self._number += len(taken)
                 return Line(number, tuple(fields))
@@ -129,12 +127,13 @@ class _Records:
 
     def _parse(self, text: str) -> tuple[list[str] | None, str]:
         try:
-            return next(csv.reader([text], delimiter=self._delimiter, strict=True)), ""
+            return next(csv.reader([text], delimiter=self._delimiter, quotechar=self._quote, strict=True)), ""
         except csv.Error as error:
             return None, str(error)
 
 
-def _objects(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]] | Broken]:
+def ndjson_objects(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]] | Broken]:
+    """Each object with its line's number."""
     decode = msgspec.json.Decoder().decode
     for number, line in enumerate(lines, 1):
         if not line or line.isspace():
