@@ -40,6 +40,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     dedupe_days: int = 8
     #: refuse events when the disk has less free space than this, MiB
     disk_floor_mb: int = 512
+    #: largest file that is taken over HTTP for an import, MiB
+    upload_limit_mb: int = 2048
     #: requests a second one key and client address may send to the collector
     rate_limit: int = 5000
     #: the collector's paths answer below this too, under a name that no blocker's list knows; empty: off
@@ -68,6 +70,7 @@ _BOUNDS = {
     "workers": (1, 64),
     "dedupe_days": (7, 365),
     "disk_floor_mb": (0, 1 << 30),
+    "upload_limit_mb": (1, 1 << 20),
     "rate_limit": (1, 1 << 30),
     "flush_events": (1, 1 << 30),
     "flush_seconds": (1, 86_400),

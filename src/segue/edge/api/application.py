@@ -20,6 +20,7 @@ from litestar.types import ASGIApp, ExceptionHandlersMap, Message, Receive, Send
 
 import segue
 from segue.app.customers import Customers
+from segue.app.imports.jobs import ImportDesk
 from segue.app.live import Live
 from segue.app.overview import Figures
 from segue.app.people import People
@@ -29,6 +30,7 @@ from segue.edge.api import (
     customers,
     definitions,
     house,
+    imports,
     keys,
     letters,
     live,
@@ -61,6 +63,7 @@ HANDLERS = (
     *letters.HANDLERS,
     *definitions.HANDLERS,
     *keys.HANDLERS,
+    *imports.HANDLERS,
     *house.HANDLERS,
     *story.HANDLERS,
 )
@@ -109,6 +112,7 @@ def _state(services: Services) -> dict[str, Any]:
         "figures": figures,
         "customers": Customers(installation, figures),
         "live": watched,
+        "imports": ImportDesk(installation),
         "description": describe(),
     }
 

@@ -13,6 +13,7 @@ from segue.domain.access import Role
 
 READERS: frozenset[Role] = frozenset({"read", "associate", "marketer", "admin"})
 MAKERS: frozenset[Role] = frozenset({"read", "marketer", "admin"})
+MAKING: frozenset[Role] = frozenset({"marketer", "admin"})
 ADMINS: frozenset[Role] = frozenset({"admin"})
 
 
@@ -43,6 +44,8 @@ ACTS: MappingProxyType[str, Act] = MappingProxyType(
         "manage_sources": Act("make sources, keys and secrets of theirs, and switch them on and off", ADMINS),
         "dead_letters": Act("read dead letters, and what would become of one", MAKERS),
         "mend": Act("mend and replay dead letters", ADMINS),
+        "imports": Act("look into files, try mappings on them, and read how imports went", MAKERS),
+        "import": Act("upload and delete files, and start and stop imports", MAKING),
         "definitions": Act("read the definitions in force, and earlier versions", MAKERS),
         "define": Act("check definitions, and put them in force", ADMINS),
         "keys": Act("make, list and revoke keys of every role", ADMINS),
