@@ -17,7 +17,7 @@ from segue.app import erase as erasing
 from segue.app.audit import record_act
 from segue.app.installation import Installation
 from segue.app.lake import lake_of
-from segue.archive.timeline import Timeline
+from segue.archive.timeline import Filters, Timeline
 from segue.domain.identifiers import FragmentId, fragment_id, parse_id, parse_identifier
 from segue.domain.order import rfc3339
 from segue.domain.rules.normalise import normalise_identifier
@@ -143,11 +143,16 @@ class Persons:
             raise _nobody(any_id)
         return record
 
-    def timeline(self, any_id: str, *, limit: int = 100, after: str | None = None) -> Timeline:
-        """A page of events across all channels, newest first; ``after`` is ``next`` of the page before."""
+    def timeline(
+        self, any_id: str, *, limit: int = 100, after: str | None = None, only: Filters | None = None
+    ) -> Timeline:
+        """A page of events across all channels, newest first; ``after`` is ``next`` of the page before.
+
+        With ``only`` a page may be short while there are more: it looks at a bounded number of events.
+        """
         with self._installation.database.transaction(read_only=True) as session:
             fragments = _fragments(session, _locate(session, any_id))
-        return self._lake.timeline(fragments, limit=limit, after=after)
+        return self._lake.timeline(fragments, limit=limit, after=after, only=only)
 
     def identity(self, any_id: str) -> IdentityView:
         """What her identity rests on: identifiers, links with their proofs, aparts, shared devices."""

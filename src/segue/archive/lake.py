@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from segue.archive import compact, flush, manifest, upkeep
-from segue.archive.timeline import Days, Timeline, timeline
+from segue.archive.timeline import Days, Filters, Timeline, timeline
 from segue.domain.order import SECOND
 from segue.errors import SegueError, UnavailableError
 from segue.ports.clock import Clock
@@ -145,10 +145,17 @@ class Lake:
         days: Days | None = None,
         limit: int = 50,
         after: str | None = None,
+        only: Filters | None = None,
     ) -> Timeline:
         """One person's events, newest first; see :mod:`segue.archive.timeline`."""
         return timeline(
-            self._with.database, self._with.files, fragment_ids, days=days, limit=limit, after=after
+            self._with.database,
+            self._with.files,
+            fragment_ids,
+            days=days,
+            limit=limit,
+            after=after,
+            only=only,
         )
 
     def query(self, sql: str, *, wait: bool = True) -> Result:

@@ -1,7 +1,8 @@
 """One person's events across all channels, newest first.
 
 They lie in the lake's files and, the last minute of them, in the log's tail. Files are read from the
-newest days back, a few at first and then more, until there are enough events.
+newest days back, a few at first and then more, until there are enough events. Where only some are wanted,
+a page looks at a bounded number of them and may be short, or empty, while there are more.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import msgspec
 
 from segue.archive import manifest
 from segue.archive.rows import lake_rows
+from segue.domain.channel import channel_of
 from segue.domain.order import DAY, rfc3339
 from segue.errors import InvalidInputError
 from segue.ports.database import Database
@@ -26,12 +28,34 @@ _EPOCH = date(1970, 1, 1)
 _FIRST_LOOK = 8
 _END = (1 << 62, 1 << 62)
 
+MOST_SCANNED = 5_000
+"""Events that one page looks at, wanted or not."""
+
 
 class Days(NamedTuple):
     """First and last day (UTC) to look at, both included."""
 
     first: date = date.min
     last: date = date.max
+
+
+class Filters(NamedTuple):
+    """Which events are wanted: of any of these sources, and any of these types, …; empty leaves open."""
+
+    sources: frozenset[str] = frozenset()
+    types: frozenset[str] = frozenset()
+    events: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset()
+
+    def want(self, row: LakeRow) -> bool:
+        """Whether the event is one of those."""
+        if self.sources and row.source not in self.sources:
+            return False
+        if self.types and row.type not in self.types:
+            return False
+        if self.events and row.event not in self.events:
+            return False
+        return not self.channels or _channel(row) in self.channels
 
 
 class Timeline(msgspec.Struct, frozen=True):
@@ -49,40 +73,70 @@ def timeline(
     days: Days | None = None,
     limit: int = 50,
     after: str | None = None,
+    only: Filters | None = None,
 ) -> Timeline:
-    """The events of these fragments, newest first; InvalidInputError for a cursor that is none of ours."""
-    window = days or Days()
-    before = _cursor(after) if after else _END
-    wish = _Wish([each.hex() for each in fragment_ids], window, before, limit + 1)
+    """The events of these fragments, newest first; InvalidInputError for a cursor that is none of ours.
+
+    With ``only``, a page that has looked at :data:`MOST_SCANNED` events ends, however few it has found.
+    """
+    want = (only or Filters()).want
+    wish = _Wish([each.hex() for each in fragment_ids], days or Days(), _cursor(after) if after else _END, 0)
+    found: list[LakeRow] = []
+    portion, left = limit, max(limit, MOST_SCANNED)
+    while True:
+        rows = _rows_again(database, files, wish._replace(wanted=portion + 1))
+        more = len(rows) > portion
+        for number, row in enumerate(rows[:portion], 1):
+            if want(row):
+                found.append(row)
+            if len(found) == limit or number == left:
+                return _page(found, row if more or number < len(rows) else None)
+        if not more:
+            return _page(found, None)
+        left -= portion
+        wish = wish._replace(before=_place(rows[portion - 1]))
+        portion = min(2 * portion, left)
+
+
+def _page(found: Sequence[LakeRow], last: LakeRow | None) -> Timeline:
+    """A page of what was found; ``last`` was looked at last, None at the end."""
+    return Timeline([event_json(row) for row in found], None if last is None else _text(_place(last)))
+
+
+def _rows_again(database: Database, files: LakeFiles, wish: _Wish) -> list[LakeRow]:
+    """:func:`_rows`, once more where a file was superseded between the manifest and reading it."""
     try:
-        rows = _rows(database, files, wish)
+        return _rows(database, files, wish)
     except MissingFileError:
-        # a file was superseded between looking at the manifest and reading it
-        rows = _rows(database, files, wish)
-    page = rows[:limit]
-    more = len(rows) > limit
-    return Timeline([event_json(row) for row in page], _text(_place(page[-1])) if more and page else None)
+        return _rows(database, files, wish)
 
 
 def event_json(row: LakeRow) -> dict[str, Any]:
     """An event in the shape of timelines and exports."""
+    properties, context = msgspec.json.decode(row.properties), msgspec.json.decode(row.context)
     event: dict[str, Any] = {
         "message_id": row.message_id,
         "source": row.source,
+        "channel": channel_of(row.type, row.source, context, properties),
         "type": row.type,
         "event": row.event,
         "timestamp": rfc3339(row.timestamp),
         "received_at": rfc3339(row.received_at),
         "fragment_id": row.fragment_id,
-        "properties": msgspec.json.decode(row.properties),
+        "properties": properties,
         "traits": msgspec.json.decode(row.traits),
-        "context": msgspec.json.decode(row.context),
+        "context": context,
     }
     if row.group_id is not None:
         event["group_id"] = row.group_id
     if row.marks:
         event["marks"] = list(row.marks)
     return event
+
+
+def _channel(row: LakeRow) -> str:
+    context, properties = msgspec.json.decode(row.context), msgspec.json.decode(row.properties)
+    return channel_of(row.type, row.source, context, properties)
 
 
 class _Wish(NamedTuple):

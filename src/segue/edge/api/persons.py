@@ -10,7 +10,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from segue.app.persons import DeletedIdentifier, ErasureState, Export, Found, MergedPerson, UnmergedPersons
-from segue.archive.timeline import Timeline
+from segue.archive.timeline import Filters, Timeline
+from segue.domain.events import EventType
 from segue.edge.api.errors import described
 from segue.edge.api.services import ApiRequest, caller_of, persons_of
 from segue.enrich.record import GoldenRecord, View
@@ -21,6 +22,10 @@ _PERSON = "/api/v1/persons/{person_id:str}"
 Identified = Annotated[
     str,
     QueryParameter(description="KIND:VALUE, as in email:ann@example.com", max_length=1000),
+]
+Wanted = Annotated[
+    list[Annotated[str, msgspec.Meta(max_length=500)]] | None,
+    QueryParameter(description="only these; repeatable"),
 ]
 Seen = Annotated[View, QueryParameter(description="certain: may be addressed; likely: may only rank")]
 
@@ -107,13 +112,19 @@ def show_person(request: ApiRequest, person_id: FromPath[str], view: Seen = "cer
 def timeline(
     request: ApiRequest,
     person_id: FromPath[str],
+    *,
     limit: Annotated[int, QueryParameter(ge=1, le=1000)] = 100,
     after: Annotated[
         str | None, QueryParameter(max_length=200, description="`next` of the page before")
     ] = None,
+    source: Wanted = None,
+    type: Annotated[list[EventType] | None, QueryParameter(description="only these; repeatable")] = None,
+    event: Wanted = None,
+    channel: Wanted = None,
 ) -> Timeline:
-    """Read a person's events across all channels, newest first."""
-    return persons_of(request).timeline(person_id, limit=limit, after=after)
+    """Read a person's events across all channels, newest first; where filtered, a page may be short."""
+    only = Filters(*(frozenset(each or ()) for each in (source, type, event, channel)))
+    return persons_of(request).timeline(person_id, limit=limit, after=after, only=only)
 
 
 @get(f"{_PERSON}/identity", opt={"act": "identity"}, sync_to_thread=True, responses=described(404))

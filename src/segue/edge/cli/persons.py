@@ -23,6 +23,7 @@ persons = typer.Typer(no_args_is_help=True, help="Find, read, join, export and e
 PersonId = Annotated[str, typer.Argument(metavar="ID", help="any id the person ever had")]
 View = Annotated[str, typer.Option("--view", metavar="VIEW", help="certain or likely")]
 Identified = Annotated[str, typer.Argument(metavar="KIND:VALUE")]
+Only = Annotated[list[str] | None, typer.Option(metavar="NAME", help="only these; repeatable")]
 
 
 @contextmanager
@@ -66,16 +67,25 @@ def show_person(
 
 
 @persons.command("timeline")
-def timeline(
+def timeline(  # noqa: PLR0917 - its parameters are the command's options
     person_id: PersonId,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="events")] = 100,
     after: Annotated[str | None, typer.Option(help="`next` of the page before")] = None,
+    source: Only = None,
+    kind: Annotated[
+        list[str] | None, typer.Option("--type", metavar="TYPE", help="only these; repeatable")
+    ] = None,
+    event: Only = None,
+    channel: Only = None,
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
     """Read a person's events across all channels, newest first."""
+    from segue.archive.timeline import Filters
+
+    only = Filters(*(frozenset(each or ()) for each in (source, kind, event, channel)))
     with _opened(data) as opened:
-        page = opened.timeline(person_id, limit=limit, after=after)
+        page = opened.timeline(person_id, limit=limit, after=after, only=only)
     if as_json:
         print_json(page)
     else:
