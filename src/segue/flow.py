@@ -43,6 +43,8 @@ LANES = _SQL["lane_numbers"]
 SECRET = _SQL["secret"]
 ANY_KEY = _SQL["any_key"]
 OLDEST_WAITING = _SQL["oldest_waiting"]
+STOP = _SQL["lanes"]
+"""Locks every worker's position: none is inside a step from here to the commit."""
 _EVIDENCE = msgspec.msgpack.Decoder(Evidence)
 
 

@@ -91,3 +91,15 @@ join fragment f on f.person_id = p.id
 left join fragment_state s on s.fragment_id = f.fragment_id
 left join fragment_summary m on m.fragment_id = f.fragment_id
 order by f.person_id
+
+-- terms_due: up to which fragment the terms of older states are written; no row when all are
+select after from search_due
+
+-- next_states: fragments with a state, by id
+select fragment_id from fragment_state where fragment_id > %(after)s order by fragment_id limit %(limit)s
+
+-- terms_reached: how far the terms of older states are written
+update search_due set after = %(after)s
+
+-- terms_done: there are no older states any more
+delete from search_due

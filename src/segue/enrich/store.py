@@ -89,6 +89,27 @@ def note_terms(session: Session, folded: Mapping[bytes, FragmentState]) -> None:
         session.send(_SQL["add_terms"], ids=ids, fields=fields, terms=found)
 
 
+def terms_are_due(session: Session) -> bool:
+    """Whether states are left that were folded before there were search terms."""
+    return bool(session.fetch(_SQL["terms_due"]))
+
+
+def fill_terms(session: Session, limit: int) -> bool:
+    """Write the terms of the next ``limit`` of them, while no worker folds; answers whether more are left."""
+    after = session.fetch(_SQL["terms_due"])
+    ids = (
+        [one for (one,) in session.fetch(_SQL["next_states"], after=after[0][0], limit=limit)]
+        if after
+        else []
+    )
+    if not ids:
+        session.execute(_SQL["terms_done"])
+        return False
+    note_terms(session, load_whole(session, ids))
+    session.execute(_SQL["terms_reached"], after=ids[-1])
+    return True
+
+
 def read_persons(session: Session, person_ids: Sequence[bytes]) -> dict[bytes, PersonParts]:
     """What the records of these persons (by present ids) are assembled from, in one query."""
     rows = session.fetch(_SQL["read_persons"], persons=list(person_ids)) if person_ids else []

@@ -34,16 +34,23 @@ Key = tuple[int, str, str]
 
 def counted(events: Iterable[Event]) -> tuple[dict[Key, int], dict[Key, int]]:
     """How many events there are by bucket, source and channel, and when the latest was received."""
-    seen = Counter(
-        [(each.received_at, each.source, channel_of(each.type, each.source, each.context, each.properties))
-         for each in events]
-    )  # fmt: skip
+    told = list(events)
+    keys = [
+        (
+            each.received_at // BUCKET,
+            each.source,
+            channel_of(each.type, each.source, each.context, each.properties),
+        )
+        for each in told
+    ]
+    # events of a bucket stand in the log as they were received, so the last of a key is its latest
+    last = dict(zip(keys, [each.received_at for each in told], strict=True))
     count: dict[Key, int] = {}
     latest: dict[Key, int] = {}
-    for (received, source, channel), events_seen in seen.items():
-        key = received - received % BUCKET, source, _label(source, channel)
-        count[key] = count.get(key, 0) + events_seen
-        latest[key] = max(received, latest.get(key, received))
+    for seen, number in Counter(keys).items():
+        key = seen[0] * BUCKET, seen[1], _label(seen[1], seen[2])
+        count[key] = count.get(key, 0) + number
+        latest[key] = max(last[seen], latest.get(key, 0))
     return count, latest
 
 

@@ -1,8 +1,9 @@
 """Keeping the house: what must be done now and then, beside the loop.
 
 One thread of worker 0 rotates the tables of seen message ids, archives the log into the lake when a
-flush is due, compacts closed days, finishes erasures and drops what every consumer has passed. Each
-chore takes its own lock, can be killed anywhere and is simply done again.
+flush is due, compacts closed days, finishes erasures, drops what every consumer has passed and the
+tally's old buckets, and writes the search terms that an older Segue did not. Each chore takes its own
+lock, can be killed anywhere and is simply done again.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ from segue.app.installation import Installation
 from segue.app.lake import lake_of
 from segue.app.logs import Log
 from segue.collect.dedupe import rotate
+from segue.domain.order import DAY
+from segue.enrich import store, tally
 from segue.errors import SegueError
+from segue.ports.database import Session
 
 _LOG = Log("segue.keeper")
 
@@ -27,6 +31,24 @@ EVERY = 1.0
 ROTATE_EVERY = 600.0
 COMPACT_EVERY = 300.0
 ERASE_EVERY = 5.0
+TALLY_EVERY = 600.0
+
+TALLY_KEPT = 8 * DAY
+"""How long the tally keeps its buckets, in microseconds: a week and what is needed to compare with it."""
+
+TERMS_AT_ONCE = 1_000
+"""Fragments whose search terms are written while the loop waits: a fraction of a second."""
+
+
+def fill_terms(session: Session, at_once: int = TERMS_AT_ONCE) -> bool:
+    """The next portion of the terms that are still to be written; answers whether there may be more.
+
+    The loop waits meanwhile, so that what it has just written is not replaced by what was before.
+    """
+    if not store.terms_are_due(session):
+        return False
+    session.fetch(flow.STOP)
+    return store.fill_terms(session, at_once)
 
 
 class Keeper(threading.Thread):
@@ -38,6 +60,7 @@ class Keeper(threading.Thread):
         self.stop = stop
         self.lake = lake_of(installation)
         self._due: dict[str, float] = {}
+        self._terms_due = True
 
     def run(self) -> None:
         """Do what is due, again and again; a chore that fails is reported and tried again."""
@@ -47,6 +70,8 @@ class Keeper(threading.Thread):
                 self.lake.archive_if_due()
                 self._every(ERASE_EVERY, self.erase)
                 self._every(COMPACT_EVERY, self.lake.compact)
+                self._every(TALLY_EVERY, self.forget_tally)
+                self.fill_terms()
             except SegueError as error:
                 _LOG.warning("chore_failed", code=error.code, message=error.message)
 
@@ -60,6 +85,17 @@ class Keeper(threading.Thread):
             waiting = session.fetch(flow.OLDEST_WAITING)
             now = min([self.installation.clock.now(), *(received for (received,) in waiting)])
             rotate(session, now, self.installation.settings.dedupe_days)
+
+    def forget_tally(self) -> None:
+        """Remove the tally's old buckets."""
+        with self.installation.database.transaction() as session:
+            tally.forget_before(session, self.installation.clock.now() - TALLY_KEPT)
+
+    def fill_terms(self) -> None:
+        """Write the search terms of the next fragments that an older Segue folded, if any are left."""
+        if self._terms_due:
+            with self.installation.database.transaction(durable=False) as session:
+                self._terms_due = fill_terms(session)
 
     def _every(self, seconds: float, chore: Callable[[], object]) -> None:
         moment = time.monotonic()
