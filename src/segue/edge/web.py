@@ -1,4 +1,4 @@
-"""A web process: the collector in front, the API behind it, on one port.
+"""A web process: the collector in front, the console and the API behind it, on one port.
 
 Started by ``segue serve`` as ``python -m segue.edge.web``. Several may share the port: the kernel
 spreads connections over them (SO_REUSEPORT).
@@ -25,6 +25,7 @@ from segue.edge.api.application import create_api
 from segue.edge.api.services import Services
 from segue.edge.collecting import CollectServices, collect_app
 from segue.edge.collecting.application import ASGI
+from segue.edge.console.application import console_app
 from segue.edge.metrics import Metrics
 from segue.settings import proxies
 
@@ -64,7 +65,7 @@ def _serve(installation: Installation, host: str, port: int) -> None:
 def _front(
     installation: Installation, keyring: KeyRing, appender: GroupCommit, endings: list[Callable[[], None]]
 ) -> ASGI:
-    """The one application of the process: the collector, and behind it the API."""
+    """The one application of the process: the collector, behind it the console, behind that the API."""
     metrics = Metrics()
     space = SpaceGuard(installation.data, installation.settings.disk_floor_mb)
     services = CollectServices(
@@ -77,9 +78,10 @@ def _front(
         rate_limit=installation.settings.rate_limit,
         first_party_prefix=installation.settings.first_party_prefix,
         observe=metrics.observe,
+        count=metrics.count,
     )
     api: Any = create_api(Services(installation, keyring, metrics, endings))
-    return collect_app(services, behind=api)
+    return collect_app(services, behind=console_app(behind=api))
 
 
 class _Server(uvicorn.Server):
