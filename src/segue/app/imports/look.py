@@ -53,7 +53,7 @@ def look(installation: Installation, path: Path, form: FileFormat | None = None)
     zone = installation.settings.time_zone
     columns = columns_of(head, zone)
     day = rfc3339(int(path.stat().st_mtime) * 1_000_000)[:10]
-    suggestion = suggest(columns, form, About(path.name, zone, day))
+    suggestion = suggest(head, columns, form, About(path.name, zone, day))
     notes = [*_oddities(head, start, form), *suggestion.notes]
     return Look(
         format=format_object(form) | {"type": form.type or "csv"},

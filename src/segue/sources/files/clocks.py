@@ -17,6 +17,7 @@ _CLOCKS = ("", "%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p")
 _JOINTS = (" ", "T", ", ")
 _ZONES = ("", "%z", " %z")
 _SHAPED = re.compile(r"\d{1,4}[-./ ]|[A-Za-z]{3,9},? \d|\d{8}T|\d{8}$|\d{10}$|\d{13}$")
+_PAIR = re.compile(r"(\d{1,2})[-./](\d{1,2})")
 _MONTH_FIRST = re.compile(r"^(America/|US/|Pacific/(Honolulu|Guam|Pago_Pago)|Asia/Manila)")
 _MOST = 400
 _FROM, _TO = 1_900, 2_100
@@ -34,7 +35,8 @@ class Clock(NamedTuple):
 def clock_of(values: Sequence[str], zone: str) -> Clock | None:
     """The format in which all these texts are times; None when there is none.
 
-    Where day and month could be either, America writes the month first and everybody else the day.
+    Where day and month could be either, the day is what changes more often; where neither does, America
+    writes the month first and everybody else the day.
     """
     distinct = list(dict.fromkeys(values))
     if not distinct or not _SHAPED.match(distinct[0]):
@@ -51,9 +53,23 @@ def clock_of(values: Sequence[str], zone: str) -> Clock | None:
     month_first = [each for each in fitting if each.startswith("%m")]
     day_first = [each for each in fitting if not each.startswith("%m")]
     if month_first and day_first:
-        chosen = month_first if _MONTH_FIRST.match(zone) else day_first
-        return Clock(chosen[0], unsure=True)
+        first_varies = _first_varies(distinct)
+        if first_varies is None:
+            first_varies = not _MONTH_FIRST.match(zone)
+        return Clock((day_first if first_varies else month_first)[0], unsure=True)
     return Clock(fitting[0])
+
+
+def _first_varies(texts: Sequence[str]) -> bool | None:
+    """Whether the first number of a date changes much more often than the second, as days do; None: neither.
+
+    The beginning of an export covers a few days or weeks: there the month hardly changes.
+    """
+    pairs = [_PAIR.match(text) for text in texts]
+    firsts = {pair[1] for pair in pairs if pair}
+    seconds = {pair[2] for pair in pairs if pair}
+    few, many = sorted((len(firsts), len(seconds)))
+    return len(firsts) > len(seconds) if many > 2 * few else None
 
 
 def _needs_no_format(text: str) -> bool:

@@ -27,6 +27,7 @@ _WHOLE_FLOAT = re.compile(r"\d+\.0")
 _COMMA = re.compile(r"-?(?:\d{1,3}(?:[.\s]\d{3})+|\d+),\d{1,4}")
 _POINT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+")
 _CENTS = re.compile(r"-?[\d.,]*\d[.,]\d{2}")
+_PADDED = re.compile(r"0\d")
 _UUID = re.compile(r"[0-9A-Fa-f-]{16,}")
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _UNMARKED = str.maketrans({"ł": "l", "Ł": "L", "ß": "ss"})
@@ -72,7 +73,7 @@ def _column(name: str, values: Sequence[Any], zone: str) -> Column:
     if present and isinstance(present[0], date | datetime):
         clock = Clock(None)
     decimal = "," if _share(distinct, _COMMA) and not _share(distinct, _POINT) else "."
-    numeric = _numbers(distinct, decimal)
+    numeric = _numbers(distinct, decimal) and not any(map(_PADDED.match, distinct[:1000]))
     if clock is not None and clock.format is None and all(text.isdigit() for text in distinct[:20]):
         clock = (
             clock if re.search(r"time|date|(^|_)(at|ts)$|created|updated|epoch|datum|czas", words) else None

@@ -15,7 +15,7 @@ from segue.sources.files.mapping import FileFormat
 from segue.sources.files.reading import Broken, Records, ndjson_objects
 from segue.sources.files.sniffing import Start, decoded
 
-MOST_ROWS = 20_000
+MOST_ROWS = 10_000
 """Rows of a beginning."""
 
 _FIRST_ROWS = Statement("first_rows", "the beginning of a file", f"select * from rows limit {MOST_ROWS}")

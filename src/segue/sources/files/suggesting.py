@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from segue.ports.tables import Row
 from segue.sources.files.columns import Column, words_of
+from segue.sources.files.heads import Head
 from segue.sources.files.mapping import FileFormat
 from segue.sources.files.vocabulary import CHANGED, ROLES, TIME, TRAITS
 from segue.sources.files.writing import format_object
 
+_MOST_OF_A_KEY = 6
 _BETWEEN = {"to", "from", "until", "bis", "von", "do", "od"}
 _KNOWN_PEOPLE = ("user_id", "loyalty_card", "email", "phone", "anonymous_id", "device_id")
-_MONEY = ("price", "total", "discount", "quantity")
+_MONEY = {"price", "total", "discount", "quantity"}
 
 
 class Suggestion(NamedTuple):
@@ -32,14 +35,15 @@ class About(NamedTuple):
     currency: str | None = None
 
 
-def suggest(columns: list[Column], form: FileFormat, about: About) -> Suggestion:
+def suggest(head: Head, columns: list[Column], form: FileFormat, about: About) -> Suggestion:
     """Orders with products, customers with traits, or else one event a row."""
     usable = [each for each in columns if each.name and not set(each.name) & set("{}")]
-    return _Suggesting(usable, form, about).made()
+    return _Suggesting(head, usable, form, about).made()
 
 
 class _Suggesting:
-    def __init__(self, columns: list[Column], form: FileFormat, about: About) -> None:
+    def __init__(self, head: Head, columns: list[Column], form: FileFormat, about: About) -> None:
+        self._head = head
         self._columns = columns
         self._form = form
         self._about = about
@@ -70,11 +74,11 @@ class _Suggesting:
 
     def _body(self) -> dict[str, Any]:
         roles = self._roles
-        if "order" in roles and (self._time is not None or any(name in roles for name in _MONEY)):
+        if "order" in roles and (self._time is not None or (self._identifiers and _MONEY & roles.keys())):
             return self._order(roles["order"])
         people = [kind for kind in ("user_id", "loyalty_card", "email", "phone") if kind in self._identifiers]
         unique = people and max(self._identifiers[kind].variety for kind in people) > 0.95
-        if unique and self._traits() and "event" not in roles:
+        if unique and "event" not in roles and (self._time is None or self._traits()):
             return self._customers(people)
         return self._event()
 
@@ -101,6 +105,9 @@ class _Suggesting:
         for role, name in (("discount", "discount"), ("store", "affiliation")):
             if role in roles and not (lines and role == "discount"):
                 properties[name] = self._use(roles[role])
+        if lines:
+            rest = self._rest(self._varying(order))
+            products |= {name: cell for name, cell in rest.items() if name not in products}
         properties.update(self._rest())
         body["properties"] = properties
         if products:
@@ -144,7 +151,7 @@ class _Suggesting:
             body["timestamp"] = self._instant(updated)
         else:
             self._notes.append(
-                "message_id begins with a date, so that a later state of the same customers is imported too"
+                "the message_id begins with a date, so that a later state of the same customers is imported too"
             )
         body["identifiers"] = {kind: self._whole(each) for kind, each in self._identifiers.items()}
         self._taken |= {
@@ -190,13 +197,8 @@ class _Suggesting:
             return f"{{{found.name}}}"
         if ids:
             return f"{{{ids[0].name}}}"
-        parts = [
-            *self._identifiers.values(),
-            self._time,
-            named,
-            self._roles.get("order"),
-            self._roles.get("sku"),
-        ]
+        telling = [each for each in self._columns if each.looks_like in {"id", "money", "number"}]
+        parts = [*self._identifiers.values(), self._time, named, *telling[:_MOST_OF_A_KEY]]
         key = [each for each in parts if each is not None and each.filled >= 1.0]
         if not key:
             key = [each for each in self._columns if each.filled >= 1.0] or self._columns
@@ -247,11 +249,23 @@ class _Suggesting:
             said["decimal"] = column.decimal
         return said
 
-    def _rest(self) -> dict[str, Any]:
+    def _varying(self, order: Column) -> frozenset[str]:
+        """Columns whose values differ between the rows of one order: they say something of its lines."""
+        place = self._head.columns.index(order.name)
+        first: dict[Any, Row] = {}
+        varying: set[int] = set()
+        for row in self._head.rows:
+            known = first.setdefault(row[place], row)
+            varying |= {at for at, (a, b) in enumerate(zip(known, row, strict=True)) if a != b}
+        return frozenset(self._head.columns[at] for at in varying)
+
+    def _rest(self, only: frozenset[str] | None = None) -> dict[str, Any]:
         """What nothing else has taken, under its own name; columns that are all empty are left out."""
         left: dict[str, Any] = {}
         for column in self._columns:
             if column.name in self._taken or not column.filled:
+                continue
+            if only is not None and column.name not in only:
                 continue
             name = column.words or column.name
             if name in left:

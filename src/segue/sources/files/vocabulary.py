@@ -93,7 +93,7 @@ TRAITS: tuple[tuple[str, re.Pattern[str]], ...] = (
 
 PHONE = re.compile(r"phone|mobile|mobil|(?:^|_)tel(?:_|$)|telefon|handy|komork|fax")
 IDENTITY = re.compile(
-    r"(?:^|_)(?:id|no|nr|num|number|nummer|key|code|sku|ean|uuid|guid|numer|kod)$|(?:nummer|nr)$"
+    r"(?:^|_)(?:id|no|nr|num|number|nummer|key|code|sku|ean|uuid|guid|numer|kod|upc|gtin|isbn|plz|zip)$|(?:nummer|nr)$"
 )
 MONEY = re.compile(
     r"price|preis|cena|amount|total|revenue|sales|umsatz|betrag|kwota|wartosc|cost|value|wert|tax|discount|disc$"
