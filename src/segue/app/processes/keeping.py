@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 from segue import flow
 from segue.app import erase
+from segue.app.imports.jobs import ImportDesk
 from segue.app.installation import Installation
 from segue.app.lake import lake_of
 from segue.app.logs import Log
@@ -31,6 +32,7 @@ EVERY = 1.0
 ROTATE_EVERY = 600.0
 COMPACT_EVERY = 300.0
 ERASE_EVERY = 5.0
+INBOX_EVERY = 600.0
 TALLY_EVERY = 600.0
 
 TALLY_KEPT = 8 * DAY
@@ -70,6 +72,7 @@ class Keeper(threading.Thread):
                 self.lake.archive_if_due()
                 self._every(ERASE_EVERY, self.erase)
                 self._every(COMPACT_EVERY, self.lake.compact)
+                self._every(INBOX_EVERY, self.sweep_inbox)
                 self._every(TALLY_EVERY, self.forget_tally)
                 self.fill_terms()
             except SegueError as error:
@@ -78,6 +81,10 @@ class Keeper(threading.Thread):
     def erase(self) -> None:
         """Finish the erasures that were asked for."""
         erase.finish(self.installation, self.lake)
+
+    def sweep_inbox(self) -> None:
+        """Delete files that were imported long enough ago, or never were."""
+        ImportDesk(self.installation).sweep()
 
     def rotate(self) -> None:
         """Drop the tables of message ids that are old enough, as seen from where the loop is."""
