@@ -22,7 +22,7 @@ from segue.edge.collecting.answers import (
     answer_success,
     retry_headers,
 )
-from segue.edge.collecting.hosted import HostedClient, hosted_answer, hosted_name
+from segue.edge.collecting.hosted import hosted_answer, hosted_name
 from segue.edge.collecting.limits import RateLimiter
 from segue.edge.collecting.reached import below, reached
 from segue.edge.collecting.request import (
@@ -75,7 +75,6 @@ class Collector:
         self.behind = behind
         self.limiter = RateLimiter(services.rate_limit)
         self.taking = Taking(services)
-        self.client = HostedClient()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -246,7 +245,7 @@ class Collector:
         until it can be sent, even while the database is away.
         """
         try:
-            file = self.client.file(hosted_name(scope["path"].rstrip("/")) or "")
+            file = self.services.hosted.file(hosted_name(scope["path"].rstrip("/")) or "")
         except NotFoundError as error:
             await self._refuse(send, error)
             return

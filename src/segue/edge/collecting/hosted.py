@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from hashlib import sha256
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import NamedTuple
 
 from segue.edge.collecting.answers import Headers
@@ -45,8 +46,8 @@ def hosted_name(path: str) -> str | None:
 class HostedClient:
     """The files, each read once. They are few and small: 50 KB gzipped in all."""
 
-    def __init__(self, package: str = "segue.edge.collecting", folder: str = "hosted") -> None:
-        self._folder = resources.files(package).joinpath(folder)
+    def __init__(self, folder: Traversable | None = None) -> None:
+        self._folder = folder or resources.files("segue.edge.collecting").joinpath("hosted")
         self._read: dict[str, Hosted] = {}
 
     def file(self, name: str) -> Hosted:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from segue.domain.access import Key
 from segue.domain.events import DeadLetter
 from segue.domain.rules import Rules
+from segue.edge.collecting.hosted import HostedClient
 from segue.ports.clock import Clock
 from segue.ports.log import NewEntry
 
@@ -72,5 +73,9 @@ class CollectServices:
     rate_limit: int = 5000
     #: every path of the collector answers below this too; empty: nowhere else
     first_party_prefix: str = "/s"
+    #: the browser's client
+    hosted: HostedClient = field(default_factory=HostedClient)
     #: method, route (never a path with an id or a query), status, seconds
     observe: Callable[[str, str, int, float], None] | None = None
+    #: source, events and dead letters of a request that are durable now
+    count: Callable[[str, int, int], None] | None = None

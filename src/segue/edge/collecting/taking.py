@@ -48,6 +48,8 @@ class Taking:
                 await asyncio.sleep(0)
             accepted.take(_admit(prepared, item, senders, now), now)
         await services.appender.append(accepted.entries, accepted.dead)
+        if services.count is not None:
+            services.count(senders.plain.source, len(accepted.entries), len(accepted.dead))
 
 
 def _admit(

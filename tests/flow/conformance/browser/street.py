@@ -19,6 +19,7 @@ class Site:
 
     def __init__(self, scripts: Path, segue_port: int) -> None:
         self.pages: dict[str, str] = {}
+        self.scripts = scripts
         handler = type("Handler", (_Handler,), {"site": self, "scripts": scripts, "segue_port": segue_port})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True

@@ -170,7 +170,7 @@ def test_no_blocker_s_list_knows_the_way_below_the_shop_s_own_address(
     web: Shop, visiting: Visiting, site: Site, kind: Kind, options: dict[str, Any]
 ) -> None:
     visit = visiting(kind, host=f"{site.origin}/s", options=options)
-    stopped = _block(visit)
+    stopped = block(visit)
     visit.open()
     device = visit.anonymous_id()
     visit.call("page", "Shop", "Mugs")
@@ -183,14 +183,15 @@ def test_no_blocker_s_list_knows_the_way_below_the_shop_s_own_address(
 def test_a_blocker_s_list_stops_the_usual_snippet(visiting: Visiting, site: Site) -> None:
     """Else the tests beside this one would prove nothing."""
     visit = visiting("snippet", host=f"{site.origin}/s")
-    stopped = _block(visit)
+    stopped = block(visit)
     visit.open(ready=False)
     visit.call("track", "Product Viewed")
     eventually(lambda: _pumped(visit, stopped), "nothing was stopped")
     assert not visit.posts()
 
 
-def _block(visit: Visit) -> list[str]:
+def block(visit: Visit) -> list[str]:
+    """Stop what a blocker would; answers the addresses it stops, as they come."""
     stopped: list[str] = []
 
     def stop(route: Route) -> None:
