@@ -18,6 +18,7 @@ from segue.edge.cli.house import add_house
 from segue.edge.cli.keys import keys
 from segue.edge.cli.output import note
 from segue.edge.cli.persons import persons
+from segue.edge.cli.sources import sources
 from segue.edge.cli.users import add_sign_in, users
 from segue.errors import SegueError
 
@@ -36,6 +37,7 @@ def application() -> typer.Typer:
     add_demo(app)
     add_sign_in(app)
     app.add_typer(users, name="users")
+    app.add_typer(sources, name="sources")
     app.add_typer(keys, name="keys")
     app.add_typer(persons, name="persons")
     app.add_typer(deadletters, name="deadletters")
