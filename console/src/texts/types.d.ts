@@ -2,6 +2,7 @@ import "i18next";
 import type app from "./en/app.json";
 import type customers from "./en/customers.json";
 import type home from "./en/home.json";
+import type identity from "./en/identity.json";
 import type imports from "./en/imports.json";
 import type letters from "./en/letters.json";
 import type parts from "./en/parts.json";
@@ -18,6 +19,7 @@ declare module "i18next" {
       app: typeof app;
       customers: typeof customers;
       home: typeof home;
+      identity: typeof identity;
       imports: typeof imports;
       letters: typeof letters;
       parts: typeof parts;
