@@ -24,8 +24,10 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
     audit_id: int
     #: RFC 3339
     at: str
-    #: key id, or ``command line``
+    #: key id, ``user:`` and a user's id, ``owner`` (by the link printed at the machine), or ``command line``
     actor: str
+    #: what people know the actor by: the user's name, or the same as ``actor``
+    actor_name: str
     act: str
     subject: str
     detail: dict[str, Any]
@@ -58,9 +60,10 @@ def read_audit(session: Session, *, limit: int = 100, before: int | None = None)
             audit_id=audit_id,
             at=rfc3339(at),
             actor=actor,
+            actor_name=actor_name,
             act=act,
             subject=subject,
             detail=msgspec.json.decode(detail),
         )
-        for audit_id, at, actor, act, subject, detail in rows
+        for audit_id, at, actor, actor_name, act, subject, detail in rows
     ]

@@ -8,9 +8,9 @@ select %(at)s, %(actor)s, %(act)s, subject, '{}'
 from unnest(%(subjects)s::text[]) with ordinality as given (subject, place)
 order by place
 
--- latest: the newest acts below an id
-select audit_id, at, actor, act, subject, detail
-from audit
+-- latest: the newest acts below an id, and what their actors are called
+select audit_id, at, actor, coalesce(name, actor), act, subject, detail
+from audit left join user_account on actor = 'user:' || user_id
 where audit_id < %(before)s
 order by audit_id desc
 limit %(limit)s

@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 import hmac
 import secrets
-import time
-from collections.abc import Callable
 from functools import partial
 from hashlib import sha256
 
@@ -18,6 +16,7 @@ from segue.app import sessions
 from segue.app.audit import record_act
 from segue.app.passwords import Door, Passwords
 from segue.app.sessions import NewToken, digest_of, new_token
+from segue.domain.order import SECOND
 from segue.domain.people import WINDOW, SignedIn, name_key, wait_of, wrong_password
 from segue.errors import (
     ConflictError,
@@ -33,7 +32,7 @@ from segue.ports.statements import statements
 _SQL = statements("segue.app", "sessions.sql")
 _USERS = statements("segue.app", "users.sql")
 
-_REMEMBERED_SECONDS = 1.0
+_REMEMBERED = 1 * SECOND
 _MOST_REMEMBERED = 10_000
 
 
@@ -48,16 +47,14 @@ class People:
         *,
         passwords: Passwords | None = None,
         token: NewToken = new_token,
-        moment: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._clock = clock
         self._secret = secret
         self._passwords = passwords or Passwords()
         self._token = token
-        self._moment = moment
         self._door = Door()
-        self._remembered: dict[bytes, tuple[float, SignedIn | None]] = {}
+        self._remembered: dict[bytes, tuple[int, SignedIn]] = {}
 
     # ── who holds a session ──────────────────────────────────────────────────
 
@@ -66,14 +63,16 @@ class People:
         if not token or len(token) > sessions.LONGEST_TOKEN:
             return None
         digest = digest_of(token)
-        known = self._remembered.get(digest)
-        moment = self._moment()
-        if known is not None and moment - known[0] < _REMEMBERED_SECONDS:
+        known, now = self._remembered.get(digest), self._clock.now()
+        if known is not None and 0 <= now - known[0] < _REMEMBERED and now < known[1].expires_at:
             return known[1]
         found = await asyncio.to_thread(sessions.find_session, self._database, self._clock, digest)
+        if found is None:
+            self._remembered.pop(digest, None)
+            return None
         if len(self._remembered) >= _MOST_REMEMBERED:
             self._remembered.clear()
-        self._remembered[digest] = moment, found
+        self._remembered[digest] = now, found
         return found
 
     async def sign_out(self, session: SignedIn) -> None:
@@ -106,7 +105,7 @@ class People:
         self.succeeded(attempt, None)
         return token
 
-    def by_address(self, email: str, address: str) -> str | None:
+    def by_address(self, email: str) -> str | None:
         """The token of a new session of the user whose name is this verified e-mail address, if any."""
         with self._database.transaction() as session:
             rows = session.fetch(_USERS["may_sign_in"], name_key=name_key(email))

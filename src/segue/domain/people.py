@@ -92,7 +92,8 @@ def prolonged(session: SignedIn, now: int) -> int | None:
 
 def name_key(name: str) -> str:
     """What makes two names the same: compatibility forms, case and space around do not differ."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).strip()
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return folded.strip().replace("\0", "\ufffd")  # which no database keeps, and nobody is called
 
 
 def wrong_name(name: str) -> str | None:

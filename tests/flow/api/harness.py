@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from secrets import token_hex
 from typing import Any
 from urllib.parse import unquote
@@ -13,9 +15,18 @@ import msgspec
 
 from segue import flow
 from segue.app.installation import Installation
+from segue.app.keys import KeyRing, create_key
 from segue.app.sessions import begin
 from segue.app.users import add_user
+from segue.domain.access import ROLES
 from segue.domain.drafts import Draft, Sender
+from segue.edge.api.application import create_api
+from segue.edge.api.services import Services
+from segue.edge.metrics import Metrics
+from segue.ports.clock import Clock
+from segue.settings import Settings
+
+SECRET = b"0" * 32
 
 
 @dataclass
@@ -25,6 +36,8 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: bytes
+    #: every Set-Cookie
+    cookies: tuple[str, ...] = ()
 
     def json(self) -> Any:
         return msgspec.json.decode(self.body)
@@ -92,6 +105,21 @@ class Api:
         return record
 
 
+@contextmanager
+def opened(url: str, clock: Clock, folder: Path, settings: Settings | None = None) -> Iterator[Api]:
+    """An API over the database at ``url``, as one web process has it, and keys of its own."""
+    installation = Installation(folder, settings or Settings(), url, SECRET, clock)
+    try:
+        keys: dict[str, str] = {
+            role: create_key(installation.database, clock, role=role, actor="test") for role in ROLES
+        }
+        with KeyRing(installation.database) as ring, asyncio.Runner() as runner:
+            app = create_api(Services(installation, ring, Metrics()))
+            yield Api(app, installation, runner, keys)
+    finally:
+        installation.close()
+
+
 async def _ask(app: Any, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
     path, _, query = target.partition("?")
     scope = {
@@ -121,7 +149,10 @@ async def _ask(app: Any, method: str, target: str, headers: Mapping[str, str], b
     start = messages[0]
     told = {name.decode().lower(): value.decode("latin-1") for name, value in start["headers"]}
     whole = b"".join(message.get("body", b"") for message in messages[1:])
-    return Answer(start["status"], told, whole)
+    cookies = tuple(
+        value.decode("latin-1") for name, value in start["headers"] if name.lower() == b"set-cookie"
+    )
+    return Answer(start["status"], told, whole, cookies)
 
 
 def identify(message_id: str, at: str, **fields: Any) -> Draft:

@@ -99,6 +99,8 @@ EXPECTED = {
     ("GET", "/api/v1/audit"): "admin",
     ("GET", "/api/v1/story"): "read associate marketer admin",
     ("GET", "/api/v1/session/ways"): "anybody",
+    ("GET", "/api/v1/session/oidc"): "anybody",
+    ("GET", "/api/v1/session/oidc/callback"): "anybody",
     ("POST", "/api/v1/session"): "anybody",
     ("GET", "/api/v1/session"): "signed in",
     ("DELETE", "/api/v1/session"): "anybody",

@@ -22,6 +22,7 @@ import segue
 from segue.app.customers import Customers
 from segue.app.imports.jobs import ImportDesk
 from segue.app.live import Live
+from segue.app.oidc import Provider
 from segue.app.overview import Figures
 from segue.app.people import People
 from segue.app.persons import Persons
@@ -34,6 +35,7 @@ from segue.edge.api import (
     keys,
     letters,
     live,
+    oidc,
     overview,
     persons,
     session,
@@ -55,6 +57,7 @@ _METHODS = frozenset({"GET", "POST", "DELETE", "HEAD", "OPTIONS", "PUT", "PATCH"
 
 HANDLERS = (
     *session.HANDLERS,
+    *oidc.HANDLERS,
     *users.HANDLERS,
     *persons.HANDLERS,
     *customers.HANDLERS,
@@ -110,6 +113,7 @@ def _state(services: Services) -> dict[str, Any]:
     return {
         "services": services,
         "people": People(installation.database, installation.clock, installation.secret),
+        "provider": Provider(installation.settings) if installation.settings.oidc_issuer else None,
         "persons": Persons(installation),
         "figures": figures,
         "customers": Customers(installation, figures),

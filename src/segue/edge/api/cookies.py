@@ -79,14 +79,15 @@ def _is_ours(connection: Connection, *, unsaid: bool) -> bool:
     settings = services_of(connection).installation.settings
     host = connection.headers.get("host", "")
     own = {_origin(public_address(settings)), _origin(f"{connection.scope.get('scheme', 'http')}://{host}")}
-    return origin != "null" and _origin(origin) in own
+    asked = _origin(origin)
+    return asked is not None and asked in own
 
 
-def _origin(url: str) -> tuple[str, str, int | None]:
-    """Scheme, host and port, with the port that goes without saying."""
+def _origin(url: str) -> tuple[str, str, int | None] | None:
+    """Scheme, host and port, with the port that goes without saying; None for what is no origin."""
     try:
         parts = urlsplit(url)
         port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
     except ValueError:
-        return url, "", None
-    return parts.scheme, (parts.hostname or "").lower(), port
+        return None
+    return (parts.scheme, parts.hostname, port) if parts.hostname else None

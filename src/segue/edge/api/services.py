@@ -52,3 +52,10 @@ def caller_of(request: ApiRequest) -> Caller:
     """Who the guard has let through."""
     caller: Caller = request.scope["state"]["caller"]
     return caller
+
+
+def client_address(request: ApiRequest) -> str:
+    """Whose attempts are counted together; an IPv6 household has 2⁶⁴ addresses, and they count as one."""
+    client = request.scope.get("client")
+    address = client[0] if client else ""
+    return ":".join(address.split(":")[:4]) if ":" in address else address

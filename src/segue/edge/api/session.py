@@ -21,7 +21,7 @@ from segue.edge.api.cookies import cleared_cookie, refuse_other_sites, session_c
 from segue.edge.api.errors import described
 from segue.edge.api.guard import signed_in
 from segue.edge.api.roles import ACTS
-from segue.edge.api.services import ApiRequest, people_of, services_of
+from segue.edge.api.services import ApiRequest, client_address, people_of, services_of
 from segue.errors import InvalidInputError
 from segue.settings import Settings, public_address
 
@@ -174,13 +174,6 @@ async def _present(request: ApiRequest) -> SignedIn:
     if session is None:
         raise not_signed_in()
     return session
-
-
-def client_address(request: ApiRequest) -> str:
-    """Whose attempts are counted together; an IPv6 household has 2⁶⁴ addresses, and they count as one."""
-    client = request.scope.get("client")
-    address = client[0] if client else ""
-    return ":".join(address.split(":")[:4]) if ":" in address else address
 
 
 def _shown(request: ApiRequest, session: SignedIn) -> Session:
