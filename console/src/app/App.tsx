@@ -14,7 +14,7 @@ const schemes = localStorageColorSchemeManager({ key: "segue-scheme" });
 /** Everything that all pages stand in. */
 export function App({ nonce }: { nonce: string }) {
   const [queries] = useState(makeQueries);
-  const [router] = useState(() => createBrowserRouter(routes, { basename: "/console" }));
+  const [router] = useState(() => createBrowserRouter(routes, { basename: "/console/" }));
   const { t } = useTranslation("parts");
   return (
     <MantineProvider

@@ -29,11 +29,11 @@ export default function SignIn() {
   const wanted = (location.state as Wanted | null)?.wanted ?? "/";
   const link = useLink();
   const signIn = useSignIn(wanted);
-  const tried = useRef(false);
+  const tried = useRef<string | null>(null);
   const { mutate } = signIn;
   useEffect(() => {
-    if (link === null || tried.current) return;
-    tried.current = true; // links work once: never ask twice
+    if (link === null || tried.current === link) return;
+    tried.current = link; // links work once: never ask twice
     mutate({ link });
   }, [link, mutate]);
 
@@ -51,7 +51,10 @@ export default function SignIn() {
 function useLink(): string | null {
   const location = useLocation();
   const navigate = useNavigate();
-  const [link] = useState(() => new URLSearchParams(location.hash.slice(1)).get("link"));
+  const given = new URLSearchParams(location.hash.slice(1)).get("link");
+  const [link, setLink] = useState(given);
+  // a link may also be pasted while this page is open
+  if (given !== null && given !== link) setLink(given);
   useEffect(() => {
     if (location.hash) void navigate(location.pathname + location.search, { replace: true, state: location.state });
   }, [location, navigate]);
