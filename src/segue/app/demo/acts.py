@@ -22,6 +22,7 @@ ACTOR = "segue demo"
 
 _SQL = statements("segue.app.demo", "story.sql")
 _PATIENCE = 300.0
+_MERGED, _UNMERGED = "persons merged", "unmerge"
 
 
 class Undone(NamedTuple):
@@ -50,43 +51,47 @@ def merge_undone(
     return _still_undone(installation, persons)
 
 
+class _Act(NamedTuple):
+    at: int
+    act: str
+    detail: dict[str, Any]
+
+
 def _finish_interrupted(installation: Installation, persons: Persons) -> None:
     """Undo a merge that a demo before this one had no time to."""
-    merges, unmerges = _done(installation)
-    for link, (_, detail) in merges.items():
-        if link not in unmerges:
+    for link, (latest, *_) in _done(installation).items():
+        if latest.act == _MERGED:
             try:
-                persons.unmerge(detail["of"][0], link, actor=ACTOR)
+                persons.unmerge(latest.detail["of"][0], link, actor=ACTOR)
             except (NotFoundError, ConflictError):
                 continue  # somebody was quicker, or one of them was erased
 
 
 def _still_undone(installation: Installation, persons: Persons) -> Undone | None:
-    merges, unmerges = _done(installation)
-    for link, (at, detail) in unmerges.items():
-        one, other = detail["persons"]
+    for link, acts in _done(installation).items():
+        latest, merged = acts[0], next((each for each in acts if each.act == _MERGED), None)
+        if latest.act == _MERGED or merged is None:
+            continue
+        one, other = latest.detail["persons"]
         try:
             two = persons.show(one).person_id != persons.show(other).person_id
         except NotFoundError:
             continue
-        if two and link in merges:
-            return Undone((one, other), link, merges[link][0], at)
+        if two:
+            return Undone((one, other), link, merged.at, latest.at)
     return None
 
 
-_Acts = dict[str, tuple[int, dict[str, Any]]]
-
-
-def _done(installation: Installation) -> tuple[_Acts, _Acts]:
-    """The demo's merges and unmerges by link, newest first, each with its time and its detail."""
+def _done(installation: Installation) -> dict[str, list[_Act]]:
+    """The demo's merges and unmerges by link, newest first."""
     with installation.database.transaction(read_only=True) as session:
         rows = session.fetch(_SQL["acts"], actor=ACTOR)
-    acts: dict[str, _Acts] = {"persons merged": {}, "unmerge": {}}
+    acts: dict[str, list[_Act]] = {}
     for at, act, text in rows:
-        if act in acts:
+        if act in {_MERGED, _UNMERGED}:
             detail = msgspec.json.decode(text)
-            acts[act].setdefault(detail["link"], (at, detail))
-    return acts["persons merged"], acts["unmerge"]
+            acts.setdefault(detail["link"], []).append(_Act(at, act, detail))
+    return acts
 
 
 def proof_of_leaving(installation: Installation, person: bytes) -> erase.Proof:

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from segue.app.demo.run import composed_calls, data_files, persons_of, prepare, run_demo
-from segue.app.imports.run import Progress
+from segue.app.demo.stepping import STEPS, StepProgress
 from segue.app.installation import Installation
 from segue.app.intake import Intake
 from segue.app.persons import Persons
@@ -28,7 +28,7 @@ MOST = 60
 def test_the_demo_brings_in_everything_once_and_holds_identity_against_the_truth(
     installation: Installation,
 ) -> None:
-    told: list[Progress] = []
+    told: list[StepProgress] = []
     report = run_demo(installation, told.append, most=MOST)
     transactions = data_files()["transactions"]
     [(baskets, lines, revenue)] = duckdb.connect().execute(
@@ -44,7 +44,8 @@ def test_the_demo_brings_in_everything_once_and_holds_identity_against_the_truth
     assert (report.imports[0].rows, report.imports[0].events) == (lines, baskets)
     assert sum(report.composed.values()) > 1_000
     assert not report.composed_rejected
-    assert told[-1].phase == "applying"
+    assert [each.step for each in told if each.done] == list(STEPS[:-1])
+    assert all(each.rate for each in told if each.done and each.count > 1_000)
 
     persons = Persons(installation)
     found = [persons.find(f"loyalty_card:{card}").persons for card in range(1, MOST + 1)]
