@@ -19,13 +19,13 @@ ROUNDS ?= 200
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' Makefile
 
-demo: .venv/.ready console ## import a real retailer's year, then serve it (ARGS=--exit: stop after the summary)
+demo: .venv/.ready console browser-client ## import a real retailer's year, then serve it (ARGS=--exit: stop after the summary)
 	$(BIN)/segue demo $(ARGS)
 
-serve: .venv/.ready console ## start Segue on ./segue-data
+serve: .venv/.ready console browser-client ## start Segue on ./segue-data
 	$(BIN)/segue serve --data segue-data $(ARGS)
 
-test: .venv/.ready console ## all tests but the long ones (ARGS="-k words" to choose)
+test: .venv/.ready console browser-client ## all tests but the long ones (ARGS="-k words" to choose)
 	$(BIN)/python -m pytest -m "not slow" $(ARGS)
 
 check: .venv/.ready ## formatting, lint, types, floors, dependencies
@@ -52,8 +52,8 @@ node-clients: ## install the JavaScript clients that the conformance tests drive
 
 browser-client: $(HOSTED)/version.txt ## host the browser's client: copied from npm, as it was published
 
-$(HOSTED)/version.txt: browser/package-lock.json browser/host.mjs
-	cd browser && npm ci --no-audit --no-fund && node host.mjs ../$(HOSTED)
+$(HOSTED)/version.txt: browser/package-lock.json browser/host.mjs | .venv/.ready
+	@cd browser && ../.ci/node npm ci --silent --no-audit --no-fund && ../.ci/node node host.mjs ../$(HOSTED)
 
 console: $(CONSOLE)/index.html ## build the console, when its sources changed
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -124,5 +125,18 @@ def test_the_glossary_has_each_word_once() -> None:
 
 
 def test_no_lock_names_an_address() -> None:
-    for lock in ("requirements.lock", "tests/flow/conformance/node/package-lock.json"):
-        assert "://" not in read(lock), lock
+    locks = [path for path in ROOT.rglob("package-lock.json") if "node_modules" not in path.parts]
+    assert len(locks) >= 4
+    assert "://" not in read("requirements.lock")
+    for lock in locks:
+        packages = json.loads(lock.read_text())["packages"].values()
+        assert not [package for package in packages if "resolved" in package], lock
+
+
+def test_the_browser_s_client_that_is_hosted_is_the_one_that_is_tried() -> None:
+    client = "@segment/analytics-next"
+    pinned = [
+        json.loads(read(f"{folder}/package.json"))["dependencies"][client]
+        for folder in ("browser", "tests/flow/conformance/browser")
+    ]
+    assert pinned[0] == pinned[1]

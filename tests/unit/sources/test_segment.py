@@ -28,6 +28,7 @@ plain = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(text(5), inner, max_size=3),
     max_leaves=8,
 )
+choices = st.dictionaries(st.sampled_from(["All", "Segment.io", "Mixpanel", "Ads"]), plain, max_size=4)
 calls = st.fixed_dictionaries(
     {"type": st.sampled_from(["track", "page", "identify"])},
     optional={
@@ -38,6 +39,7 @@ calls = st.fixed_dictionaries(
         "userId": plain,
         "properties": st.dictionaries(text(5), plain, max_size=3) | st.none(),
         "context": st.dictionaries(text(5), plain, max_size=3) | st.none(),
+        "integrations": choices | plain,
         "timestamp": plain,
         "originalTimestamp": plain,
         "sentAt": plain,
@@ -45,7 +47,12 @@ calls = st.fixed_dictionaries(
 )
 batches = st.fixed_dictionaries(
     {"batch": st.lists(calls, max_size=4)},
-    optional={"sentAt": plain, "writeKey": plain, "context": st.dictionaries(text(5), plain)},
+    optional={
+        "sentAt": plain,
+        "writeKey": plain,
+        "context": st.dictionaries(text(5), plain),
+        "integrations": choices,
+    },
 )
 
 
@@ -94,6 +101,36 @@ def test_a_page_keeps_the_category_beside_its_properties() -> None:
     assert isinstance(page, Draft)
     assert (page.event, page.properties) == ("Home", {"category": "Shop", "a": 1})
     assert page.context == {"channel": "web"}
+
+
+def _where(body: dict[str, Any]) -> Any:
+    [call] = read_body(json.dumps(body).encode(), "batch" if "batch" in body else "track").items
+    assert isinstance(call, Draft)
+    return call.context
+
+
+def test_where_an_event_may_go_is_kept_in_its_context() -> None:
+    choices = {"All": False, "Mixpanel": {"id": 7}, "Ads": False, "Segment.io": True, "Odd": None}
+    assert _where({"integrations": choices}) == {
+        "integrations": {"All": False, "Mixpanel": True, "Ads": False}
+    }
+    call = {"type": "track", "context": {"ip": "192.0.2.1"}, "integrations": {"Ads": True}}
+    assert _where({"batch": [call], "integrations": choices}) == {
+        "ip": "192.0.2.1",
+        "integrations": {"All": False, "Mixpanel": True, "Ads": True},
+    }
+
+
+@pytest.mark.parametrize(
+    "said", [{}, {"Segment.io": True}, {"All": True}, [], "All", None, {"x" * 101: True}]
+)
+def test_what_says_nothing_of_where_an_event_may_go_is_not_kept(said: Any) -> None:
+    assert _where({"integrations": said}) is None
+
+
+def test_more_names_than_anybody_has_are_not_kept() -> None:
+    context = _where({"integrations": {f"name {number}": True for number in range(1000)}})
+    assert len(context["integrations"]) == 50
 
 
 def test_the_batchs_context_gives_way_to_the_events_own() -> None:

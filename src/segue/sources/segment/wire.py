@@ -23,6 +23,9 @@ REPAIRED = "repaired"
 MOST_ITEMS = 150_000
 """Items of one batch. No body of 4 MB holds more events that could be admitted."""
 
+_MOST_INTEGRATIONS = 50
+_LONGEST_NAME = 100
+
 METHODS: dict[str, str] = {
     "i": "identify",
     "t": "track",
@@ -61,6 +64,7 @@ class Call(msgspec.Struct, rename="camel"):
     properties: Any = None
     traits: Any = None
     context: Any = None
+    integrations: Any = None
     channel: Any = None
     write_key: Any = None
     identity_token: Any = None
@@ -73,6 +77,7 @@ class Batch(msgspec.Struct, rename="camel"):
     type: Any = None
     sent_at: Any = None
     context: Any = None
+    integrations: Any = None
     write_key: Any = None
     identity_token: Any = None
 
@@ -85,6 +90,7 @@ class Envelope(NamedTuple):
     sent_at: Any = None
     context: Mapping[str, Any] | None = None
     method: str | None = None
+    integrations: Any = None
 
 
 class Reading(NamedTuple):
@@ -124,6 +130,7 @@ def _read_batch(body: bytes) -> Reading:
         return _read_leniently(body, "batch")
     _check_count(batch.batch)
     envelope = _envelope(batch.write_key, batch.identity_token, batch.sent_at, batch.context)
+    envelope = envelope._replace(integrations=batch.integrations)
     return Reading([_read_item(raw, envelope, at) for at, raw in enumerate(batch.batch)], envelope)
 
 
@@ -191,14 +198,34 @@ def _traits(call: Call, kind: Any) -> Any:
 
 
 def _context(call: Call, envelope: Envelope) -> Any:
-    """The event's context over that of its batch; ``channel`` is kept in it."""
+    """The event's context over that of its batch; ``channel`` and ``integrations`` are kept in it."""
     context = call.context
     shared = envelope.context
     if shared and (context is None or isinstance(context, dict)):
         context = {**shared, **(context or {})}
     if isinstance(call.channel, str) and (context is None or isinstance(context, dict)):
         context = {"channel": call.channel, **(context or {})}
+    chosen = _integrations(envelope.integrations, call.integrations)
+    if chosen and (context is None or isinstance(context, dict)):
+        context = {"integrations": chosen, **(context or {})}
     return context
+
+
+def _integrations(*said: Any) -> dict[str, bool]:
+    """Where an event may go, by name, the later word over the earlier: yes or no, whatever options came
+    with a yes. What the browser's client says of itself in every event is none of it, nor is an excess.
+    """
+    chosen: dict[str, bool] = {}
+    for choices in said:
+        if isinstance(choices, dict):
+            for name, choice in choices.items():
+                if name == "Segment.io" or choice is None or len(name) > _LONGEST_NAME:
+                    continue
+                if name in chosen or len(chosen) < _MOST_INTEGRATIONS:
+                    chosen[name] = choice is not False
+    if chosen.get("All"):
+        del chosen["All"]  # says nothing: it is so anyway
+    return chosen
 
 
 def _envelope(
@@ -252,6 +279,7 @@ def _read_leniently(body: bytes, method: str) -> Reading:
         envelope = _envelope(*identity, None, None, None if method == "batch" else method)
         return Reading([_lenient_draft(whole, envelope, body, 0)], envelope)
     envelope = _envelope(*identity, whole.get("sentAt"), _repaired_object(whole.get("context")))
+    envelope = envelope._replace(integrations=_repaired_object(whole.get("integrations")))
     if not isinstance(items, list):
         return Reading([Unreadable(reason="wrong_type", detail="batch is no list", raw=body)], envelope)
     _check_count(items)

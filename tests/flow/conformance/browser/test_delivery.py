@@ -95,7 +95,7 @@ def test_what_happens_just_before_the_shop_is_left_is_sent_all_the_same(
 
 @each_client
 def test_a_client_with_an_unknown_key_sends_nothing_and_breaks_no_page(
-    visiting: Visiting, kind: Kind
+    web: Shop, visiting: Visiting, kind: Kind
 ) -> None:
     visit = visiting(kind, key="no-such-key").open(ready=False)
     eventually(
