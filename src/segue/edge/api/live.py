@@ -24,6 +24,7 @@ LONGEST = 900.0
 """Seconds a stream lasts; browsers then connect again, and whoever may no longer see it is refused."""
 
 Named = Annotated[str, QueryParameter(max_length=200, description="only this source's; empty: of all")]
+Whole = Annotated[bool, QueryParameter(description="tell events whole")]
 
 
 @get(
@@ -39,7 +40,7 @@ Named = Annotated[str, QueryParameter(max_length=200, description="only this sou
         **described(),
     },
 )
-async def watch_live(request: ApiRequest, source: Named = "", detail: bool = False) -> Stream:
+async def watch_live(request: ApiRequest, source: Named = "", detail: Whole = False) -> Stream:
     """Watch events and dead letters as they come, as server-sent events."""
     live = _live(request)
     listener = live.join(source, detail=detail)
