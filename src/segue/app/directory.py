@@ -24,11 +24,33 @@ LAKE = "lake"
 _LOCK = "lock"
 _RECORD = "server.json"
 _RESTORING = "restore.unfinished"
+_OURS = frozenset(
+    {_LOCK, _RECORD, _RESTORING, LAKE, "segue.toml", "database.url", "postgres", "inbox", "demo.json"}
+)
+"""One of these, and the folder is an installation or is meant to become one."""
+
+_NOBODYS = frozenset({"lost+found", ".DS_Store", "Thumbs.db", "desktop.ini"})
+"""What file systems and desktops leave in any folder."""
+
+
+def check_ours(data: Path) -> None:
+    """ConflictError for a folder that holds other things: an installation would spread among them."""
+    found = {each.name for each in data.iterdir()} - _NOBODYS
+    if found and not found & _OURS:
+        names = ", ".join(sorted(found)[:3]) + (", …" if len(found) > 3 else "")
+        raise ConflictError(
+            f"{data} holds other things ({names}) and is no installation of Segue",
+            cure="name an empty or a new folder with --data",
+        )
 
 
 @contextmanager
 def alone(data: Path, *, cure: str) -> Iterator[None]:
-    """Own the directory while the block runs; ConflictError with ``cure`` when somebody else does."""
+    """Own the directory while the block runs; ConflictError with ``cure`` when somebody else does.
+
+    ConflictError too where it holds other things than an installation's.
+    """
+    check_ours(data)
     with (data / _LOCK).open("a+") as lock:
         if not _try_lock(lock):
             raise ConflictError(f"{data} is in use", cure=cure)
@@ -42,6 +64,7 @@ def owned_or_served(data: Path, patience: float = 120.0) -> Iterator[bool]:
 
     Another command is waited for, ``patience`` seconds at most; then ConflictError.
     """
+    check_ours(data)
     with (data / _LOCK).open("a+") as lock:
         deadline = time.monotonic() + patience
         while not _try_lock(lock):

@@ -19,6 +19,7 @@ from segue import flow
 from segue.adapters.postgres.database import PostgresDatabase
 from segue.adapters.postgres.log import PostgresLog
 from segue.adapters.postgres.migrate import install, migrate
+from segue.adapters.postgres.reach import check_reachable
 from segue.adapters.postgres.server import EmbeddedServer
 from segue.app.definitions import current_rules
 from segue.app.directory import check_whole, owned_or_served, server_record
@@ -197,7 +198,11 @@ def started_database(data: Path, settings: Settings, database_url: str | None = 
 
 
 def prepare(url: str) -> None:
-    """Bring the schema up to date; a new installation draws its secret here."""
+    """Bring the schema up to date; a new installation draws its secret here.
+
+    SettingsError for what is no URL, UnavailableError when no PostgreSQL can be used there.
+    """
+    check_reachable(url)
     database = PostgresDatabase(url, pool_size=1)
     try:
         migrate(database)

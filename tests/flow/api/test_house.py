@@ -23,6 +23,12 @@ def test_health_needs_no_key(api: Api) -> None:
         assert api.request("GET", path, role=None).json() == {"status": "ok"}
 
 
+def test_health_may_be_asked_without_a_body(api: Api) -> None:
+    for path in ("/health/live", "/health/ready"):
+        answer = api.request("HEAD", path, role=None)
+        assert (answer.status, answer.body) == (200, b"")
+
+
 def test_without_a_database_it_is_alive_but_not_ready(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(*_: Any, **__: Any) -> None:
         raise UnavailableError("the database is away")

@@ -111,6 +111,8 @@ EXPECTED = {
     ("POST", "/api/v1/users/{user_id}/link"): "admin",
     ("GET", "/health/live"): "anybody",
     ("GET", "/health/ready"): "anybody",
+    ("HEAD", "/health/live"): "anybody",
+    ("HEAD", "/health/ready"): "anybody",
     ("GET", "/metrics"): "anybody",
     ("GET", "/api/openapi.json"): "anybody",
     ("GET", "/api/docs"): "anybody",
@@ -128,7 +130,8 @@ def test_every_endpoint_is_expected_here_and_described() -> None:
     assert set(endpoints()) == set(EXPECTED)
     paths = msgspec.json.decode(describe())["paths"]
     described = {(method.upper(), path) for path, each in paths.items() for method in each}
-    undescribed = {("GET", "/api/openapi.json"), ("GET", "/api/docs")}
+    undescribed = {("HEAD", "/health/live"), ("HEAD", "/health/ready")}
+    undescribed |= {("GET", "/api/openapi.json"), ("GET", "/api/docs")}
     assert described == set(EXPECTED) - undescribed
 
 

@@ -256,3 +256,11 @@ def test_trust_goes_with_the_key(shop: Shop) -> None:
 
 def test_basic_is_what_it_says() -> None:
     assert basic("k") == "Basic azo="
+
+
+def test_who_sends_a_wrong_key_is_told_what_to_do_in_two_keys(shop: Shop) -> None:
+    for auth in (None, "segue_000000000000_0"):
+        answer = shop.send("/v1/track", {"event": "E", "userId": "u"}, auth=auth)
+        assert answer.status == 401
+        assert set(answer.json()) == {"code", "message"}
+        assert "make the source a new one" in answer.json()["message"]

@@ -6,7 +6,7 @@ from importlib import resources
 from typing import Annotated
 
 import msgspec
-from litestar import Response, get
+from litestar import Response, get, head
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import QueryParameter
 
@@ -42,6 +42,19 @@ def ready(request: ApiRequest) -> Health:
     """Tell that this process can reach its database; 503 while it cannot."""
     status.check_alive(services_of(request).installation.database)
     return Health()
+
+
+@head("/health/live", opt={"act": "open"}, sync_to_thread=False, include_in_schema=False)
+def live_without_body() -> Response[None]:
+    """Tell that this process answers, to who asks for no body."""
+    return Response(None, media_type="text/plain")
+
+
+@head("/health/ready", opt={"act": "open"}, sync_to_thread=True, include_in_schema=False)
+def ready_without_body(request: ApiRequest) -> Response[None]:
+    """Tell that this process can reach its database, to who asks for no body."""
+    status.check_alive(services_of(request).installation.database)
+    return Response(None, media_type="text/plain")
 
 
 @get("/metrics", opt={"act": "open"}, sync_to_thread=True, media_type="text/plain")
@@ -84,4 +97,14 @@ def page() -> Response[bytes]:
     return Response(html, media_type="text/html", headers={"Content-Security-Policy": policy})
 
 
-HANDLERS: tuple[HTTPRouteHandler, ...] = (live, ready, metrics, read_status, read_audit, description, page)
+HANDLERS: tuple[HTTPRouteHandler, ...] = (
+    live,
+    ready,
+    live_without_body,
+    ready_without_body,
+    metrics,
+    read_status,
+    read_audit,
+    description,
+    page,
+)

@@ -1,7 +1,7 @@
 """What the collector answers: exactly 200 on success, ``{"code", "message"}`` on error, to any origin.
 
-Two keys and no more in an error: one of the clients takes any other object for a fault of ours and sends
-everything again, ten times.
+Two keys and no more in an error, with the cure in its message: one of the clients takes any other object
+for a fault of ours and sends everything again, ten times.
 """
 
 from __future__ import annotations
@@ -50,8 +50,12 @@ async def answer_json(send: Send, status: int, content: Any, headers: Headers | 
 
 
 async def answer_error(send: Send, error: SegueError, now: int) -> None:
-    """The error's status, code and message; when to try again, if that helps. ``now`` in microseconds."""
-    content = {"code": error.code, "message": error.message}
+    """The error's status, code and message with its cure; when to try again, if that helps.
+
+    ``now`` in microseconds.
+    """
+    message = error.message if error.cure is None else f"{error.message}: {error.cure}"
+    content = {"code": error.code, "message": message}
     await answer_json(send, error.status, content, retry_headers(error, now))
 
 

@@ -186,12 +186,19 @@ class Collector:
             for text in dict.fromkeys(candidates):
                 found = await keyring.lookup(text) if text and found is None else found
         if found is None:
-            raise NotAuthenticatedError("the write key is missing or not known")
+            raise NotAuthenticatedError(
+                "the write key is missing or not known",
+                cure="send the one that was shown when the source was made, or make the source a new one",
+            )
         if found.role != "ingest":
-            raise NotPermittedError("this key may not send events: use one with the role ingest")
+            raise NotPermittedError("this key may not send events", cure="use one with the role ingest")
         source = keyring.source(found.source or "default")
         if source is not None and not source.enabled:
-            raise NotFoundError("this source is switched off", code="source_disabled")
+            raise NotFoundError(
+                "this source is switched off",
+                cure="`segue sources enable` takes its events again",
+                code="source_disabled",
+            )
         return found
 
     def _limit(self, scope: Scope, key: Key | None) -> None:
