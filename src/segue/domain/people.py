@@ -161,17 +161,18 @@ def _is_common(password: str, name: str) -> bool:
         return True
     own = {name, *re.split(r"[^\w]+", name)}
     words = {*_COMMON, *(word for word in own if len(word) > 2)}
-    return _mixed(password) or any(_made_of(words, text) for text in (password, password.translate(_LEET)))
+    return _mixed(password) or _made_of(words, password)
 
 
 def _made_of(words: set[str], text: str) -> bool:
-    """Whether these words follow each other, with digits and signs between them."""
+    """Whether these words follow each other, with digits and signs between them or in place of letters."""
+    plain = text.translate(_LEET)
     reached = [True] + [False] * len(text)
     for at, character in enumerate(text):
         if reached[at]:
             reached[at + 1] |= not character.isalpha()
             for word in words:
-                if text.startswith(word, at):
+                if text.startswith(word, at) or plain.startswith(word, at):
                     reached[at + len(word)] = True
     return reached[-1]
 

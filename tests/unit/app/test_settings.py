@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from segue.errors import SettingsError
-from segue.settings import Settings, load_settings, remember_database
+from segue.settings import Settings, load_settings, public_address, remember_database
 
 
 def test_without_anything_they_are_the_defaults(tmp_path: Path) -> None:
@@ -51,9 +51,31 @@ def test_what_is_set_already_is_written_down_nowhere(tmp_path: Path) -> None:
         ('first_party_prefix = "/api/s"', "'/api/s' is not like /s"),
         ('time_zone = "Mars/Base"', "'Mars/Base' is not known"),
         ('time_zone = "../etc"', "'../etc' is not known"),
+        ('public_url = "segue.example"', "public_url 'segue.example'"),
+        ('public_url = "https://a.example/path"', "without a path"),
+        ('oidc_issuer = "http://login.example"', "oidc_issuer 'http://login.example'"),
+        ('oidc_issuer = "http://localhost.evil.example"', "oidc_issuer"),
+        ('oidc_issuer = "https://login.example"', "oidc_client_id is not"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, text: str, named: str) -> None:
     (tmp_path / "segue.toml").write_text(text)
     with pytest.raises(SettingsError, match=named):
         load_settings(tmp_path, {})
+
+
+@pytest.mark.parametrize(
+    ("settings", "address"),
+    [
+        (Settings(), "http://127.0.0.1:8765"),
+        (Settings(host="0.0.0.0", port=80), "http://127.0.0.1:80"),
+        (Settings(host="::"), "http://[::1]:8765"),
+        (Settings(host="fd00::1"), "http://[fd00::1]:8765"),
+        (Settings(host="shop.local"), "http://shop.local:8765"),
+        (Settings(public_url="https://segue.example/"), "https://segue.example"),
+    ],
+)
+def test_the_address_that_people_type_goes_without_saying_where_it_can(
+    settings: Settings, address: str
+) -> None:
+    assert public_address(settings) == address
