@@ -35,7 +35,7 @@ from segue.ports.database import Database
 from segue.ports.statements import statements
 
 EVENTS_A_SECOND = 3.0
-EVENTS_A_VISIT = 5.0
+EVENTS_A_VISIT = 4.2
 BURST = 0.02
 """Share of the moments at which not one comes but a few at once."""
 
@@ -201,23 +201,21 @@ class Live:
         self._due: list[_Waiting] = []
         self._composed = 0
         self._refused: set[str] = set()
+        self._pause = 0.0
         self.sent = 0
 
     def run(self, stop: threading.Event) -> None:
         """Until ``stop``; survives a server and a database that go away and come back."""
-        pause = 0.0
         following: int = self._clock.now()
         while not stop.is_set():
             now = self._clock.now()
             if now >= following:
                 self._guard(self._arrive)
                 following = now + int(self._rng.expovariate(EVENTS_A_SECOND / EVENTS_A_VISIT / 1.15) * SECOND)
-            if self._send_due(now):
-                pause = 0.0
-            else:
-                pause = min(max(2 * pause, 0.5), LONGEST_PAUSE)
+            if not self._send_due(now):
+                self._pause = min(max(2 * self._pause, 0.5), LONGEST_PAUSE)
                 self._due.clear()
-                stop.wait(pause)
+                stop.wait(self._pause)
                 continue
             wake = min(following, self._due[0].at if self._due else following)
             stop.wait(max((wake - self._clock.now()) / SECOND, 0.01))
@@ -255,6 +253,7 @@ class Live:
             _LOG.warning("key_refused", source=call.source, cure="run segue demo again")
         elif status is None or status == 429 or status >= 500:
             return False
+        self._pause = 0.0
         self.sent += status == 200
         return True
 

@@ -15,7 +15,7 @@ from segue.checks.world.lives import SITE, about, drawing, token
 from segue.checks.world.records import Call, Identity, Regular, Shelf, Source
 from segue.domain.order import SECOND
 
-ON_THE_WEB, IN_THE_APP, NEW, AT_A_KIOSK = 0.38, 0.6, 0.84, 0.9
+ON_THE_WEB, IN_THE_APP, NEW, AT_A_KIOSK = 0.25, 0.58, 0.7, 0.82
 """Which visits are what, by a number drawn from 0 to 1; the others are at the till."""
 
 LOGS_IN_AT_LAST = 0.35
@@ -67,10 +67,10 @@ class _Visit:
 
     def composed(self, regular: Regular | None) -> list[Due]:
         drawn = self._rng.random()
-        if regular is not None and drawn < ON_THE_WEB and regular.browser is not None:
-            self._on_the_web(regular)
-        elif regular is not None and ON_THE_WEB <= drawn < IN_THE_APP and regular.phone is not None:
+        if regular is not None and ON_THE_WEB <= drawn < IN_THE_APP and regular.phone is not None:
             self._in_the_app(regular, regular.phone)
+        elif regular is not None and drawn < IN_THE_APP and regular.browser is not None:
+            self._on_the_web(regular)
         elif regular is not None and drawn >= AT_A_KIOSK and regular.card is not None:
             self._at_the_till(regular.card)
         elif NEW <= drawn < AT_A_KIOSK:
