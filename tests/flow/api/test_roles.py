@@ -157,7 +157,7 @@ def test_a_user_may_do_what_a_key_of_her_role_may(api: Api) -> None:
 def test_what_changes_something_is_refused_when_another_site_asks_with_the_cookie(api: Api) -> None:
     cookie = api.signed_in("admin")["cookie"]
     for method, path in EXPECTED:
-        if method == "GET":
+        if method in {"GET", "HEAD"}:
             continue
         for told in (
             {},

@@ -134,7 +134,7 @@ def try_letter(request: ApiRequest, letter_id: FromPath[str], data: JSONBody[Try
     responses=described(404, 409, 413),
 )
 def replay_letters(request: ApiRequest, data: JSONBody[Replaying]) -> Replayed:
-    """Send dead letters through admission again, some thousands in one request; `more` asks to go on."""
+    """Send dead letters through admission again, some thousands in one request."""
     which, actor = data.which(), caller_of(request).actor
     letters = dead_letters(services_of(request).installation)
     return letters.replay_portion(which, after=data.after, actor=actor)
