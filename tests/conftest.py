@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -21,9 +22,14 @@ from segue.adapters.postgres.migrate import install, migrate
 from segue.adapters.postgres.server import EmbeddedServer
 from segue.ports.clock import ManualClock
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 SECRET = b"0" * 32
 NOON = 1_772_366_400_000_000  # 2026-03-01T12:00:00Z
 QUICK = {"fsync": "off", "shared_buffers": "64MB", "min_wal_size": "80MB", "max_wal_size": "512MB"}
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 MAKE_SEED = """
 create schema seed;
@@ -167,3 +173,37 @@ def log(database: PostgresDatabase) -> PostgresLog:
 def clock() -> ManualClock:
     """A clock that stands at noon of 1 March 2026, UTC."""
     return ManualClock(NOON)
+
+
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # nobody but us is asked for anything
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The machine's Chromium; skips where there is none.
+
+    A module's, not the run's: while it is there, playwright keeps an event loop running in this thread,
+    and tests of other modules want to run their own.
+    """
+    found = [path for name in BROWSERS if (path := shutil.which(name))]
+    if not found:
+        pytest.skip(
+            "NOT TESTED in a browser, because chromium is not installed (Debian: apt install chromium)"
+        )
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found[0], args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()

@@ -36,7 +36,7 @@ export function Narrow({ onFind }: { onFind: () => void }) {
           <span>{t("nav.more")}</span>
         </UnstyledButton>
       </nav>
-      <Drawer opened={opened} onClose={drawer.close} position="bottom" size="auto" title={t("nav.more")} radius="lg">
+      <Drawer opened={opened} onClose={drawer.close} position="bottom" size="auto" styles={{ content: { height: "auto", flex: "0 0 100%" } }} title={t("nav.more")} radius="lg">
         <div className={classes.rest}>
           {rest.map(({ name, to, icon: Picture }) => (
             <NavLink key={name} to={to} className={classes.item} onClick={drawer.close}>

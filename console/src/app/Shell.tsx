@@ -9,7 +9,7 @@ import { Mark } from "./Mark";
 import { Narrow } from "./Narrow";
 import { placesOf } from "./nav";
 import { prefetch } from "./routes";
-import { RequireSession, useSession } from "./session";
+import { RequireSession, takeWanted, useSession } from "./session";
 import classes from "./Shell.module.css";
 import { You } from "./You";
 
@@ -32,7 +32,11 @@ function Frame() {
     else void navigate("/customers", { state: { focusFind: Date.now() } });
   };
   useHotkeys([["mod+K", goFind], ["/", goFind]]);
-  useEffect(() => prefetch("customers"), []);
+  useEffect(() => {
+    const wanted = takeWanted();
+    if (wanted !== null) void navigate(wanted, { replace: true });
+    prefetch("customers");
+  }, [navigate]);
   return (
     <div className={classes.shell}>
       <a

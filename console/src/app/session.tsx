@@ -51,6 +51,28 @@ export interface Wanted {
   wanted?: string;
 }
 
+const WANTED = "segue-wanted";
+
+/** Before she leaves for her organisation's page to sign in. */
+export function rememberWanted(wanted: string): void {
+  try {
+    sessionStorage.setItem(WANTED, wanted);
+  } catch {
+    // storage is switched off: she will come back to the first page
+  }
+}
+
+/** Where she wanted to go before she left; once. */
+export function takeWanted(): string | null {
+  try {
+    const wanted = sessionStorage.getItem(WANTED);
+    sessionStorage.removeItem(WANTED);
+    return wanted === "/" ? null : wanted;
+  } catch {
+    return null;
+  }
+}
+
 /** Shows its children to who is signed in, and the sign-in page to who is not. */
 export function RequireSession({ children }: { children: ReactNode }) {
   const { data, error, isPending, refetch } = useQuery(sessionQuery);

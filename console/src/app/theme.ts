@@ -9,7 +9,7 @@ const stone: MantineColorsTuple = [
   "#faf9f7", "#f3f1ed", "#e8e5df", "#d9d5cd", "#bbb6ac", "#969086", "#6f6a61", "#57534c", "#3a3733", "#201e1c",
 ];
 const coal: MantineColorsTuple = [
-  "#e9e7e3", "#c6c3bd", "#a3a09a", "#7d7a75", "#4a4844", "#383633", "#2a2826", "#1f1e1c", "#171615", "#100f0e",
+  "#e9e7e3", "#c6c3bd", "#a3a09a", "#7d7a75", "#3c3a37", "#2b2927", "#211f1e", "#1c1b19", "#161514", "#100f0e",
 ];
 const brick: MantineColorsTuple = [
   "#fdf0ee", "#f9dcd8", "#f0b8b0", "#e69185", "#dc6e5f", "#cf5243", "#bf3d2f", "#a83226", "#8a281e", "#681d15",
@@ -25,9 +25,8 @@ const MONO = 'ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", "Liber
 export const theme = createTheme({
   colors: { pine, gray: stone, dark: coal, red: brick, yellow: amber },
   primaryColor: "pine",
-  primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
-  luminanceThreshold: 0.32,
+  // white on either is 4.5:1 or more
+  primaryShade: { light: 7, dark: 6 },
   fontFamily: SANS,
   fontFamilyMonospace: MONO,
   defaultRadius: "md",

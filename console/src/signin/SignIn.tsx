@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { Navigate, useLocation, useNavigate } from "react-router";
 import { ApiError, getAs, sendAs } from "../api/client";
 import { Waiting } from "../app/Waiting";
-import { sessionQuery } from "../app/session";
+import { rememberWanted, sessionQuery } from "../app/session";
 import type { Session, Wanted } from "../app/session";
 import { Code } from "../parts/Code";
 import { Failed } from "../parts/Failed";
@@ -42,7 +42,7 @@ export default function SignIn() {
   return (
     <Front title={t("title")} lead={t("lead")}>
       {signIn.isError && <Refused error={signIn.error} byLink={signIn.variables !== undefined && "link" in signIn.variables} />}
-      <Choices onPassword={(name, password) => signIn.mutate({ name, password })} busy={signIn.isPending} />
+      <Choices wanted={wanted} onPassword={(name, password) => signIn.mutate({ name, password })} busy={signIn.isPending} />
     </Front>
   );
 }
@@ -88,21 +88,36 @@ function Refused({ error, byLink }: { error: Error; byLink: boolean }) {
   return <Failed error={error} />;
 }
 
-function Choices({ onPassword, busy }: { onPassword: (name: string, password: string) => void; busy: boolean }) {
+/** Why the way through the organisation did not end here signed in: the server says it by ?error=oidc_… */
+function useOidcRefusal(): string | null {
+  const { t, i18n } = useTranslation("signin");
+  const error = new URLSearchParams(useLocation().search).get("error");
+  if (error === null || !error.startsWith("oidc_")) return null;
+  const key = `oidcError.${error.slice("oidc_".length)}`;
+  return t(i18n.exists(key, { ns: "signin" }) ? (key as "oidcError.away") : "oidcError.refused");
+}
+
+interface ChoicesProps {
+  wanted: string;
+  onPassword: (name: string, password: string) => void;
+  busy: boolean;
+}
+
+function Choices({ wanted, onPassword, busy }: ChoicesProps) {
   const { t } = useTranslation("signin");
   const ways = useQuery(getAs<Ways>("/api/v1/session/ways"));
-  const failed = new URLSearchParams(useLocation().search).has("oidc");
+  const refusal = useOidcRefusal();
   if (ways.isPending) return <Waiting />;
   if (ways.isError) return <Failed error={ways.error} retry={() => void ways.refetch()} />;
   const { password, oidc, oidc_name } = ways.data;
   return (
     <Stack gap="lg">
-      {failed && <Failed error={new ApiError(401, "oidc", t("oidcFailed"))} />}
+      {refusal && <Failed title={t("oidcFailed")} error={new ApiError(401, "oidc", refusal)} />}
       {password && <ByPassword onSubmit={onPassword} busy={busy} />}
       {oidc && (
         <>
           {password && <Divider label={t("or")} />}
-          <Button component="a" href="/api/v1/session/oidc" variant={password ? "default" : "filled"} size="md" fullWidth>
+          <Button component="a" href="/api/v1/session/oidc" onClick={() => rememberWanted(wanted)} variant={password ? "default" : "filled"} size="md" fullWidth>
             {oidc_name ? t("oidc", { name: oidc_name }) : t("oidcUnnamed")}
           </Button>
         </>

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.flow.conformance.browser.street import Line, Site, line_to
 from tests.flow.conformance.browser.visit import Kind, Visit
@@ -20,30 +20,12 @@ from tests.served import Served, segue, serving
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[3]
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # nobody but us is asked for anything
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
-]
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium; skips where there is none."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("NOT TESTED: the browser's clients, because chromium is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
+@pytest.fixture(scope="module")
+def browser(chromium: Browser) -> Browser:
+    """The machine's Chromium."""
+    return chromium
 
 
 @pytest.fixture(scope="session")
