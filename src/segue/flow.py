@@ -16,7 +16,7 @@ something is a pure function of a verb; what is here only hands records from one
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import compress
+from itertools import chain, compress
 from operator import and_, gt, not_
 from typing import NamedTuple
 
@@ -117,14 +117,14 @@ def step(session: Session, log: Log, rules: Rules, turn: Turn) -> Step:
     events = [(entry.offset, decode(entry.payload)) for entry in entries if lane.owns(entry)]
     if turn.poison:
         events = _set_aside(session, log, events, turn)
-    applied, folded = _enrich(session, lane, events, rules) if events else ([], {})
+    applied, folded = _enrich(session, lane, events, rules) if events else (0, {})
     _resolve(session, folded, rules, turn.now)
-    _note(session, folded, applied, turn.worker)
+    tally.add(session, turn.worker, chain.from_iterable(result.seen for result in folded.values()))
     if not entries:
         return Step(0, 0, lane.position)
     position = entries[-1].offset
     session.execute(_SQL["advance"], worker=turn.worker, position=position)
-    return Step(len(entries), len(applied), position)
+    return Step(len(entries), applied, position)
 
 
 class Lane(NamedTuple):
@@ -158,10 +158,8 @@ def _set_aside(session: Session, log: Log, events: Numbered, turn: Turn) -> list
     ]
 
 
-def _enrich(
-    session: Session, lane: Lane, events: Numbered, rules: Rules
-) -> tuple[list[Event], dict[bytes, Folded]]:
-    """Fold what is fresh into the states of its fragments; also which events that were.
+def _enrich(session: Session, lane: Lane, events: Numbered, rules: Rules) -> tuple[int, dict[bytes, Folded]]:
+    """Fold what is fresh into the states of its fragments; also how many events that were.
 
     PostgreSQL looks for the message ids meanwhile. Nearly all are new, so all are folded as if they were,
     and the fragments for which that turns out wrong are folded once more.
@@ -180,7 +178,7 @@ def _enrich(
         folded = right | _fold(states, again, rules)
     if not all(fresh):  # the lake is to leave the others out too
         session.execute(_SQL["skip"], offsets=[offset for offset, _ in compress(events, map(not_, fresh))])
-    return [event for _, event in compress(events, fresh)], folded
+    return sum(fresh), folded
 
 
 def _fold(
@@ -217,6 +215,7 @@ def _resolve(session: Session, folded: Mapping[bytes, Folded], rules: Rules, now
     a set of minima, so it does not matter who brings it, when, or in which order.
     """
     [(linker, waiting)] = session.fetch(_SQL["try_to_link"])
+    store.note_terms(session, {one: result.state for one, result in folded.items() if result.told})
     store.save(session, {fragment: result.state for fragment, result in folded.items()})
     evidence = Evidence(
         sightings=tuple(seen for result in folded.values() for seen in result.unseen.sightings),
@@ -231,12 +230,6 @@ def _resolve(session: Session, folded: Mapping[bytes, Folded], rules: Rules, now
         found += [_EVIDENCE.decode(payload) for (payload,) in session.fetch(_SQL["take_evidence"])]
     if found:
         link(session, found, rules.identity, now)
-
-
-def _note(session: Session, folded: Mapping[bytes, Folded], applied: Sequence[Event], worker: int) -> None:
-    """What is asked often and would take long to count or to look for: terms of attributes, the tally."""
-    store.note_terms(session, {one: result.state for one, result in folded.items() if result.told})
-    tally.add(session, worker, applied)
 
 
 def relane(session: Session, workers: int) -> None:

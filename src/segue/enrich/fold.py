@@ -16,6 +16,7 @@ import msgspec
 
 from segue.domain.events import Event
 from segue.domain.identity import Evidence, Link, Sighting, Tier, link_of, sighting_of
+from segue.domain.order import SECOND
 from segue.domain.rules import Rules
 from segue.enrich.absorb import summarise
 from segue.enrich.facts import fact_of
@@ -35,6 +36,8 @@ class Folded(NamedTuple):
     unseen: Evidence
     #: attributes were told that may be new: its search terms are due
     told: bool = False
+    #: for the tally: the second in which each event was received, its source and channel
+    seen: Sequence[tuple[int, str, str]] = ()
 
 
 def fold(state: FragmentState | None, events: Sequence[Event], rules: Rules) -> Folded:
@@ -44,8 +47,11 @@ def fold(state: FragmentState | None, events: Sequence[Event], rules: Rules) -> 
     links: list[Link] = []
     parts = [head.journal]
     told = False
+    seen: list[tuple[int, str, str]] = []
     for event in events:
-        parts.append(_add(head, event))
+        fact, channel = _add(head, event)
+        parts.append(fact)
+        seen.append((event.received_at // SECOND, event.source, channel))
         if event.type == "identify" and event.traits:
             told = _tell(head, event) or told
         _news(head, event, sightings, links)
@@ -58,7 +64,7 @@ def fold(state: FragmentState | None, events: Sequence[Event], rules: Rules) -> 
         head.summarised, head.journal, head.facts, head.scenes = True, b"", 0, []
         rewritten = True
     unseen = Evidence(sightings=tuple(sightings), links=tuple(links)) if sightings or links else _NOTHING
-    return Folded(FragmentState(head, summary, rewritten), unseen, told)
+    return Folded(FragmentState(head, summary, rewritten), unseen, told, seen)
 
 
 def _opened(state: FragmentState | None) -> Head:
@@ -89,7 +95,8 @@ def _tell(head: Head, event: Event) -> bool:
     return True
 
 
-def _add(head: Head, event: Event) -> bytes:
+def _add(head: Head, event: Event) -> tuple[bytes, str]:
+    """The event's fact, encoded, and its channel."""
     scene = scene_of(event)
     scenes = head.scenes
     if scene in scenes:
@@ -99,7 +106,7 @@ def _add(head: Head, event: Event) -> bytes:
         scenes.append(scene)
     if event.timestamp > head.last and event.context.get("active") is not False:
         head.last = event.timestamp
-    return _encode_fact(fact_of(event, number))
+    return _encode_fact(fact_of(event, number)), scene[1]
 
 
 def _news(head: Head, event: Event, sightings: list[Sighting], links: list[Link]) -> None:

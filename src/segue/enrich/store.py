@@ -57,11 +57,12 @@ def save(session: Session, states: Mapping[bytes, FragmentState]) -> None:
     if not states:
         return
     ids = sorted(states)
+    heads = [encode_state(states[one]) for one in ids]  # what was sent before may run meanwhile
     anew = [one for one in ids if states[one].rewritten]
     if anew:
         summaries = [states[one].summary for one in anew]
         session.execute(_SQL["save_summaries"], ids=anew, summaries=summaries)
-    session.send(_SQL["save_heads"], ids=ids, states=[encode_state(states[one]) for one in ids])
+    session.send(_SQL["save_heads"], ids=ids, states=heads)
 
 
 def forget(session: Session, ids: Iterable[bytes]) -> None:
@@ -82,7 +83,9 @@ def note_terms(session: Session, folded: Mapping[bytes, FragmentState]) -> None:
         one: FragmentState(state.head, summaries[one]) if one in summaries else state
         for one, state in folded.items()
     }
-    session.execute(_SQL["forget_terms"], ids=list(folded))
+    again = [one for one, state in folded.items() if state.head.summarised or len(state.head.told) > 8]
+    if again:
+        session.execute(_SQL["forget_terms"], ids=again)
     rows = terms.rows({one: terms.terms_of(state) for one, state in whole.items()})
     if rows:
         ids, fields, found = (list(column) for column in zip(*rows, strict=True))

@@ -10,9 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
-from segue.domain.channel import channel_of
-from segue.domain.events import Event
-from segue.domain.order import MINUTE
+from segue.domain.order import MINUTE, SECOND
 from segue.ports.database import Session
 from segue.ports.statements import statements
 
@@ -28,29 +26,19 @@ _SQL = statements("segue.enrich")
 _PLAIN = re.compile(r"[^\W\d_][\w -]{0,31}")
 """What is counted by its name. An address or a number is no channel and would outlive its owner here."""
 
-Key = tuple[int, str, str]
-"""When the bucket began, source, channel."""
+Seen = tuple[int, str, str]
+"""The second in which an event was received, its source, its channel."""
 
 
-def counted(events: Iterable[Event]) -> tuple[dict[Key, int], dict[Key, int]]:
+def counted(events: Iterable[Seen]) -> tuple[dict[Seen, int], dict[Seen, int]]:
     """How many events there are by bucket, source and channel, and when the latest was received."""
-    told = list(events)
-    keys = [
-        (
-            each.received_at // BUCKET,
-            each.source,
-            channel_of(each.type, each.source, each.context, each.properties),
-        )
-        for each in told
-    ]
-    # events of a bucket stand in the log as they were received, so the last of a key is its latest
-    last = dict(zip(keys, [each.received_at for each in told], strict=True))
-    count: dict[Key, int] = {}
-    latest: dict[Key, int] = {}
-    for seen, number in Counter(keys).items():
-        key = seen[0] * BUCKET, seen[1], _label(seen[1], seen[2])
+    count: dict[Seen, int] = {}
+    latest: dict[Seen, int] = {}
+    for (second, source, channel), number in Counter(events).items():
+        received = second * SECOND
+        key = received - received % BUCKET, source, _label(source, channel)
         count[key] = count.get(key, 0) + number
-        latest[key] = max(last[seen], latest.get(key, 0))
+        latest[key] = max(received, latest.get(key, 0))
     return count, latest
 
 
@@ -58,7 +46,7 @@ def _label(source: str, channel: str) -> str:
     return channel if channel == source or _PLAIN.fullmatch(channel) else OTHER
 
 
-def add(session: Session, worker: int, events: Iterable[Event]) -> None:
+def add(session: Session, worker: int, events: Iterable[Seen]) -> None:
     """Count these events; they are on their way when this returns."""
     count, latest = counted(events)
     if not count:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from segue.enrich import claims
@@ -38,15 +39,21 @@ _UNDECOMPOSED = str.maketrans(
 
 def words(text: str) -> list[str]:
     """The words of ``text``, casefolded and without accents."""
+    if text.isascii():
+        return _WORD.findall(text[: LONGEST * 8].lower())
     plain = unicodedata.normalize("NFKD", text[: LONGEST * 8].casefold()).casefold()
     bare = "".join(char for char in plain if not unicodedata.combining(char))
     return _WORD.findall(bare.translate(_UNDECOMPOSED))
 
 
-def terms(text: str) -> list[str]:
-    """The terms of one value, at most :data:`TERMS`."""
+@lru_cache(maxsize=8192)
+def terms(text: str) -> tuple[str, ...]:
+    """The terms of one value, at most :data:`TERMS`. Of an address's domain only the whole is one."""
     found = words(text)
-    return [_cut(" ".join(found[start:])) for start in range(min(len(found), TERMS))]
+    starts = len(found)
+    if "@" in text and " " not in text:
+        starts = len(words(text[: text.index("@")])) + 1
+    return tuple([_cut(" ".join(found[start:])) for start in range(min(len(found), starts, TERMS))])
 
 
 def prefix(text: str) -> str:
@@ -71,27 +78,35 @@ def texts(name: str, value: Any) -> Iterator[tuple[str, str]]:
 def terms_of(state: FragmentState) -> dict[str, list[str]]:
     """Field → terms of a fragment; ValueError for a state whose summary was not loaded."""
     by_field = _by_field(state)
-    kept = sorted(by_field, key=lambda field: (not by_field[field][0], field))[:FIELDS]
-    return {_cut(field): found for field in kept if (found := _newest(by_field[field][1]))}
+    fields: Iterable[str] = by_field
+    if len(by_field) > FIELDS:
+        fields = sorted(by_field, key=lambda field: (not any(one[0] for one in by_field[field]), field))[
+            :FIELDS
+        ]
+    return {_cut(field): found for field in fields if (found := _newest(by_field[field]))}
 
 
-def _newest(said: list[tuple[int, int, str]]) -> list[str]:
+_Said = list[tuple[bool, int, int, str]]
+"""Whether it is proven, time, position and text of each claim."""
+
+
+def _newest(said: _Said) -> list[str]:
+    if len(said) == 1:
+        return list(terms(said[0][3]))
     found: dict[str, None] = {}
-    for _time, _position, text in sorted(said, reverse=True):
-        found.update(dict.fromkeys(term for term in terms(text) if term))
+    for _proven, _time, _position, text in sorted(said, key=lambda one: one[1:], reverse=True):
+        found.update(dict.fromkeys(terms(text)))
         if len(found) >= TERMS:
             break
     return list(found)[:TERMS]
 
 
-def _by_field(state: FragmentState) -> dict[str, tuple[bool, list[tuple[int, int, str]]]]:
-    """Field → whether it is proven, and what was said of it."""
-    by_field: dict[str, tuple[bool, list[tuple[int, int, str]]]] = {}
+def _by_field(state: FragmentState) -> dict[str, _Said]:
+    """Field → what was said of it."""
+    by_field: dict[str, _Said] = {}
     for proven, name, time, position, value in _claims(state):
         for field, text in texts(name, value):
-            before, said = by_field.get(field, (False, []))
-            said.append((time, position, text))
-            by_field[field] = before or proven, said
+            by_field.setdefault(field, []).append((proven, time, position, text))
     return by_field
 
 
@@ -99,9 +114,10 @@ def _claims(state: FragmentState) -> Iterator[tuple[bool, str, int, int, Any]]:
     """Every claim of the state: proven, name, time, position, value."""
     if not state.complete:
         raise ValueError("the state's summary was not loaded")
-    for standing, table in decode_summary(state.summary).attributes.items():
-        for claim in claims.read(table, standing[0] == "1"):
-            yield claim.proven, standing[1:], claim.time, claim.position, claim.value
+    if state.summary is not None:
+        for standing, table in decode_summary(state.summary).attributes.items():
+            for claim in claims.read(table, standing[0] == "1"):
+                yield claim.proven, standing[1:], claim.time, claim.position, claim.value
     for fact in facts_in(state.head) if state.head.facts else ():
         if fact[2] == IDENTIFY and len(fact) > 9:
             proven, values = fact[9]

@@ -79,7 +79,7 @@ class House:
         """Every byte that Segue keeps about anybody, to look for what should not be there."""
         tables = (
             "fragment", "fragment_state", "fragment_summary", "link", "apart", "evidence", "dead_letter",
-            "log", "derived_event", "audit", "erasure", "erased_fragment",
+            "log", "derived_event", "audit", "erasure", "erased_fragment", "search_term", "tally",
         )  # fmt: skip
         kept = b"".join(
             value if isinstance(value, bytes) else repr(value).encode()

@@ -147,7 +147,7 @@ def test_the_record_of_a_merge_is_the_record_of_everything(events: list[Event], 
 @settings(max_examples=30, deadline=None)
 @given(logs())
 def test_what_state_holds_is_never_news_again(events: list[Event]) -> None:
-    state, unseen, _ = fold(None, events, BERLIN)
+    state, unseen, *_ = fold(None, events, BERLIN)
     assert unseen.sightings
     again = fold(kept(state), events, BERLIN).unseen
     assert not again.sightings
@@ -165,7 +165,7 @@ def test_the_best_evidence_told_does_not_depend_on_order(events: list[Event], di
         sightings: dict[bytes, tuple[bytes, bool]] = {}
         links: dict[bytes, tuple[Any, ...]] = {}
         for one in told:
-            state, unseen, _ = fold(state, [one], BERLIN)
+            state, unseen, *_ = fold(state, [one], BERLIN)
             for seen in unseen.sightings:
                 held = sightings.get(seen.fragment_id, (seen.key, False))
                 sightings[seen.fragment_id] = (min(held[0], seen.key), held[1] or seen.proven)
