@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from segue.adapters.postgres.database import PostgresDatabase
+from segue.adapters.postgres.dump import snapshot
 from segue.app.passwords import Passwords
 from segue.app.people import People
 from segue.app.sessions import begin, begin_by_link, digest_of, make_owners_link
@@ -228,7 +229,14 @@ def test_what_is_tried_at_the_same_moment_is_counted(api: Api, clock: ManualCloc
 
 
 def test_a_request_that_says_neither_is_refused(api: Api) -> None:
-    for body in ({}, {"name": "a"}, {"password": "b"}, {"name": "a", "password": "b", "link": "c"}, []):
+    bodies: list[Any] = [
+        {},
+        {"name": "a"},
+        {"password": "b"},
+        {"name": "a", "password": "b", "link": "c"},
+        [],
+    ]
+    for body in bodies:
         assert api.request("POST", "/api/v1/session", role=None, body=body).status == 400
 
 
@@ -373,6 +381,20 @@ def test_the_audit_log_tells_who_signed_in_how_and_what_became_of_users(
     assert "bob" not in stored
     said = capsys.readouterr()
     assert (ann["name"].lower() in (said.out + said.err).lower()) is False
+
+
+def test_a_backup_holds_users_and_nothing_that_lets_anybody_in(
+    api: Api, ann: dict[str, Any], database_url: str
+) -> None:
+    token = cookie_of(by_password(api, ann["name"], GOOD))["cookie"].partition("=")[2]
+    link = token_of(invite(api, "bob")["link"])
+    with snapshot(database_url) as moment:
+        kept = b"".join(moment.sql()).decode()
+    assert ann["name"] in kept
+    assert "$argon2id$" in kept
+    assert "create table public.session" in kept.lower()
+    assert digest_of(token).hex() not in kept
+    assert digest_of(link).hex() not in kept
 
 
 def dump_of(api: Api) -> str:

@@ -26,6 +26,8 @@ PART = 8 << 20
 _NEWEST = max(machine.VERSIONS)
 _BEGIN = b"begin;\ndrop schema public cascade;\n"  # the dump creates it
 _COMMIT = b"\ncommit;\n"
+_OF_THE_MOMENT = ("session", "one_time_link", "sign_in_attempt")
+"""Tables whose rows are not dumped: who was signed out since must not be signed in by a restore."""
 _CURE = "see that the database is up, then try again"
 _HOLD = "begin isolation level repeatable read read only; set local idle_in_transaction_session_timeout = 0"
 _TELL = (
@@ -57,6 +59,7 @@ class Snapshot:
         """What makes the moment again, in parts of :data:`PART` bytes. UnavailableError."""
         program = min((each for each in machine.VERSIONS if each >= self.version), default=_NEWEST)
         options = ["--no-owner", "--no-privileges", "--schema=public", f"--snapshot={self._name}"]
+        options += [f"--exclude-table-data=public.{table}" for table in _OF_THE_MOMENT]
         with _running(self._url, program, "pg_dump", *options, reads=False) as process:
             output = _pipe(process.stdout)
             while part := output.read(PART):
