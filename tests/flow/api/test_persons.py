@@ -83,6 +83,22 @@ def test_a_timeline_is_newest_first_and_comes_in_pages(two: Api) -> None:
     assert first["events"] + second["events"] == whole["events"]
 
 
+def test_a_filtered_timeline_leaves_only_what_was_asked_for(two: Api) -> None:
+    target = f"/api/v1/persons/{two.person('user_id:ann')['person_id']}/timeline"
+    for query, ids in (
+        ("?type=track", ["2"]),
+        ("?type=track&type=identify&source=shop", ["2", "1"]),
+        ("?event=Order%20Completed&event=Nothing", ["2"]),
+        ("?channel=shop", ["2", "1"]),
+        ("?channel=web&type=track", []),
+        ("?source=till", []),
+    ):
+        page = two.get(target + query)
+        assert ([each["message_id"] for each in page["events"]], page["next"]) == (ids, None), query
+    assert {each["channel"] for each in two.get(target)["events"]} == {"shop"}
+    assert two.get(f"{target}?type=tracks", status=400)["code"] == "invalid_input"
+
+
 def test_a_merge_by_hand_is_undone_exactly(two: Api) -> None:
     ann, bob = two.person("user_id:ann"), two.person("user_id:bob")
     merged = two.post(f"/api/v1/persons/{ann['person_id']}/merge", {"person_id": bob["person_id"]})

@@ -117,6 +117,20 @@ def test_a_key_is_printed_alone_and_works(run: Run, database: PostgresDatabase) 
     assert re.fullmatch(r"[0-9a-f]{64}\n", secret.out)
 
 
+def test_a_source_is_added_listed_and_switched(run: Run) -> None:
+    done = run("sources", "add", "web-shop")
+    assert (done.status, done.err) == (0, "")
+    assert re.fullmatch(r"segue_[0-9a-f]{12}_[0-9a-f]{40}\n", done.out)
+    again = run("sources", "add", "web-shop")
+    assert (again.status, again.out, again.err.count("\n")) == (1, "", 1)
+    for command, enabled in (("disable", False), ("enable", True)):
+        assert run("sources", command, "web-shop").status == 0
+        [listed] = run("sources", "list", "--json").json()
+        assert (listed["name"], listed["enabled"]) == ("web-shop", enabled)
+    assert "web-shop" in run("sources", "list").out
+    assert run("sources", "disable", "nobody").status == 1
+
+
 def test_a_person_is_found_shown_and_explained(imported: Run) -> None:
     ann = person(imported, "email:ANN@example.com")
     assert ann["attributes"]["city"]["value"] == "Bonn"
@@ -127,6 +141,13 @@ def test_a_person_is_found_shown_and_explained(imported: Run) -> None:
     assert (nobody.status, nobody.out) == (0, "")
     page = imported("persons", "timeline", ann["person_id"], "--json").json()
     assert [each["message_id"] for each in page["events"]] == ["crm-ann"]
+    for words, events in (
+        (("--source", "till", "--source", "crm", "--type", "identify"), 1),
+        (("--channel", "web"), 0),
+        (("--event", "Order Completed"), 0),
+    ):
+        told = imported("persons", "timeline", ann["person_id"], "--json", *words)
+        assert len(told.json()["events"]) == events
     assert page["next"] is None
     identity = imported("persons", "identity", ann["person_id"], "--json").json()
     assert {"identifiers", "links", "aparts"} <= set(identity)

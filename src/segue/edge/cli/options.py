@@ -11,7 +11,7 @@ from segue.edge.cli.output import note
 
 DEFAULT_DATA = Path("segue-data")
 
-_BEGINNERS = frozenset({"serve", "import", "demo", "create", "apply", "export", "restore", "doctor"})
+_BEGINNERS = frozenset({"serve", "import", "demo", "create", "add", "apply", "export", "restore", "doctor"})
 """Commands that somebody may well begin with; the others look for something that is there."""
 
 
