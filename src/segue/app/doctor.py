@@ -1,21 +1,39 @@
 """``segue doctor``: looks at the machine and the installation, and says what to do about what is wrong.
 
 Each check answers one finding. A check that cannot be made is a finding too, so the doctor itself never
-fails.
+fails; and it changes nothing: a directory of an older Segue is not brought up to date by looking at it.
 """
 
 from __future__ import annotations
 
-import platform
-import shutil
+import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
-import msgspec
-
-from segue.app.directory import server_record
+from segue.adapters.postgres.database import PostgresDatabase
+from segue.adapters.postgres.migrate import migrations, schema_of
+from segue.adapters.postgres.server import EmbeddedServer
+from segue.adapters.postgres.space import free_bytes
+from segue.app.directory import LAKE, check_whole, owned_or_served
+from segue.app.doctor_machine import (
+    Finding,
+    clock_is_kept,
+    configuration,
+    console,
+    disk,
+    failed,
+    folder,
+    permissions,
+    port,
+    versions,
+    watch_out,
+    well,
+    wrong,
+)
 from segue.app.installation import Installation, open_installation
+from segue.app.lake import lake_of
+from segue.app.measures import last_backup
 from segue.app.status import Status, status_of
 from segue.domain.order import DAY, SECOND
 from segue.errors import SegueError
@@ -25,89 +43,80 @@ from segue.settings import Settings, load_settings
 
 _SQL = statements("segue.app", "doctor.sql")
 
-Verdict = Literal["well", "watch", "wrong"]
-
-_MIB = 1 << 20
 _LAG_SECONDS = 60
 _BACKLOG_EVENTS = 1_000_000
-
-
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of one check."""
-
-    verdict: Verdict
-    what: str
-    says: str
-    #: what to do, when something is to be done
-    cure: str | None = None
+_BACKUP_DAYS = 8
+_DISK_DAYS = 30
 
 
 def examine(data: Path) -> list[Finding]:
     """Every check, in the order in which one fault explains the next."""
-    findings = [_python(), _folder(data)]
+    findings = [versions(), folder(data)]
     if findings[-1].verdict == "wrong":
         return findings
+    findings.append(permissions(data))
     try:
         settings = load_settings(data)
     except SegueError as error:
-        return [*findings, _wrong("settings", error)]
-    findings += [_disk(data, settings), _well("time zone", settings.time_zone), _running(data)]
+        return [*findings, failed("settings", error)]
+    findings += configuration(data, settings, os.environ)
+    findings += [disk(data, settings), port(data, settings), console(), backups(data)]
     try:
-        with open_installation(data) as installation:
-            findings += list(_installation(installation))
+        schema = _schema(data, settings)
+        findings.append(schema)
+        if schema.verdict == "well":
+            with open_installation(data) as installation:
+                findings += list(_installation(installation))
     except SegueError as error:
-        findings.append(_wrong("database", error))
+        findings.append(failed("database", error))
     return findings
 
 
-def _well(what: str, says: str) -> Finding:
-    return Finding(verdict="well", what=what, says=says)
+def backups(data: Path) -> Finding:
+    """How old the last one is."""
+    made = last_backup(data)
+    if not made:
+        return watch_out("backup", "none was ever made from here", "segue backup FILE, every day")
+    days = (time.time() - made) / 86_400
+    if days > _BACKUP_DAYS:
+        return watch_out("backup", f"the last one is {days:.0f} days old", "segue backup FILE, every day")
+    return well("backup", f"the last one is {days * 24:.0f} hours old")
 
 
-def _wrong(what: str, error: SegueError) -> Finding:
-    return Finding(verdict="wrong", what=what, says=error.message, cure=error.cure)
+def _schema(data: Path, settings: Settings) -> Finding:
+    """Whether what lies here is of this version, without changing it."""
+    newest = migrations()[-1][0]
+    with owned_or_served(data) as owned:
+        at = _schema_at(data, settings) if owned else newest
+    if at and at > newest:
+        says = f"the directory is of a newer Segue (schema {at}, this one knows {newest})"
+        return wrong("schema", says, "install that version again")
+    if at and at < newest:
+        says = f"the directory is of an older Segue (schema {at} of {newest})"
+        return watch_out("schema", says, "make a backup, then start segue serve: it brings it up to date")
+    return well("schema", f"{newest}, as this version's" if at else "nothing here yet: it is made now")
 
 
-# ── the machine ───────────────────────────────────────────────────────────────
-
-
-def _python() -> Finding:
-    return _well("machine", f"Python {platform.python_version()} on {platform.platform(terse=True)}")
-
-
-def _folder(data: Path) -> Finding:
-    probe = data / ".doctor"
+def _schema_at(data: Path, settings: Settings) -> int:
+    """The last migration that has run in the database that no server of ours runs on; 0 for none."""
+    check_whole(data)
+    server = None
+    url = settings.database_url
+    if not url:
+        if not (data / "postgres" / "PG_VERSION").exists():
+            return 0
+        server = EmbeddedServer(data, version=settings.postgres_version)
+        server.start()
+        url = server.url
     try:
-        data.mkdir(parents=True, exist_ok=True)
-        probe.write_bytes(b"")
-        probe.unlink()
-    except OSError as error:
-        return Finding(
-            verdict="wrong",
-            what="data directory",
-            says=f"{data} cannot be written: {error.strerror}",
-            cure="run as the user who owns it, or name another with --data",
-        )
-    return _well("data directory", str(data.resolve()))
-
-
-def _disk(data: Path, settings: Settings) -> Finding:
-    free = shutil.disk_usage(data).free // _MIB
-    floor = settings.disk_floor_mb
-    if free < floor:
-        says = f"{free} MiB free, below the floor of {floor}: no events are taken"
-        return Finding(verdict="wrong", what="disk", says=says, cure="free some space")
-    if free < 4 * floor:
-        says = f"{free} MiB free; at {floor} no events are taken any more"
-        return Finding(verdict="watch", what="disk", says=says, cure="free some space soon")
-    return _well("disk", f"{free} MiB free")
-
-
-def _running(data: Path) -> Finding:
-    record = server_record(data)
-    if record is None:
-        return _well("server", "not running")
-    return _well("server", f"runs on port {record.get('port')}, process {record.get('pid')}")
+        database = PostgresDatabase(url, pool_size=1)
+        try:
+            return schema_of(database)
+        finally:
+            database.close()
+    finally:
+        if server is not None:
+            server.stop()
 
 
 # ── the installation ──────────────────────────────────────────────────────────
@@ -117,23 +126,26 @@ def _installation(installation: Installation) -> Iterator[Finding]:
     with installation.database.transaction(read_only=True) as session:
         now = installation.clock.now()
         yield from _server(session, now)
+        yield _growth(session, installation, now)
         status = status_of(session, now)  # counts every fragment: once for all who ask
         yield _loop(status)
         yield _lake(status)
         yield _letters(session)
         yield _identity(session)
         yield _erasures(session, now)
+        yield _keys(session)
+    yield _files(installation)
     try:
         rules = installation.rules()
     except SegueError as error:
-        yield _wrong("definitions", error)
+        yield failed("definitions", error)
     else:
-        yield _well("definitions", f"version {rules.version}")
+        yield well("definitions", f"version {rules.version}")
 
 
 def watch(installation: Installation, session: Session, status: Status, now: int) -> Iterator[Finding]:
     """What can go wrong while a server runs, well or not; ``status`` was read in the same session."""
-    yield _disk(installation.data, installation.settings)
+    yield disk(installation.data, installation.settings)
     yield _loop(status)
     yield _lake(status)
     yield _letters(session)
@@ -151,46 +163,86 @@ def _database(version: int, encoding: str, *, safe: bool) -> Finding:
     says = f"PostgreSQL {version // 10_000}"
     if version < 150_000:
         cure = "use PostgreSQL 15 or later"
-        return Finding(verdict="wrong", what="database", says=f"{says} is too old", cure=cure)
+        return wrong("database", f"{says} is too old", cure)
     if not safe:
         says += " may lose what was acknowledged: fsync or full_page_writes is off"
-        return Finding(verdict="wrong", what="database", says=says, cure="switch both on")
+        return wrong("database", says, "switch both on")
     if encoding != "UTF8":
         cure = "create the database with encoding UTF8"
-        return Finding(verdict="wrong", what="database", says=f"{says} keeps {encoding}", cure=cure)
-    return _well("database", says)
+        return wrong("database", f"{says} keeps {encoding}", cure)
+    return well("database", says)
 
 
 def _clock(theirs: int, ours: int) -> Finding:
     apart = abs(theirs - ours) / SECOND
     if apart > 5:
         says = f"this machine and the database's differ by {apart:.0f} s"
-        return Finding(verdict="wrong", what="clock", says=says, cure="synchronise both (NTP)")
-    return _well("clock", "agrees with the database's")
+        return wrong("clock", says, "synchronise both (NTP)")
+    kept = clock_is_kept()
+    if kept is False:
+        says = "agrees with the database's, and nobody synchronises it"
+        return watch_out("clock", says, "run systemd-timesyncd or chrony: times of events depend on it")
+    return well("clock", f"agrees with the database's{', and is synchronised' if kept else ''}")
+
+
+def _growth(session: Session, installation: Installation, now: int) -> Finding:
+    """How long the disk will do at the growth so far; told after a day."""
+    [(since, size)] = session.fetch(_SQL["growth"])
+    age = (now - since) / DAY
+    if age < 1 or size <= 0:
+        return well("growth", f"{size / 2**20:,.0f} MiB; how long the disk will do is told after a day")
+    left = free_bytes(installation.data) - (installation.settings.disk_floor_mb << 20)
+    days = max(0, left) * age / size
+    says = f"{size / age / 2**20:,.1f} MiB a day so far: the disk will do for about {days:,.0f} days"
+    if days < _DISK_DAYS:
+        return watch_out("growth", says, "plan for a larger disk")
+    return well("growth", says)
+
+
+def _keys(session: Session) -> Finding:
+    """Keys that let somebody in and bring nothing."""
+    names = [name for (name,) in session.fetch(_SQL["idle_sources"])]
+    if names:
+        says = f"no event in eight days from {', '.join(names[:5])}{' and others' if len(names) > 5 else ''}"
+        cure = "see whether the client runs, or revoke the key: segue keys list"
+        return watch_out("keys", says, cure)
+    return well("keys", "every source with a key has sent events lately")
+
+
+def _files(installation: Installation) -> Finding:
+    """Whether the lake's files are those of its manifest."""
+    names = lake_of(installation).file_names()
+    # looked for again at the end: a file may be superseded while we look
+    missing = [name for name in names if not (installation.data / LAKE / name).exists()]
+    missing = sorted(set(missing) & set(lake_of(installation).file_names())) if missing else []
+    if missing:
+        says = f"{len(missing)} of {len(names)} files are missing, such as {missing[0]}"
+        return wrong("lake files", says, "restore a backup; what is lost is what those files held")
+    return well("lake files", f"{len(names)}, all there")
 
 
 def _loop(status: Status) -> Finding:
     behind = status.log_offset - status.processed_offset
     if status.lag_seconds > _LAG_SECONDS:
         says = f"{behind} events wait, the oldest for {status.lag_seconds:.0f} s"
-        return Finding(verdict="watch", what="loop", says=says, cure="more workers: segue serve --workers N")
-    return _well("loop", f"{status.processed_offset} of {status.log_offset} events processed")
+        return watch_out("loop", says, "more workers: segue serve --workers N")
+    return well("loop", f"{status.processed_offset} of {status.log_offset} events processed")
 
 
 def _lake(status: Status) -> Finding:
     behind = status.log_offset - status.archived_offset
     if behind > _BACKLOG_EVENTS:
         says = f"{behind} events are not in the lake yet"
-        return Finding(verdict="watch", what="lake", says=says, cure="see the log of worker 0")
-    return _well("lake", f"{status.archived_offset} of {status.log_offset} events archived")
+        return watch_out("lake", says, "see the log of worker 0")
+    return well("lake", f"{status.archived_offset} of {status.log_offset} events archived")
 
 
 def _letters(session: Session) -> Finding:
     rows = session.fetch(_SQL["dead"])
     if not rows:
-        return _well("dead letters", "none")
+        return well("dead letters", "none")
     says = ", ".join(f"{count} {reason}" for reason, count in rows)
-    return Finding(verdict="watch", what="dead letters", says=says, cure="see `segue deadletters list`")
+    return watch_out("dead letters", says, "see `segue deadletters list`")
 
 
 def _identity(session: Session) -> Finding:
@@ -198,16 +250,16 @@ def _identity(session: Session) -> Finding:
     if frozen:
         says = f"{frozen} links are set aside: more than 1,000 in one person"
         cure = "block the identifier they share in identity.yaml"
-        return Finding(verdict="watch", what="identity", says=says, cure=cure)
-    return _well("identity", "no oversized person")
+        return watch_out("identity", says, cure)
+    return well("identity", "no oversized person")
 
 
 def _erasures(session: Session, now: int) -> Finding:
     [(late,)] = session.fetch(_SQL["erasures"], before=now - DAY)
     if late:
         says = f"{late} have waited a day for their proof"
-        return Finding(verdict="wrong", what="erasures", says=says, cure="run segue serve and see its log")
-    return _well("erasures", "none overdue")
+        return wrong("erasures", says, "run segue serve and see its log")
+    return well("erasures", "none overdue")
 
 
 __all__ = ["Finding", "examine", "watch"]

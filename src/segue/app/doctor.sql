@@ -14,3 +14,15 @@ select count(*) from erasure where proven_at is null and asked_at < %(before)s
 
 -- dead: dead letters that were not replayed, by reason, the most frequent first
 select reason, count(*) from dead_letter where replayed_at is null group by reason order by count(*) desc limit 3
+
+-- growth: when the installation began, and the bytes of its database and lake
+select
+    (select created_at from installation),
+    pg_database_size(current_database()) + (select coalesce(sum(bytes), 0)::bigint from lake_file)
+
+-- idle_sources: sources with a live ingest key that is a week old and not one event as old as the tally
+select distinct k.source from api_key k
+where k.role = 'ingest' and k.source is not null and k.revoked_at is null
+    and k.created_at < (extract(epoch from now()) * 1000000)::bigint - 691200000000
+    and not exists (select 1 from tally t where t.source = k.source)
+order by 1

@@ -44,6 +44,18 @@ ATTEMPTS = 50
 UNPROCESSED = 20_000
 """Waiting events that are looked through for her; with more, the loop catches up first."""
 
+TOUCHED = (
+    "fragment",
+    "fragment_state",
+    "fragment_summary",
+    "link",
+    "evidence",
+    "dead_letter",
+    "search_term",
+    "log",
+)
+"""Tables with personal data that an erasure deletes rows of."""
+
 TABLES = (
     "fragment", "fragment_state", "fragment_summary", "search_term", "link", "apart", "derived_event",
 )  # fmt: skip

@@ -158,7 +158,7 @@ _WORKERS = flow.LANES
 def open_installation(data: Path, *, database_url: str | None = None) -> Iterator[Installation]:
     """Open ``data`` for a command: join the running server, or own the directory for a while."""
     data = data.expanduser().resolve()
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings = load_settings(data)
     with owned_or_served(data) as owned:
         if not owned:

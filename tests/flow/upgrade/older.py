@@ -29,9 +29,7 @@ with open_installation(Path(sys.argv[1])) as installation:
     run_demo(installation, most=int(sys.argv[2]))
 """
 
-COUNTS = (
-    "select count(*) as rows, count(distinct message_id) as events, count(distinct fragment_id) as ids"
-)
+COUNTS = "select count(*) as rows, count(distinct message_id) as events, count(distinct fragment_id) as ids"
 
 
 @contextmanager

@@ -94,13 +94,19 @@ def _create_user(attempt: int) -> pwd.struct_passwd | None:
     return found
 
 
-def let_pass(path: Path, user: pwd.struct_passwd) -> None:
-    """Let ``user`` walk to ``path``: adds the execute bit for others to parents that lack it (never read)."""
+def let_pass(path: Path, user: pwd.struct_passwd) -> list[Path]:
+    """Let ``user`` walk to ``path``: adds the execute bit for others to parents that lack it (never read).
+
+    Answers those, so that whoever closed them can be told.
+    """
+    opened = []
     for parent in path.resolve().parents:
         status = parent.stat()
         owned = status.st_uid == user.pw_uid and status.st_mode & stat.S_IXUSR
         if not owned and not status.st_mode & stat.S_IXOTH:
             parent.chmod(stat.S_IMODE(status.st_mode) | stat.S_IXOTH)
+            opened.append(parent)
+    return opened
 
 
 def give_to(folder: Path, user: pwd.struct_passwd) -> None:

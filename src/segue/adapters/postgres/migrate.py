@@ -46,6 +46,14 @@ def migrate(database: PostgresDatabase) -> list[str]:
     return [name for _, name, _ in due]
 
 
+def schema_of(database: PostgresDatabase) -> int:
+    """The number of the last migration that has run; 0 where none has. Changes nothing."""
+    with database.transaction(read_only=True) as session:
+        if session.fetch(_sql("any_record"))[0][0] is None:
+            return 0
+        return int(session.fetch(_sql("present"))[0][0])
+
+
 def install(database: PostgresDatabase, secret: bytes) -> bytes:
     """Make the migrated database an installation; answers the secret in force (an earlier one stays)."""
     with database.transaction() as session:

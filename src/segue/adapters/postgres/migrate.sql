@@ -11,6 +11,9 @@ create table if not exists migration (
     ran_at timestamptz not null default now()
 )
 
+-- any_record: whether anything was ever noted
+select to_regclass('migration')::text
+
 -- present: the newest migration that has run
 select coalesce(max(number), 0) from migration
 

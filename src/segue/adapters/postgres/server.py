@@ -13,6 +13,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -228,8 +229,9 @@ class EmbeddedServer:
         """Run initdb beside the final place and rename, so that a crash leaves nothing half made."""
         user = machine.server_user(self.folder)
         if user is not None:
-            machine.let_pass(self.binaries / "postgres", user)
-            machine.let_pass(self.folder, user)
+            opened = machine.let_pass(self.binaries / "postgres", user)
+            opened += machine.let_pass(self.folder, user)
+            self._tell_opened([folder for folder in opened if folder != self.data], user.pw_name)
             machine.give_to(self.folder, user)
         if (self.folder / "PG_VERSION").exists():
             return
@@ -243,6 +245,15 @@ class EmbeddedServer:
             "initdb", "-D", str(fresh), "-U", _OWNER, "--auth=trust", "--encoding=UTF8", "--locale=C", *sync
         )
         fresh.rename(self.folder)
+
+    @staticmethod
+    def _tell_opened(opened: list[Path], user: str) -> None:
+        """Nobody shall wonder why a folder that was closed is not any more."""
+        if opened:
+            sys.stderr.write(
+                f"PostgreSQL does not run as root, and user {user} must walk to its files: others may now "
+                f"pass through {', '.join(map(str, opened))} (o+x, not read); run as another user to avoid it\n"
+            )
 
     def _launch(self) -> None:
         """Start the process, again and again for 30 s while it dies at once."""

@@ -13,11 +13,13 @@ import time
 from collections.abc import Callable
 
 from segue import flow
+from segue.adapters.postgres.reclaim import reclaim
 from segue.app import erase
 from segue.app.imports.jobs import ImportDesk
 from segue.app.installation import Installation
 from segue.app.lake import lake_of
 from segue.app.logs import Log
+from segue.app.measures import WorkerCounts
 from segue.collect.dedupe import rotate
 from segue.domain.order import DAY
 from segue.enrich import store, tally
@@ -32,6 +34,7 @@ EVERY = 1.0
 ROTATE_EVERY = 600.0
 COMPACT_EVERY = 300.0
 ERASE_EVERY = 5.0
+RECLAIM_EVERY = 1800.0
 INBOX_EVERY = 600.0
 TALLY_EVERY = 600.0
 
@@ -56,12 +59,17 @@ def fill_terms(session: Session, at_once: int = TERMS_AT_ONCE) -> bool:
 class Keeper(threading.Thread):
     """The chores' thread; ends when ``stop`` is set."""
 
-    def __init__(self, installation: Installation, stop: threading.Event) -> None:
+    def __init__(
+        self, installation: Installation, stop: threading.Event, counts: WorkerCounts | None = None
+    ) -> None:
         super().__init__(name="keeper", daemon=True)
         self.installation = installation
         self.stop = stop
+        self.counts = counts or WorkerCounts(0)
         self.lake = lake_of(installation)
         self._due: dict[str, float] = {}
+        # those that were finished before the last stop count too
+        self._erased = True
         self._terms_due = True
 
     def run(self) -> None:
@@ -69,18 +77,33 @@ class Keeper(threading.Thread):
         while not self.stop.wait(EVERY):
             try:
                 self._every(ROTATE_EVERY, self.rotate)
-                self.lake.archive_if_due()
+                self.archive()
                 self._every(ERASE_EVERY, self.erase)
                 self._every(COMPACT_EVERY, self.lake.compact)
+                self._every(RECLAIM_EVERY, self.reclaim)
                 self._every(INBOX_EVERY, self.sweep_inbox)
                 self._every(TALLY_EVERY, self.forget_tally)
                 self.fill_terms()
             except SegueError as error:
+                self.counts.chore_failed()
                 _LOG.warning("chore_failed", code=error.code, message=error.message)
+
+    def archive(self) -> None:
+        """Flush what is due to the lake."""
+        begun = time.monotonic()
+        if self.lake.archive_if_due():
+            self.counts.chore("archive", time.monotonic() - begun)
 
     def erase(self) -> None:
         """Finish the erasures that were asked for."""
-        erase.finish(self.installation, self.lake)
+        if erase.finish(self.installation, self.lake):
+            self._erased = True
+
+    def reclaim(self) -> None:
+        """After erasures: let what they left in PostgreSQL's files be written over."""
+        if self._erased:
+            reclaim(self.installation.url, erase.TOUCHED)
+            self._erased = False
 
     def sweep_inbox(self) -> None:
         """Delete files that were imported long enough ago, or never were."""
@@ -108,4 +131,5 @@ class Keeper(threading.Thread):
         moment = time.monotonic()
         if moment >= self._due.get(chore.__name__, 0.0):
             chore()
+            self.counts.chore(chore.__name__, time.monotonic() - moment)
             self._due[chore.__name__] = moment + seconds

@@ -21,6 +21,7 @@ from segue.app.directory import alone, check_whole, forget_server, server_record
 from segue.app.installation import connect, prepare
 from segue.app.keys import create_key
 from segue.app.logs import Log
+from segue.app.measures import share_counts
 from segue.app.processes.children import GRACE, Child, worker_child
 from segue.app.sessions import make_owners_link
 from segue.errors import SettingsError, UnavailableError
@@ -43,6 +44,7 @@ class Supervisor:
         self.embedded: EmbeddedServer | None = None
         self.children: list[Child] = []
         self.stopped = threading.Event()
+        self._told: dict[str, int] = {}
 
     def run(self, announce: Announce) -> None:
         """Serve until SIGTERM or SIGINT. ``announce`` gets the first ingest key, if this run made it, and a
@@ -53,6 +55,7 @@ class Supervisor:
         left = server_record(self.data) is not None
         with alone(self.data, cure="stop the other server or command first"):
             check_whole(self.data)
+            share_counts(self.data)
             for name in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(name, lambda *_: self.stopped.set())
             # the processes of a server that was killed need a moment to notice, and hold the port until then
@@ -75,6 +78,7 @@ class Supervisor:
             self._tend_database()
             for child in self.children:
                 child.tend()
+            self._tell(url)
 
     def _check_port(self, patience: float) -> None:
         deadline = time.monotonic() + patience
@@ -148,16 +152,24 @@ class Supervisor:
                 if time.monotonic() > deadline:
                     raise UnavailableError("the web process does not answer", cure="see its log") from None
                 time.sleep(0.05)
-        write_server_record(
-            self.data,
-            {
-                "pid": os.getpid(),
-                "host": self.settings.host,
-                "port": self.settings.port,
-                "database_url": url,
-                "processes": {child.name: child.process.pid for child in self.children if child.process},
-            },
-        )
+        self._tell(url)
+
+    def _tell(self, url: str) -> None:
+        """Write ``server.json``, when something in it has changed."""
+        children = {child.name: child.process.pid for child in self.children if child.process}
+        processes = {"serve": os.getpid(), **children}
+        if processes != self._told:
+            self._told = processes
+            write_server_record(
+                self.data,
+                {
+                    "pid": os.getpid(),
+                    "host": self.settings.host,
+                    "port": self.settings.port,
+                    "database_url": url,
+                    "processes": processes,
+                },
+            )
 
     def _stop_all(self) -> None:
         """Web first, so that nothing new comes; then the workers; PostgreSQL last."""
@@ -183,7 +195,7 @@ def serve(
 
     ``beside`` are modules that run as processes of their own next to the web processes, and speak with them.
     """
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
     Supervisor(data.resolve(), settings, web_module, beside).run(announce)
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from segue.app.installation import Installation, connect
 from segue.app.logs import Log
+from segue.app.measures import WorkerCounts
 from segue.app.processes.children import end_with_parent
 from segue.app.processes.keeping import Keeper
 from segue.errors import SegueError
@@ -51,11 +52,12 @@ def run_worker(data: Path, url: str, worker: int) -> None:
         signal.signal(name, lambda *_: stop.set())
     end_with_parent()
     installation = connect(data, url)
-    keeper = Keeper(installation, stop) if worker == 0 else None
+    counts = WorkerCounts(worker)
+    keeper = Keeper(installation, stop, counts) if worker == 0 else None
     if keeper is not None:
         keeper.start()
     try:
-        work(installation, worker, stop.is_set)
+        work(installation, worker, stop.is_set, counts)
     finally:
         stop.set()
         if keeper is not None:
@@ -63,13 +65,17 @@ def run_worker(data: Path, url: str, worker: int) -> None:
         installation.close()
 
 
-def work(installation: Installation, worker: int, stopped: Callable[[], bool]) -> None:
+def work(installation: Installation, worker: int, stopped: Callable[[], bool], counts: WorkerCounts) -> None:
     """Step until ``stopped``; wait for news when idle, and for the database when it is away."""
     with installation.database.listen("segue_log") as news:
         while not stopped():
             try:
-                if installation.step(worker).read == 0:
+                begun = time.monotonic()
+                read = installation.step(worker).read
+                if read == 0:
                     news.wait(IDLE_POLL)
+                else:
+                    counts.step(read, time.monotonic() - begun)
             except SegueError as error:
                 _LOG.warning("step_failed", worker=worker, code=error.code, message=error.message)
                 time.sleep(0.25)

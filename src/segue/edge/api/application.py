@@ -22,11 +22,11 @@ import segue
 from segue.app.customers import Customers
 from segue.app.imports.jobs import ImportDesk
 from segue.app.live import Live
+from segue.app.measures import measure
 from segue.app.oidc import Provider
 from segue.app.overview import Figures
 from segue.app.people import People
 from segue.app.persons import Persons
-from segue.app.status import read_status
 from segue.edge.api import (
     customers,
     definitions,
@@ -90,7 +90,7 @@ _HEADERS = (
 def create_api(services: Services) -> ASGIApp:
     """The API over these services. No CORS: browsers of other origins have no business here."""
     installation = services.installation
-    services.metrics.watch(partial(read_status, installation.database, installation.clock))
+    services.metrics.watch(partial(measure, installation))
     app = Litestar(
         route_handlers=HANDLERS,
         guards=[permit],
