@@ -14,12 +14,18 @@ from segue.checks.world import (
     TRUSTED_SOURCES,
     Call,
     Household,
+    Regular,
+    Shelf,
+    Today,
     Truth,
     compose,
     invent,
+    leaving,
+    left_as,
     surroundings,
 )
 from segue.checks.world.lives import named_in
+from segue.checks.world.retailer import catalogue
 from segue.collect.admit import admit
 from segue.domain.drafts import Sender
 from segue.domain.events import Event
@@ -210,3 +216,59 @@ def test_who_joins_by_evidence_alone_misses_only_the_unknowable(world: World) ->
     _, truth = world
     seen = {identity: repr(truth.evidence(identity)).encode() for identity in truth.owners}
     assert truth.compare(seen).missed_with_evidence == 0
+
+
+ANN = Regular(
+    user_id="u-ann", email="ann@mail.example", card="7", browser="a-web-0", phone=("a-app-0", "d-app")
+)
+HERS = {
+    *ANN.names,
+    ("loyalty_card", "7"),
+    ("anonymous_id", "a-web-0"),
+    ("anonymous_id", "a-app-0"),
+    ("device_id", "d-app"),
+}
+
+
+@given(seed=st.integers(0, 5), name=st.text("0123456789abcdef", min_size=1, max_size=8), known=st.booleans())
+def test_a_visit_of_today_is_in_order_and_says_nothing_of_anybody_else(
+    seed: int, name: str, known: bool
+) -> None:
+    today = Today(seed, Shelf(products=catalogue(), stores=("1", "2")))
+    regular = ANN if known else None
+    made = today.visit(name, NOON, regular)
+    assert made == today.visit(name, NOON, regular)
+    assert made
+    assert [due.at for due in made] == sorted(due.at for due in made)
+    assert made[0].at >= NOON
+    assert len({due.call.body["messageId"] for due in made}) == len(made)
+    for due in made:
+        assert due.call.body["context"]["composed"] is True
+        assert due.call.proven <= (HERS if "u-ann" in str(due.call.body) else due.call.proven)
+        for kind, value in set(named_in(due.call.body)) - HERS:
+            assert value.startswith(("n-", "u-", "visitor.", "kiosk-")), (kind, value)
+        if not known:
+            assert not set(named_in(due.call.body)) & HERS
+
+
+def test_all_that_today_says_is_admitted_but_for_what_is_wrong_on_purpose() -> None:
+    today = Today(1, Shelf(products=catalogue(), stores=("1", "2")))
+    rules, refused, sources = Rules(identity=default_identity()), Counter[str](), Counter[str]()
+    for number in range(600):
+        for due in today.visit(str(number), NOON, ANN):
+            sources[due.call.source] += 1
+            [item] = read_body(msgspec.json.encode(due.call.body), str(due.call.body["type"])).items
+            sender = Sender(source=due.call.source, trusted=due.call.source in TRUSTED_SOURCES)
+            admitted = admit(item, sender, rules, b"0" * 32, NOON)
+            refused[type(admitted).__name__] += 1
+    assert set(sources) == {"web", "app", "kiosk", "till_live"}
+    assert 0 < refused["DeadLetter"] < 0.02 * refused["Event"]
+    assert set(refused) == {"Event", "DeadLetter"}
+
+
+def test_who_is_made_up_to_be_erased_is_known_first_by_her_browser() -> None:
+    calls = list(leaving(3))
+    assert calls == list(leaving(3))
+    assert named_in(calls[0].body) == [left_as(3)]
+    assert [call.body["timestamp"] for call in calls] == sorted(call.body["timestamp"] for call in calls)
+    assert all(call.body["context"]["composed"] for call in calls)
