@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from json import dumps
@@ -20,6 +19,8 @@ from tests.served import Served, segue, serving
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[3]
+_NODE = str(ROOT / ".ci" / "node")
+"""Runs what follows with the system's Node, or with the wheel's."""
 
 
 @pytest.fixture(scope="module")
@@ -31,11 +32,8 @@ def browser(chromium: Browser) -> Browser:
 @pytest.fixture(scope="session")
 def modules() -> Path:
     """The clients from npm; skips where they cannot be installed."""
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("NOT TESTED: the browser's clients, because npm is not installed")
     if not (FOLDER / "node_modules" / ".package-lock.json").exists():
-        _run([npm, "ci", "--no-audit", "--no-fund"], "the browser's clients cannot be installed")
+        _run([_NODE, "npm", "ci", "--no-audit", "--no-fund"], "the browser's clients cannot be installed")
     return FOLDER / "node_modules"
 
 
@@ -61,7 +59,7 @@ def bundle(modules: Path, entries: dict[str, Path], folder: Path) -> None:
     """Each entry as a browser's module ``NAME.js`` in ``folder``, with what it imports, and no address in it
     that a blocker could know.
     """
-    command = [str(modules / ".bin" / "esbuild"), "--bundle", "--splitting", "--format=esm"]
+    command = [_NODE, str(modules / ".bin" / "esbuild"), "--bundle", "--splitting", "--format=esm"]
     command += ["--chunk-names=part-[hash]", f"--outdir={folder}", "--log-level=warning"]
     environment = {**os.environ, "NODE_PATH": str(modules)}
     done = subprocess.run(
@@ -159,7 +157,7 @@ def snippet(host: str, key: str, options: dict[str, Any] | None) -> str:
     ``_cdn``, since the client derives its address from the script's only over https.
     """
     scheme, _, rest = host.partition("://")
-    command = ["node", "snippet.mjs", rest, key]
+    command = [_NODE, "node", "snippet.mjs", rest, key]
     done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, timeout=60, check=True)
     text = done.stdout.replace(f'"https://{rest}', f'"{scheme}://{rest}')
     load = f'analytics.load("{key}");'

@@ -5,11 +5,15 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
+
+_WAY = 0.3
+"""Seconds that a site elsewhere takes to answer: so long the page that is left still lives."""
 
 
 class Site:
@@ -57,6 +61,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(200, "text/html; charset=utf-8", self.site.pages[path].encode())
         elif path.startswith("/js/") and script.is_file():
             self._answer(200, "text/javascript", script.read_bytes())
+        elif path == "/elsewhere":
+            time.sleep(_WAY)
+            self._answer(200, "text/html", b"<!doctype html><title>Elsewhere</title>")
         elif path.startswith("/s/"):
             self._forward()
         else:

@@ -55,10 +55,13 @@ class Visit:
         self.page.evaluate(f"() => {{ window.analytics.{method}({spelled}) }}")
 
     def leave(self, method: str, *arguments: Any) -> None:
-        """One call, and in the same breath away to another site."""
+        """One call, and in the same breath away to another site, which answers as soon as sites do."""
+        elsewhere = f"{self.address.replace('//localhost:', '//127.0.0.1:').rpartition('/')[0]}/elsewhere"
         spelled = ", ".join(json.dumps(argument) for argument in arguments)
-        self.page.evaluate(f"() => {{ window.analytics.{method}({spelled}); location.href = 'about:blank' }}")
-        self.page.wait_for_url("about:blank")
+        self.page.evaluate(
+            f"() => {{ window.analytics.{method}({spelled}); location.href = {json.dumps(elsewhere)} }}"
+        )
+        self.page.wait_for_url(elsewhere)
 
     def anonymous_id(self) -> str:
         """The id by which the client knows this browser."""
