@@ -31,7 +31,7 @@ from segue.app.imports.views import (
 from segue.app.installation import Installation
 from segue.app.processes.children import Child
 from segue.domain.order import rfc3339
-from segue.errors import ConflictError, DefinitionError, InvalidInputError, NotFoundError
+from segue.errors import ConflictError, DefinitionError, InvalidInputError, NotFoundError, UnavailableError
 from segue.ports.database import Session
 from segue.ports.statements import statements
 from segue.sources.files import FileMapping, read_mapping
@@ -107,8 +107,11 @@ class ImportDesk:
 
     def sweep(self) -> list[str]:
         """Delete what has lain in the inbox long enough; answers names."""
-        used, busy = self._used([file.name for file in self.inbox.files()])
-        gone = self.inbox.sweep(self._installation.clock.now(), used, busy)
+        try:
+            used, busy = self._used([file.name for file in self.inbox.files()])
+            gone = self.inbox.sweep(self._installation.clock.now(), used, busy)
+        except OSError as error:
+            raise UnavailableError(f"the inbox cannot be tidied up: {error.strerror}") from error
         for name in gone:
             self._note("segue", "file deleted", name, {"because": f"unused for {KEPT_DAYS} days"})
         return gone

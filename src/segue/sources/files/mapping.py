@@ -8,16 +8,14 @@ the file once its header is known.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
-from collections.abc import Mapping as Map
+from collections.abc import Collection
 from datetime import date, datetime
-from difflib import get_close_matches
-from typing import Any, Literal, NoReturn, get_args
+from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
-import yaml
 
+from segue.domain.rules.yamls import choice, close_to, fields, load_mapping, of_file, texts, wrong
 from segue.errors import DefinitionError
 
 FileType = Literal["csv", "ndjson", "parquet"]
@@ -119,27 +117,24 @@ class FileMapping(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_mapping(text: str, name: str = "mapping") -> FileMapping:
     """The mapping in a YAML text; DefinitionError names the place and the nearest known key or word."""
-    try:
-        body = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise DefinitionError(f"{name}: {' '.join(str(error).split())}", cure="correct the YAML") from error
-    top = _keys(body, name, ("source", "format", "group_by", "event"))
+    with of_file(name):
+        return _file(load_mapping(text))
+
+
+def _file(body: Any) -> FileMapping:
+    top = fields(body, "mapping", ("source", "format", "group_by", "event"))
     if "event" not in top:
-        _wrong(name, "'event' is missing", "say what event a row becomes")
-    group_by = top.get("group_by") or []
-    if isinstance(group_by, str):
-        group_by = [group_by]
-    if not isinstance(group_by, list) or not all(isinstance(column, str) for column in group_by):
-        _wrong(f"{name}: group_by", "must be a list of columns", "write group_by: [COLUMN]")
-    event = _event(top["event"], f"{name}: event")
+        raise wrong("event", "'event' is missing", "say what event a row becomes")
+    group_by = texts(top.get("group_by") or [], "group_by")
+    event = _event(top["event"], "event")
     if event.returns is not None and not event.products:
-        _wrong(f"{name}: event.returns", "needs event.products", "map the columns of a product")
+        raise wrong("event.returns", "needs event.products", "map the columns of a product")
     if event.products and not group_by:
-        _wrong(f"{name}: event.products", "needs group_by", "name the columns that make an order's key")
+        raise wrong("event.products", "needs group_by", "name the columns that make an order's key")
     return FileMapping(
-        source=_text(top["source"], f"{name}: source") if top.get("source") is not None else None,
-        format=_format(top.get("format") or {}, f"{name}: format"),
-        group_by=tuple(group_by),
+        source=_text(top["source"], "source") if top.get("source") is not None else None,
+        format=_format(top.get("format") or {}, "format"),
+        group_by=group_by,
         event=event,
     )
 
@@ -152,40 +147,41 @@ def require_columns(mapping: FileMapping, present: Collection[str], file: str) -
         )
     for column in mapping.columns:
         if column not in present:
-            near = _near(column, present)
+            near = close_to(column, present)
+            asked = f", did you mean {near!r}?" if near else ""
             raise DefinitionError(
-                f"{file} has no column {column!r}{near}",
+                f"{file} has no column {column!r}{asked}",
                 cure=f"its columns are: {', '.join(map(repr, sorted(present)[:40]))}",
             )
 
 
 def _format(body: Any, where: str) -> FileFormat:
-    found = _keys(body, where, ("type", "delimiter", "quote", "encoding"))
+    found = fields(body, where, ("type", "delimiter", "quote", "encoding"))
     kind = found.get("type")
     if kind is not None:
-        _one_of(kind, get_args(FileType), f"{where}.type")
+        choice(kind, f"{where}.type", get_args(FileType))
     delimiter = found.get("delimiter", ",")
     if not isinstance(delimiter, str) or len(delimiter) != 1:
-        _wrong(f"{where}.delimiter", "must be one character", 'write delimiter: ","')
+        raise wrong(f"{where}.delimiter", "must be one character", 'write delimiter: ","')
     quote = found.get("quote", '"')
     if not isinstance(quote, str) or len(quote) != 1 or quote == delimiter:
-        _wrong(f"{where}.quote", "must be one character", 'write quote: "\'"')
+        raise wrong(f"{where}.quote", "must be one character", 'write quote: "\'"')
     encoding = found.get("encoding", "utf-8")
     try:
         "".encode(encoding)
     except (LookupError, TypeError):
-        _wrong(f"{where}.encoding", f"{encoding!r} is not an encoding", "write utf-8, cp1252, utf-16, …")
+        raise wrong(f"{where}.encoding", f"{encoding!r} is not an encoding", "write utf-8, cp1252, utf-16, …")
     return FileFormat(type=kind, delimiter=delimiter, quote=quote, encoding=encoding)
 
 
 def _event(body: Any, where: str) -> EventMapping:
-    found = _keys(body, where, EventMapping.__struct_fields__)
+    found = fields(body, where, EventMapping.__struct_fields__)
     call = found.get("type", "track")
-    _one_of(call, get_args(CallType), f"{where}.type")
+    choice(call, f"{where}.type", get_args(CallType))
     if found.get("name") is None and call == "track":
-        _wrong(where, "'name' is missing", "name the event, for example Order Completed")
+        raise wrong(where, "'name' is missing", "name the event, for example Order Completed")
     if found.get("message_id") is None:
-        _wrong(
+        raise wrong(
             where, "'message_id' is missing", 'make it of the row\'s natural key, for example "{order_id}"'
         )
     timestamp = found.get("timestamp")
@@ -212,10 +208,10 @@ def _name(body: Any, where: str) -> Cell | None:
 
 
 def _returns(body: Any, where: str) -> Returns:
-    found = _keys(body, where, ("when", "name"))
+    found = fields(body, where, ("when", "name"))
     matched = _WHEN.match(str(found.get("when", "")))
     if matched is None:
-        _wrong(f"{where}.when", f"{found.get('when')!r} is no condition", 'write when: "Quantity < 0"')
+        raise wrong(f"{where}.when", f"{found.get('when')!r} is no condition", 'write when: "Quantity < 0"')
     op = "=" if matched["op"] == "==" else matched["op"]
     condition = Condition(matched["column"], op, matched["value"].strip("'\""))
     return Returns(when=condition, name=_text(found.get("name", "Order Refunded"), f"{where}.name"))
@@ -225,7 +221,7 @@ def _template(body: Any, where: str) -> Template:
     text = _text(body, where)
     parts = _PLACEHOLDER.split(text)
     if len(parts) == 1:
-        _wrong(
+        raise wrong(
             where, f"{text!r} names no column", 'make it of the row\'s natural key, for example "{order_id}"'
         )
     return Template(tuple(parts))
@@ -235,7 +231,7 @@ def _cells(body: Any, where: str) -> dict[str, Cell]:
     if body is None:
         return {}
     if not isinstance(body, dict):
-        _wrong(where, "must be names with columns", "write NAME: COLUMN")
+        raise wrong(where, "must be names with columns", "write NAME: COLUMN")
     return {_text(name, where): _cell(cell, f"{where}.{name}") for name, cell in body.items()}
 
 
@@ -243,18 +239,18 @@ def _cell(body: Any, where: str) -> Cell:
     if isinstance(body, str):
         return Cell(column=body)
     if not isinstance(body, dict):
-        _wrong(where, f"{body!r} is neither a column nor {{value: …}}", f"write {{value: {body}}}")
-    found = _keys(body, where, ("column", "value", "as", "format", "zone", "decimal"))
+        raise wrong(where, f"{body!r} is neither a column nor {{value: …}}", f"write {{value: {body}}}")
+    found = fields(body, where, ("column", "value", "as", "format", "zone", "decimal"))
     if ("column" in found) == ("value" in found):
-        _wrong(where, "needs either 'column' or 'value'", "write {column: NAME} or {value: TEXT}")
+        raise wrong(where, "needs either 'column' or 'value'", "write {column: NAME} or {value: TEXT}")
     if "as" in found:
-        _one_of(found["as"], get_args(Conversion), f"{where}.as")
-    _one_of(found.get("decimal", "."), get_args(Decimal), f"{where}.decimal")
+        choice(found["as"], f"{where}.as", get_args(Conversion))
+    choice(found.get("decimal", "."), f"{where}.decimal", get_args(Decimal))
     zone = _text(found.get("zone", "UTC"), f"{where}.zone")
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError):
-        _wrong(f"{where}.zone", f"{zone!r} is not a time zone", "write its IANA name, as Europe/London")
+        raise wrong(f"{where}.zone", f"{zone!r} is not a time zone", "write its IANA name, as Europe/London")
     value = found.get("value")
     if isinstance(value, date | datetime):
         value = _instant(value, zone)
@@ -274,33 +270,7 @@ def _instant(value: date | datetime, zone: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
 
 
-def _keys(body: Any, where: str, known: Iterable[str]) -> Map[str, Any]:
-    """``body`` as a mapping with none but ``known`` keys."""
-    if not isinstance(body, dict):
-        _wrong(where, "must be keys with values", "see a mapping's shape in the documentation")
-    names = list(known)
-    for key in body:
-        if key not in names:
-            _wrong(where, f"unknown key {key!r}{_near(str(key), names)}", f"known keys: {', '.join(names)}")
-    return body
-
-
-def _one_of(value: Any, known: Collection[str], where: str) -> None:
-    if value not in known:
-        _wrong(where, f"{value!r} is not known{_near(str(value), known)}", f"one of {', '.join(known)}")
-
-
-def _near(word: str, known: Collection[str]) -> str:
-    folded = {name.lower(): name for name in known}
-    near = get_close_matches(word.lower(), list(folded), n=1, cutoff=0.5)
-    return f", did you mean {folded[near[0]]!r}?" if near else ""
-
-
 def _text(value: Any, where: str) -> str:
     if not isinstance(value, str | int) or isinstance(value, bool) or value == "":
-        _wrong(where, f"{value!r} is not a text", "put it in quotes")
+        raise wrong(where, f"{value!r} is not a text", "put it in quotes")
     return str(value)
-
-
-def _wrong(where: str, what: str, cure: str) -> NoReturn:
-    raise DefinitionError(f"{where}: {what}", cure=cure)

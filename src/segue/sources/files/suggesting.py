@@ -151,7 +151,7 @@ class _Suggesting:
             body["timestamp"] = self._instant(updated)
         else:
             self._notes.append(
-                "the message_id begins with a date, so that a later state of the same customers is imported too"
+                "the message_id begins with a date, so that their later state is imported too"
             )
         body["identifiers"] = {kind: self._whole(each) for kind, each in self._identifiers.items()}
         self._taken |= {
@@ -169,7 +169,7 @@ class _Suggesting:
                 found[kind] = self._identifiers[kind]
         for column in self._columns:
             for trait, pattern in TRAITS:
-                if trait not in found and pattern.search(column.words) and column.looks_like != "id":
+                if trait not in found and pattern.search(column.words):
                     found[trait] = column
                     break
         return found
