@@ -78,7 +78,7 @@ def test_whoever_is_left_alone_is_listed_once_whoever_is_joined_or_parted_meanwh
         if page["next"] is None:
             break
         after = f"&after={page['next']}"
-        if joined and data.draw(st.booleans()):
+        if data.draw(st.booleans()) and joined:
             person, link = joined.pop()
             api.post(f"/api/v1/persons/{person}/unmerge", {"link_id": link})
         elif len(free := sorted(everybody - touched)) > 3 and data.draw(st.booleans()):
