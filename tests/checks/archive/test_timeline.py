@@ -19,7 +19,13 @@ from .shop import DAY, NOON, Shop, event, fragment
 
 SOURCES = ("till", "web", "app")
 KINDS = (("track", "Order Completed"), ("track", "Product Viewed"), ("page", "Home"), ("identify", ""))
-CHANNELS = ({}, {"channel": "web"}, {"channel": "mobile"}, {"channel": "server"}, {"page": {"path": "/"}})
+CHANNELS: tuple[dict[str, Any], ...] = (
+    {},
+    {"channel": "web"},
+    {"channel": "mobile"},
+    {"channel": "server"},
+    {"page": {"path": "/"}},
+)
 
 
 def some(*values: str) -> st.SearchStrategy[frozenset[str]]:

@@ -16,6 +16,9 @@ BROKEN = {"type": "track", "anonymousId": "a1", "properties": {"sku": "1"}}
 MENDED = '{"type": "track", "event": "Product Viewed", "anonymousId": "a1", "properties": {"sku": "1"}}'
 
 
+KEPT_LINES: tuple[dict[str, Any], ...] = ({"row": {"id": 1, "when": "yesterday"}}, {"text": 'a,"b'})
+
+
 def broken(number: int, **fields: Any) -> Draft:
     """A track without a name: a letter."""
     raw = msgspec.json.encode(BROKEN | {"messageId": f"m{number}"} | fields)
@@ -154,7 +157,8 @@ def test_one_request_replays_a_bounded_number_and_the_next_goes_on_behind_it(
         if letter["dead_letter_id"] not in stubborn:
             mended = MENDED.replace('"a1"', f'"{letter["dead_letter_id"]}"')
             api.request("PUT", f"/api/v1/dead-letters/{letter['dead_letter_id']}", body={"raw": mended})
-    done, after = [], None
+    done: list[deadletters.Replayed] = []
+    after: str | None = None
     while not done or done[-1].more:
         dead = deadletters.dead_letters(house)
         done.append(dead.replay_portion(deadletters.Which(), after=after, most=6, actor="test"))
@@ -169,7 +173,7 @@ def test_one_request_replays_a_bounded_number_and_the_next_goes_on_behind_it(
 
 
 def test_a_line_of_a_file_that_was_not_mended_is_refused_as_what_it_is(api: Api) -> None:
-    for at, said in enumerate(({"row": {"id": 1, "when": "yesterday"}}, {"text": 'a,"b'})):
+    for at, said in enumerate(KEPT_LINES):
         raw = msgspec.json.encode({"file": "orders.csv", "line": 7 + at, **said})
         api.happen(Unreadable(reason="broken_line", detail="x", raw=raw, position=at, remember="ever"))  # type: ignore[arg-type]
     refused = api.post("/api/v1/dead-letters/replay", {"all": True})["refused"]

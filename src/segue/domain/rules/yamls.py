@@ -85,8 +85,15 @@ def flag(value: Any, where: str) -> bool:
 def nearest(key: str, allowed: Iterable[str]) -> str:
     """A cure: the nearest of ``allowed``, or all of them."""
     known = list(allowed)
-    close = get_close_matches(key, known, n=1, cutoff=0.5)
-    return f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(known)}"
+    meant = close_to(key, known)
+    return f"did you mean {meant!r}?" if meant else f"known here: {', '.join(known)}"
+
+
+def close_to(word: str, known: Iterable[str]) -> str | None:
+    """The one that was probably meant, whatever its case; None where none is near."""
+    folded = {name.lower(): name for name in known}
+    close = get_close_matches(word.lower(), list(folded), n=1, cutoff=0.5)
+    return folded[close[0]] if close else None
 
 
 def dump(value: Mapping[str, Any]) -> str:
@@ -114,6 +121,18 @@ def at(where: str) -> Iterator[None]:
         yield
     except DefinitionError as error:
         raise wrong(where, error.message, error.cure or "correct it") from error
+
+
+@contextmanager
+def of_file(name: str) -> Iterator[None]:
+    """Name the file before what an error inside the block says; its place and line stay."""
+    try:
+        yield
+    except DefinitionError as error:
+        named = DefinitionError(
+            f"{name}: {error.message}", cure=error.cure, place=error.place, line=error.line
+        )
+        raise named from error
 
 
 def every(items: Mapping[str, Item], read: Callable[[str, Item], Read]) -> dict[str, Read]:

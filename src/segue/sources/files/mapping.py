@@ -169,8 +169,9 @@ def _format(body: Any, where: str) -> FileFormat:
     encoding = found.get("encoding", "utf-8")
     try:
         "".encode(encoding)
-    except (LookupError, TypeError):
-        raise wrong(f"{where}.encoding", f"{encoding!r} is not an encoding", "write utf-8, cp1252, utf-16, …")
+    except (LookupError, TypeError) as error:
+        cure = "write utf-8, cp1252, utf-16, …"
+        raise wrong(f"{where}.encoding", f"{encoding!r} is not an encoding", cure) from error
     return FileFormat(type=kind, delimiter=delimiter, quote=quote, encoding=encoding)
 
 
@@ -249,8 +250,9 @@ def _cell(body: Any, where: str) -> Cell:
     zone = _text(found.get("zone", "UTC"), f"{where}.zone")
     try:
         ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise wrong(f"{where}.zone", f"{zone!r} is not a time zone", "write its IANA name, as Europe/London")
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        cure = "write its IANA name, as Europe/London"
+        raise wrong(f"{where}.zone", f"{zone!r} is not a time zone", cure) from error
     value = found.get("value")
     if isinstance(value, date | datetime):
         value = _instant(value, zone)
