@@ -17,8 +17,8 @@ NAME, PASSWORD = "ann.unlikely@shop.example", "four unlikely words beside a rive
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serving(tmp_path_factory.mktemp("people") / "data", ["--web-processes", "2"]) as served:
+def served(short_folder: Path) -> Iterator[Served]:
+    with serving(short_folder / "people", ["--web-processes", "2"]) as served:
         yield served
 
 
@@ -75,10 +75,11 @@ def test_sign_in_prints_a_link_alone(served: Served) -> None:
     assert cookie_of(follow(served, link))
 
 
-def test_a_link_made_while_no_server_runs_works_when_one_does(tmp_path: Path) -> None:
-    with serving(tmp_path / "data") as first:
+def test_a_link_made_while_no_server_runs_works_when_one_does(short_folder: Path) -> None:
+    data = short_folder / "signing"
+    with serving(data) as first:
         port = first.port
-    link = segue("sign-in", "--data", str(tmp_path / "data"))
-    with serving(tmp_path / "data", port=port) as served:
+    link = segue("sign-in", "--data", str(data))
+    with serving(data, port=port) as served:
         token = link.partition("#link=")[2]
         assert post(served, "/api/v1/session", {"link": token}).status == 200
