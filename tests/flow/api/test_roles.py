@@ -70,6 +70,7 @@ EXPECTED = {
     ("GET", "/api/v1/sources"): "read marketer admin",
     ("POST", "/api/v1/sources"): "admin",
     ("PATCH", "/api/v1/sources/{name}"): "admin",
+    ("GET", "/api/v1/sources/{name}/snippets"): "read marketer admin",
     ("POST", "/api/v1/sources/{name}/keys"): "admin",
     ("POST", "/api/v1/sources/{name}/identity-secret"): "admin",
     ("GET", "/api/v1/keys"): "admin",

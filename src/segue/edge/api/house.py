@@ -37,7 +37,15 @@ def live() -> Health:
     return Health()
 
 
-@get("/health/ready", opt={"act": "open"}, sync_to_thread=True, responses={503: described()[503]})
+# summary and description are given because Litestar forgets the function's own where a path has two methods
+@get(
+    "/health/ready",
+    opt={"act": "open"},
+    sync_to_thread=True,
+    responses={503: described()[503]},
+    summary="Ready",
+    description="Tell that this process can reach its database; 503 while it cannot.",
+)
 def ready(request: ApiRequest) -> Health:
     """Tell that this process can reach its database; 503 while it cannot."""
     status.check_alive(services_of(request).installation.database)
