@@ -21,7 +21,8 @@ from tests.docs.pages import ROOT, read
 KNOWN = {metric.name: metric for metric in METRICS}
 SUFFIXES = ("_bucket", "_sum", "_count")
 WORDS = {
-    "sum", "rate", "increase", "delta", "max", "min", "by", "without", "time", "vector", "or", "and", "resets",
+    "sum", "rate", "increase", "delta", "max", "min", "by", "without", "time", "vector", "or", "and",
+    "resets",
     "histogram_quantile", "predict_linear", "up", "on", "avg",
 }  # fmt: skip
 DURATION = re.compile(r"\d+[smhdw]")

@@ -95,7 +95,7 @@ class Metrics:
         # those that are shared are told by their collector, not by their own registry
         own = self._registry if shared is None else None
         if shared is not None:
-            MultiProcessCollector(self._registry, path=str(shared))
+            MultiProcessCollector(self._registry, path=str(shared))  # type: ignore[no-untyped-call]
         self._requests = Counter(
             "segue_http_requests",
             _SAYS["segue_http_requests_total"],

@@ -252,7 +252,7 @@ class EmbeddedServer:
         if opened:
             sys.stderr.write(
                 f"PostgreSQL does not run as root, and user {user} must walk to its files: others may now "
-                f"pass through {', '.join(map(str, opened))} (o+x, not read); run as another user to avoid it\n"
+                f"pass {', '.join(map(str, opened))} (o+x, not read); run as another user to avoid it\n"
             )
 
     def _launch(self) -> None:
