@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import sys
 import threading
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 import msgspec
@@ -31,7 +31,14 @@ from segue.app.imports.views import (
 from segue.app.installation import Installation
 from segue.app.processes.children import Child
 from segue.domain.order import rfc3339
-from segue.errors import ConflictError, DefinitionError, InvalidInputError, NotFoundError, UnavailableError
+from segue.errors import (
+    ConflictError,
+    DefinitionError,
+    InvalidInputError,
+    NotFoundError,
+    SegueError,
+    UnavailableError,
+)
 from segue.ports.database import Session
 from segue.ports.statements import statements
 from segue.sources.files import FileMapping, read_mapping
@@ -195,9 +202,12 @@ class ImportDesk:
     def _await_end(self, child: Child, import_id: str) -> None:
         if child.process is None:
             return
-        child.process.wait()
+        status = child.process.wait()
         child.stop(0.0)
-        end(self._installation, import_id, "interrupted", fault=INTERRUPTED)
+        if status == 0:
+            return  # it has said itself how it ended
+        with suppress(SegueError):  # where the database is away the stopped heart says the same
+            end(self._installation, import_id, "interrupted", fault=INTERRUPTED)
 
 
 def job(installation: Installation, import_id: str) -> Job:

@@ -11,6 +11,7 @@ import argparse
 import os
 import re
 import signal
+import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -60,7 +61,7 @@ def main() -> None:
         finally:
             installation.close()
     except StoppedError:
-        pass
+        sys.exit(1)  # before it could begin, or after it had ended: whoever started it says so
 
 
 def _stop(signum: int, frame: FrameType | None) -> None:
