@@ -1,4 +1,5 @@
 import "i18next";
+import type acts from "./en/acts.json";
 import type app from "./en/app.json";
 import type customers from "./en/customers.json";
 import type home from "./en/home.json";
@@ -10,12 +11,14 @@ import type record from "./en/record.json";
 import type settings from "./en/settings.json";
 import type signin from "./en/signin.json";
 import type sources from "./en/sources.json";
+import type timeline from "./en/timeline.json";
 import type tour from "./en/tour.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "app";
     resources: {
+      acts: typeof acts;
       app: typeof app;
       customers: typeof customers;
       home: typeof home;
@@ -27,6 +30,7 @@ declare module "i18next" {
       settings: typeof settings;
       signin: typeof signin;
       sources: typeof sources;
+      timeline: typeof timeline;
       tour: typeof tour;
     };
   }
