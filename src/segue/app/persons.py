@@ -144,15 +144,22 @@ class Persons:
         return record
 
     def timeline(
-        self, any_id: str, *, limit: int = 100, after: str | None = None, only: Filters | None = None
+        self,
+        any_id: str,
+        *,
+        limit: int = 100,
+        after: str | None = None,
+        until: int | None = None,
+        only: Filters | None = None,
     ) -> Timeline:
         """A page of events across all channels, newest first; ``after`` is ``next`` of the page before.
 
+        ``until`` (microseconds) begins there instead of with the newest.
         With ``only`` a page may be short while there are more: it looks at a bounded number of events.
         """
         with self._installation.database.transaction(read_only=True) as session:
             fragments = _fragments(session, _locate(session, any_id))
-        return self._lake.timeline(fragments, limit=limit, after=after, only=only)
+        return self._lake.timeline(fragments, limit=limit, after=after, until=until, only=only)
 
     def identity(self, any_id: str) -> IdentityView:
         """What her identity rests on: identifiers, links with their proofs, aparts, shared devices."""

@@ -145,6 +145,7 @@ class Lake:
         days: Days | None = None,
         limit: int = 50,
         after: str | None = None,
+        until: int | None = None,
         only: Filters | None = None,
     ) -> Timeline:
         """One person's events, newest first; see :mod:`segue.archive.timeline`."""
@@ -155,6 +156,7 @@ class Lake:
             days=days,
             limit=limit,
             after=after,
+            until=until,
             only=only,
         )
 

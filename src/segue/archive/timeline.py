@@ -73,14 +73,17 @@ def timeline(
     days: Days | None = None,
     limit: int = 50,
     after: str | None = None,
+    until: int | None = None,
     only: Filters | None = None,
 ) -> Timeline:
     """The events of these fragments, newest first; InvalidInputError for a cursor that is none of ours.
 
+    ``until`` (microseconds) leaves out what happened later.
     With ``only``, a page that has looked at :data:`MOST_SCANNED` events ends, however few it has found.
     """
     want = (only or Filters()).want
-    wish = _Wish([each.hex() for each in fragment_ids], days or Days(), _cursor(after) if after else _END, 0)
+    before = min(_cursor(after) if after else _END, _END if until is None else (max(until, 0) + 1, 0))
+    wish = _Wish([each.hex() for each in fragment_ids], days or Days(), before, 0)
     found: list[LakeRow] = []
     portion, left = limit, max(limit, MOST_SCANNED)
     while True:

@@ -118,6 +118,17 @@ def test_a_rare_event_is_found_behind_many_others_in_pages_that_may_be_empty(
     assert [len(page.events) for page in pages] == [0, 0, 0, 0, 0, 1]
 
 
+def test_a_timeline_may_begin_in_the_past_and_goes_on_from_there(shop: Shop) -> None:
+    shop.happen([event(n, at=NOON - n * DAY) for n in range(10)])
+    whole = shop.lake.timeline([fragment(1)]).events
+    first = shop.lake.timeline([fragment(1)], until=NOON - 4 * DAY, limit=3)
+    assert first.events == whole[4:7]
+    rest = shop.lake.timeline([fragment(1)], until=NOON - 4 * DAY, after=first.next)
+    assert rest.events == whole[7:]
+    assert shop.lake.timeline([fragment(1)], until=NOON - 4 * DAY - 1, limit=1).events == whole[5:6]
+    assert shop.lake.timeline([fragment(1)], until=-(10**17)).events == []
+
+
 def test_every_event_tells_its_channel(shop: Shop) -> None:
     shop.happen([happened(n, (n, "till", KINDS[0], context)) for n, context in enumerate(CHANNELS)])
     told = shop.lake.timeline([fragment(1)]).events

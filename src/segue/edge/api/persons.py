@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import msgspec
@@ -12,6 +13,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from segue.app.persons import DeletedIdentifier, ErasureState, Export, Found, MergedPerson, UnmergedPersons
 from segue.archive.timeline import Filters, Timeline
 from segue.domain.events import EventType
+from segue.domain.order import micros
 from segue.edge.api.errors import described
 from segue.edge.api.services import ApiRequest, caller_of, persons_of
 from segue.enrich.record import GoldenRecord, View
@@ -117,6 +119,9 @@ def timeline(
     after: Annotated[
         str | None, QueryParameter(max_length=200, description="`next` of the page before")
     ] = None,
+    until: Annotated[
+        datetime | None, QueryParameter(description="RFC 3339: nothing that happened later; UTC without zone")
+    ] = None,
     source: Wanted = None,
     type: Annotated[list[EventType] | None, QueryParameter(description="only these; repeatable")] = None,
     event: Wanted = None,
@@ -124,7 +129,13 @@ def timeline(
 ) -> Timeline:
     """Read a person's events across all channels, newest first; where filtered, a page may be short."""
     only = Filters(*(frozenset(each or ()) for each in (source, type, event, channel)))
-    return persons_of(request).timeline(person_id, limit=limit, after=after, only=only)
+    return persons_of(request).timeline(person_id, limit=limit, after=after, until=_micros(until), only=only)
+
+
+def _micros(moment: datetime | None) -> int | None:
+    if moment is None:
+        return None
+    return micros(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 @get(f"{_PERSON}/identity", opt={"act": "identity"}, sync_to_thread=True, responses=described(404))
