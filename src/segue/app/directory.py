@@ -26,6 +26,7 @@ _RECORD = "server.json"
 _RESTORING = "restore.unfinished"
 _OURS = frozenset(
     {_LOCK, _RECORD, _RESTORING, LAKE, "segue.toml", "database.url", "postgres", "inbox", "demo.json"}
+    | {"erasures.ndjson"}  # what is copied into a new folder before a restore
 )
 """One of these, and the folder is an installation or is meant to become one."""
 

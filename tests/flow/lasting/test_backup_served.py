@@ -18,7 +18,7 @@ from segue.app.ledger import FILE as LEDGER
 from tests.flow.faults.harness import caught_up, offer
 from tests.served import Served, environment, segue, serving
 
-SHOPPERS = 8
+SHOPPERS = 24
 
 
 class Load:
@@ -38,6 +38,7 @@ class Load:
             status, _, _ = offer(self.server, [order(name) for name in names])
             if status == 200:
                 self.acknowledged |= set(names)
+            time.sleep(0.02)  # a record counts 1,024 orders exactly, and no shopper shall have more
 
     def __enter__(self) -> Load:
         for thread in self.threads:
