@@ -32,6 +32,19 @@ export async function knock(): Promise<boolean> {
   }
 }
 
+/** Resolves when the server answers again; at once when it does. */
+export function untilHere(): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (away) return;
+      listeners.delete(look);
+      resolve();
+    };
+    listeners.add(look);
+    look();
+  });
+}
+
 /** True while the server does not answer. */
 export function useAway(): boolean {
   return useSyncExternalStore(

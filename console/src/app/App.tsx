@@ -1,8 +1,8 @@
-import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
+import { Drawer, localStorageColorSchemeManager, MantineProvider, mergeThemeOverrides, Modal } from "@mantine/core";
 import { ModalsProvider } from "@mantine/modals";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { createBrowserRouter, RouterProvider } from "react-router";
 import { makeQueries } from "./queries";
@@ -16,9 +16,14 @@ export function App({ nonce }: { nonce: string }) {
   const [queries] = useState(makeQueries);
   const [router] = useState(() => createBrowserRouter(routes, { basename: "/console/" }));
   const { t } = useTranslation("parts");
+  const spoken = useMemo(() => {
+    const defaultProps = { closeButtonProps: { "aria-label": t("close") } };
+    const components = { Drawer: Drawer.extend({ defaultProps }), Modal: Modal.extend({ defaultProps: { ...theme.components?.Modal?.defaultProps, ...defaultProps } }) };
+    return mergeThemeOverrides(theme, { components });
+  }, [t]);
   return (
     <MantineProvider
-      theme={theme}
+      theme={spoken}
       cssVariablesResolver={resolver}
       defaultColorScheme="auto"
       colorSchemeManager={schemes}

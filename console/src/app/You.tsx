@@ -1,9 +1,11 @@
-import { Menu, UnstyledButton, useMantineColorScheme } from "@mantine/core";
-import { IconApi, IconCheck, IconDeviceDesktop, IconKey, IconLogout, IconMoon, IconSelector, IconSun } from "@tabler/icons-react";
+import { Menu, UnstyledButton, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
+import type { MantineColorScheme } from "@mantine/core";
+import { IconApi, IconDeviceDesktop, IconKey, IconLogout, IconMoon, IconSelector, IconSun } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { failed } from "../parts/undoable";
 import { LANGUAGES, speak } from "../texts";
+import type { Language } from "../texts";
 import { useSession } from "./session";
 import classes from "./You.module.css";
 
@@ -18,10 +20,10 @@ export function You() {
   return (
     <Menu position="top-start" width={236} shadow="md" withinPortal keepMounted={false}>
       <Menu.Target>
-        <UnstyledButton className={classes.you} aria-label={t("you.label", { name: user.name })}>
+        <UnstyledButton className={classes.you}>
           <Initials name={user.name} />
           <span className={classes.words}>
-            <span className={classes.name}>{user.name}</span>
+            <span className={classes.name}><VisuallyHidden>{t("you.prefix")} </VisuallyHidden>{user.name}</span>
             <span className={classes.role}>{t(`role.${user.role}`)}</span>
           </span>
           <IconSelector size={15} aria-hidden className={classes.arrows} />
@@ -46,30 +48,15 @@ function YourItems() {
   return (
     <>
       <Menu.Label>{t("scheme.label")}</Menu.Label>
-      {SCHEMES.map(([name, Picture]) => (
-        <Menu.Item
-          key={name}
-          closeMenuOnClick={false}
-          leftSection={<Picture size={15} stroke={1.75} />}
-          rightSection={colorScheme === name ? <IconCheck size={15} aria-hidden /> : null}
-          aria-current={colorScheme === name || undefined}
-          onClick={() => setColorScheme(name)}
-        >
-          {t(`scheme.${name}`)}
-        </Menu.Item>
-      ))}
+      <Menu.RadioGroup value={colorScheme} onChange={(chosen) => setColorScheme(chosen as MantineColorScheme)}>
+        {SCHEMES.map(([name, Picture]) => (
+          <Menu.RadioItem key={name} value={name} rightSection={<Picture size={15} stroke={1.75} aria-hidden />}>{t(`scheme.${name}`)}</Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
       <Menu.Label>{t("language.label")}</Menu.Label>
-      {LANGUAGES.map((name) => (
-        <Menu.Item
-          key={name}
-          lang={name}
-          rightSection={i18n.language === name ? <IconCheck size={15} aria-hidden /> : null}
-          aria-current={i18n.language === name || undefined}
-          onClick={() => void speak(name)}
-        >
-          {OWN_NAMES[name]}
-        </Menu.Item>
-      ))}
+      <Menu.RadioGroup value={i18n.language} onChange={(chosen) => void speak(chosen as Language)}>
+        {LANGUAGES.map((name) => <Menu.RadioItem key={name} value={name} lang={name}>{OWN_NAMES[name]}</Menu.RadioItem>)}
+      </Menu.RadioGroup>
       <Menu.Divider />
       {user.user_id !== null && (
         <Menu.Item component={Link} to="/set-password" leftSection={<IconKey size={15} stroke={1.75} />}>

@@ -1,6 +1,7 @@
 /** Where each page is. Pages are loaded when they are first gone to, or pointed at. */
 import type { ComponentType } from "react";
 import type { RouteObject } from "react-router";
+import { knock, noteSilence, untilHere } from "../api/reach";
 import { Broken } from "./Broken";
 import { Lost } from "./Lost";
 import { Shell } from "./Shell";
@@ -30,9 +31,30 @@ export function prefetch(page: keyof typeof PAGES): void {
 }
 
 const page = (load: Load): Pick<RouteObject, "lazy" | "errorElement"> => ({
-  lazy: async () => ({ Component: (await load()).default }),
+  lazy: async () => ({ Component: await componentOf(load) }),
   errorElement: <Broken />,
 });
+
+/** The page's component; waits while the server is away, and throws when shown where its code is gone. */
+async function componentOf(load: Load): Promise<ComponentType> {
+  for (;;) {
+    try {
+      return (await load()).default;
+    } catch (error) {
+      if (await knock()) {
+        // React Router shows nothing at all for a page that did not load: this one says why
+        return await load().then(
+          (loaded) => loaded.default,
+          () => () => {
+            throw error;
+          },
+        );
+      }
+      noteSilence();
+      await untilHere();
+    }
+  }
+}
 
 export const routes: RouteObject[] = [
   { path: "/sign-in", ...page(PAGES.signIn), hydrateFallbackElement: <Waiting /> },

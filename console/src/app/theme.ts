@@ -1,5 +1,5 @@
 /** The look: warm paper and ink, one pine accent, density for data. Colours live in tokens.css. */
-import { createTheme, Loader, Modal, Paper, Table, Tooltip } from "@mantine/core";
+import { createTheme, Loader, Menu, Modal, Paper, Table, Tooltip } from "@mantine/core";
 import type { CSSVariablesResolver, MantineColorsTuple } from "@mantine/core";
 
 const pine: MantineColorsTuple = [
@@ -54,6 +54,8 @@ export const theme = createTheme({
   },
   components: {
     Loader: Loader.extend({ defaultProps: { type: "dots" } }),
+    // its placeholder is no item, and a menu may hold items only
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
     Modal: Modal.extend({ defaultProps: { centered: true, radius: "lg", overlayProps: { backgroundOpacity: 0.4, blur: 1 } } }),
     Paper: Paper.extend({ defaultProps: { withBorder: true, radius: "lg" } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 7, horizontalSpacing: "sm" } }),

@@ -22,7 +22,6 @@ interface Props {
 
 /** Asks before something happens, and says what will. */
 export function ConfirmDialog(props: Props) {
-  const { t } = useTranslation("parts");
   const [busy, setBusy] = useState(false);
   return (
     <Modal
@@ -32,7 +31,6 @@ export function ConfirmDialog(props: Props) {
       closeOnClickOutside={!busy}
       closeOnEscape={!busy}
       withCloseButton={!busy}
-      closeButtonProps={{ "aria-label": t("confirm.no") }}
       size="md"
     >
       <Question {...props} busy={busy} setBusy={setBusy} />
