@@ -1,7 +1,8 @@
 /** Which picture stands for which kind and channel: one table, so that a thing looks the same everywhere. */
 import {
-  IconBrowser, IconBuildingStore, IconCookie, IconCreditCard, IconDeviceMobile, IconFileText, IconFingerprint,
-  IconHeadset, IconMail, IconMessage, IconPhone, IconPlugConnected, IconPointFilled, IconServer, IconUser, IconDevices,
+  IconAddressBook, IconBell, IconBrowser, IconBuildingStore, IconCashRegister, IconCookie, IconCreditCard, IconDeviceMobile, IconDeviceTablet,
+  IconFileText, IconFingerprint, IconHeadset, IconMail, IconMailbox, IconMessage, IconMessageCircle, IconPhone, IconPlugConnected, IconPointFilled,
+  IconServer, IconShoppingBag, IconUser, IconUserHeart, IconDevices,
 } from "@tabler/icons-react";
 import type { Icon } from "@tabler/icons-react";
 
@@ -16,7 +17,15 @@ const KINDS: Record<string, Icon> = {
 
 const CHANNELS: Record<string, Icon> = {
   store: IconBuildingStore,
-  pos: IconBuildingStore,
+  pos: IconCashRegister,
+  till: IconCashRegister,
+  kiosk: IconDeviceTablet,
+  associate: IconUserHeart,
+  shop: IconShoppingBag,
+  crm: IconAddressBook,
+  direct_mail: IconMailbox,
+  push: IconBell,
+  messenger: IconMessageCircle,
   web: IconBrowser,
   app: IconDeviceMobile,
   mobile: IconDeviceMobile,

@@ -11,6 +11,7 @@ export { Filters } from "./Filters";
 export type { Choice } from "./Filters";
 export { useFormat } from "./format";
 export type { Format } from "./format";
+export { Hint } from "./Hint";
 export { IdentifierChip } from "./IdentifierChip";
 export { LiveBadge } from "./LiveBadge";
 export { Loading } from "./Loading";
