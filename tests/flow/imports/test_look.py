@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 import zstandard
 
-from segue.app.imports import look as looking
+from segue.sources.files import sniffing
 from tests.flow.api.harness import Api
 
 SHARED = Path(os.environ.get("SEGUE_SHARED_DATA", Path(__file__).parents[4] / "shared" / "data"))
@@ -94,7 +94,7 @@ def test_customers_become_traits_that_a_later_state_may_replace(api: Api, inbox:
         "customer_id,E-Mail,Phone,First Name,Geburtsdatum,PLZ,Segment\n"
         + "".join(
             f"{n},a{n}@example.com,+49 30 1234{n:03},Ann,{n % 28 + 1:02}.05.1980,01{n:03},gold\n"
-            for n in range(40)
+            for n in range(1, 41)
         )
     )
     found = look(api, "kunden_2026.csv")
@@ -109,8 +109,8 @@ def test_customers_become_traits_that_a_later_state_may_replace(api: Api, inbox:
     assert "segment" in event["traits"]
     assert found["suggested"]["source"] == "kunden"
     [first, *_] = preview(api, "kunden_2026.csv", found["suggested"])["events"]
-    assert first["traits"]["address"] == {"postalCode": "01000"}
-    assert first["traits"]["birthday"].startswith("1980-05-01")
+    assert first["traits"]["address"] == {"postalCode": "01001"}
+    assert first["traits"]["birthday"].startswith("1980-05-02")
     assert {each["kind"] for each in first["identifiers"]} == {"user_id", "email", "phone"}
 
 
@@ -271,12 +271,13 @@ def test_a_large_file_is_answered_from_its_beginning(
         for n in range(400_000):
             file.write(f"o{n // 3},c{n % 97},s{n % 11},1.50,2026-01-01T10:00:00\n")
     read: list[int] = []
-    start_of = looking.start_of
-    monkeypatch.setattr(
-        looking,
-        "start_of",
-        lambda *given: read.append(len(found.data)) or found if (found := start_of(*given)) else found,
-    )
+
+    def noted(path: Path, most: int = sniffing.HEAD) -> sniffing.Start:
+        start = sniffing.start_of(path, most)
+        read.append(len(start.data))
+        return start
+
+    monkeypatch.setattr("segue.app.imports.look.start_of", noted)
     found = look(api, "large.csv")
     shown = preview(api, "large.csv", found["suggested"])
     assert max(read) <= 2 << 20

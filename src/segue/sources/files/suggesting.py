@@ -150,14 +150,12 @@ class _Suggesting:
             body["message_id"] = f"{{{key.name}}}:{{{updated.name}}}"
             body["timestamp"] = self._instant(updated)
         else:
-            self._notes.append(
-                "the message_id begins with a date, so that their later state is imported too"
-            )
+            self._notes.append("the message_id begins with a date, so that their later state is imported too")
         body["identifiers"] = {kind: self._whole(each) for kind, each in self._identifiers.items()}
         self._taken |= {
             each.name for kind, each in self._identifiers.items() if kind not in {"email", "phone"}
         }
-        traits = {name: self._use(column) for name, column in self._traits().items()}
+        traits = {name: self._value(column) for name, column in self._traits().items()}
         traits.update(self._rest())
         body["traits"] = traits
         return body
@@ -270,13 +268,20 @@ class _Suggesting:
             name = column.words or column.name
             if name in left:
                 name = column.name
-            if column.looks_like in {"number", "money"}:
-                left[name] = self._number(column)
-            elif column.looks_like == "time" and column.clock is not None and column.clock.format:
-                left[name] = {**self._instant(column), "as": "time"}
-            else:
-                left[name] = self._use(column)
+            left[name] = self._value(column)
         return left
+
+    def _value(self, column: Column) -> Any:
+        """A column as what it looks like; a day without an hour is not moved into another zone."""
+        if column.looks_like in {"number", "money"}:
+            return self._number(column)
+        cell = self._use(column)
+        if column.looks_like != "time" or column.clock is None or column.clock.format is None:
+            return cell
+        cell = {**self._instant(column), "as": "time"}
+        if ":" not in column.clock.format:
+            cell.pop("zone", None)
+        return cell
 
 
 def _role(column: Column) -> str | None:
