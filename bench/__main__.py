@@ -27,6 +27,7 @@ SCRIPTS = (
     "record",
     "growth",
     "demo_import",
+    "console",
 )
 
 

@@ -22,7 +22,7 @@ MUST_P99 = 15.0
 def measure(quick: bool) -> list[Figure]:
     persons, seconds = (5_000, 3.0) if quick else (100_000, 30.0)
     with stage.served() as running:
-        _settle(running, persons)
+        settle(running, persons)
         requests = Records(running.key("read"), persons)
         sample = running.get(f"/api/v1/persons?identifier=user_id:{shop.user(7_919 % persons)}")
         if not sample["persons"]:
@@ -58,7 +58,7 @@ def measure(quick: bool) -> list[Figure]:
     ]
 
 
-def _settle(running: Served, persons: int) -> None:
+def settle(running: Served, persons: int) -> None:
     """Everybody comes once, logged in, and the worker has seen it."""
     with open_installation(running.data) as installation:
         at = installation.clock.now() - 12 * HOUR
