@@ -344,7 +344,7 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     #: RFC 3339; null for defaults
     applied_at: str | None
-    #: who applied it; null for defaults
+    #: what who applied it is called: a user's name, a key's id, or the command line; null for defaults
     by: str | None
     default: bool
     #: the text, comments included
