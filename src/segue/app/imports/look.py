@@ -37,6 +37,8 @@ MOST = 10
 """Events shown, and rejected ones."""
 
 SHOWN_ROWS = 20
+PREVIEWED = 1 << 20
+"""Bytes from the beginning of a file, unpacked, that a preview reads."""
 _LONGEST_CELL = 200
 _LONGEST_RAW = 2_000
 
@@ -133,7 +135,7 @@ class _Trying:
 def _beginning(path: Path, form: FileFormat) -> Iterator[tuple[Path, bool, DuckTables]]:
     """A copy of a file's beginning, whether that is all of it, and tables to read it with."""
     with _legible(path), DuckTables(threads=1) as tables, tempfile.TemporaryDirectory() as folder:
-        start = start_of(path)
+        start = start_of(path, PREVIEWED)
         copy, whole = copy_of(path, start, _format(form, path, start), tables, Path(folder))
         yield copy, whole, tables
 
