@@ -76,5 +76,21 @@ const shared = {
   "--mantine-color-error": "var(--segue-wrong)",
 };
 
+/** The quiet variants of a colour: its soft ground, its ink. */
+const soft = (color: string, ground: string, ink: string) => ({
+  [`--mantine-color-${color}-light`]: ground,
+  [`--mantine-color-${color}-light-hover`]: `color-mix(in srgb, ${ground} 88%, ${ink})`,
+  [`--mantine-color-${color}-light-color`]: ink,
+  [`--mantine-color-${color}-outline`]: ink,
+  [`--mantine-color-${color}-text`]: ink,
+});
+const ours = {
+  ...shared,
+  ...soft("pine", "var(--segue-accent-soft)", "var(--segue-accent)"),
+  ...soft("red", "var(--segue-wrong-soft)", "var(--segue-wrong)"),
+  ...soft("yellow", "var(--segue-watch-soft)", "var(--segue-watch)"),
+  ...soft("gray", "var(--segue-sunken)", "var(--segue-ink-2)"),
+};
+
 /** Mantine's own colours, told in ours. */
-export const resolver: CSSVariablesResolver = () => ({ variables: {}, light: shared, dark: shared });
+export const resolver: CSSVariablesResolver = () => ({ variables: {}, light: ours, dark: ours });
