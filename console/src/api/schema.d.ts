@@ -1829,6 +1829,9 @@ export interface components {
             events: {
                 [key: string]: unknown;
             }[];
+            mapping: {
+                [key: string]: unknown;
+            } | null;
             note: string | null;
             problem: components["schemas"]["Trouble"] | null;
             rejected: components["schemas"]["RejectedRow"][];

@@ -29,9 +29,10 @@ from segue.sources.files.cells import plain
 from segue.sources.files.columns import Column, columns_of
 from segue.sources.files.heads import Head, copy_of, head_of
 from segue.sources.files.mapping import FileFormat, require_columns
+from segue.sources.files.nearby import NearbySorter
 from segue.sources.files.sniffing import Start, sniff, start_of
 from segue.sources.files.suggesting import About, suggest
-from segue.sources.files.writing import format_object, mapping_yaml
+from segue.sources.files.writing import format_object, mapping_object, mapping_yaml
 
 MOST = 10
 """Events shown, and rejected ones."""
@@ -78,9 +79,10 @@ def preview(installation: Installation, path: Path, text: str) -> Preview:
         with _beginning(path, mapping.format) as (copy, whole, tables):
             trying.read(copy, tables)
     except InvalidInputError as error:
-        return _nothing(shown, error)
+        return _nothing(shown, error, mapping)
     return Preview(
         yaml=shown,
+        mapping=mapping_object(mapping),
         events=trying.events,
         rejected=trying.rejected,
         rows=trying.meter.rows,
@@ -95,6 +97,15 @@ def check(path: Path, mapping: FileMapping) -> None:
         start = start_of(path, 1 << 18)
         form = _format(mapping.format, path, start)
         require_columns(mapping, head_of(path, start, form, tables).columns, path.name)
+
+
+class _NearbyTables(DuckTables):
+    """Tables that sort in memory: a beginning fits, and an engine takes seconds to start."""
+
+    @contextmanager
+    def sorter(self) -> Iterator[Any]:
+        """A new, empty sorter."""
+        yield NearbySorter()
 
 
 class _Trying:
@@ -134,7 +145,7 @@ class _Trying:
 @contextmanager
 def _beginning(path: Path, form: FileFormat) -> Iterator[tuple[Path, bool, DuckTables]]:
     """A copy of a file's beginning, whether that is all of it, and tables to read it with."""
-    with _legible(path), DuckTables(threads=1) as tables, tempfile.TemporaryDirectory() as folder:
+    with _legible(path), _NearbyTables(threads=1) as tables, tempfile.TemporaryDirectory() as folder:
         start = start_of(path, PREVIEWED)
         copy, whole = copy_of(path, start, _format(form, path, start), tables, Path(folder))
         yield copy, whole, tables
@@ -158,9 +169,10 @@ def _legible(path: Path) -> Iterator[None]:
         raise UnavailableError(f"{path.name} cannot be read: {error.strerror}") from error
 
 
-def _nothing(text: str, error: SegueError) -> Preview:
+def _nothing(text: str, error: SegueError, mapping: FileMapping | None = None) -> Preview:
     problem = Trouble(message=error.message, cure=error.cure)
-    return Preview(yaml=text, events=[], rejected=[], rows=0, note=None, problem=problem)
+    shown = None if mapping is None else mapping_object(mapping)
+    return Preview(yaml=text, mapping=shown, events=[], rejected=[], rows=0, note=None, problem=problem)
 
 
 def _partial(mapping: FileMapping, whole: bool, trying: _Trying) -> str | None:

@@ -80,6 +80,8 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
 
     #: the mapping as a file that `segue import` takes
     yaml: str
+    #: the same as an object; null when it cannot be read
+    mapping: dict[str, Any] | None
     #: ten at most, as they would be admitted
     events: list[dict[str, Any]]
     #: ten at most
