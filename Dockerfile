@@ -1,6 +1,6 @@
 # Segue in a container: docker build -t segue . && docker run -p 8765:8765 -v segue:/data segue
 #
-# Three stages: the console's pages, the wheel that carries them, and what runs. The embedded PostgreSQL
+# Three stages: the console's pages and the browser's client, the wheel that carries them, and what runs. The embedded PostgreSQL
 # comes with the Python packages, so nothing is installed from the system.
 
 FROM node:22-slim AS console
@@ -9,6 +9,9 @@ COPY console/package.json console/package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY console/ ./
 RUN npm run build -- --outDir /src/built --emptyOutDir
+WORKDIR /src/browser
+COPY browser/ ./
+RUN npm ci --no-audit --no-fund && node host.mjs /src/hosted
 
 FROM python:3.13-slim AS wheel
 WORKDIR /src
@@ -16,6 +19,7 @@ COPY pyproject.toml README.md LICENSE ./
 RUN python -m venv /opt/segue && /opt/segue/bin/pip install --no-cache-dir "hatchling>=1.27"
 COPY src ./src
 COPY --from=console /src/built ./src/segue/edge/console/built
+COPY --from=console /src/hosted ./src/segue/edge/collecting/hosted
 RUN /opt/segue/bin/python -m hatchling build -t wheel -d /wheels
 
 FROM python:3.13-slim AS runtime
