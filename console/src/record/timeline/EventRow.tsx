@@ -66,7 +66,7 @@ function Words({ event }: { event: TimelineEvent }) {
         {event.marks && <IconAlertTriangle size={13} stroke={2} className={classes.mark} role="img" aria-label={t("marked")} />}
       </span>
       {says.length > 0 && <span className={classes.says}>{says.join(" · ")}</span>}
-      {amount !== null && <span className={classes.amount} data-figure>{amount}</span>}
+      {amount !== null && <span className={classes.amount} data-spent={kindOf(event).tone === "money" || undefined} data-figure>{amount}</span>}
     </span>
   );
 }
