@@ -2,7 +2,8 @@
 import { useHotkeys } from "@mantine/hooks";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { NavLink, Outlet, ScrollRestoration, useNavigate } from "react-router";
+import { NavLink, Outlet, ScrollRestoration, useLocation, useNavigate } from "react-router";
+import { beginsWithTour } from "../tour/first";
 import { Away } from "./Away";
 import { FindBox } from "./FindBox";
 import { Mark } from "./Mark";
@@ -26,6 +27,8 @@ function Frame() {
   const find = useRef<HTMLInputElement>(null);
   const main = useRef<HTMLElement>(null);
   const navigate = useNavigate();
+  const { demo } = useSession();
+  const arrivedAt = useRef(useLocation().pathname);
   const goFind = () => {
     // the box in the rail where it can be seen, the one of the customers' page where not
     if (find.current?.offsetParent) find.current.select();
@@ -35,8 +38,9 @@ function Frame() {
   useEffect(() => {
     const wanted = takeWanted();
     if (wanted !== null) void navigate(wanted, { replace: true });
+    else if (demo && arrivedAt.current === "/" && beginsWithTour()) void navigate("/tour", { replace: true });
     prefetch("customers");
-  }, [navigate]);
+  }, [navigate, demo]);
   return (
     <div className={classes.shell}>
       <a

@@ -43,7 +43,7 @@ export function iconOfKind(kind: string): Icon {
   return KINDS[kind] ?? IconFingerprint;
 }
 
-/** The icon of a channel. */
+/** The icon of a channel; of one's own ("till_berlin") that of what its name begins with. */
 export function iconOfChannel(channel: string): Icon {
-  return CHANNELS[channel] ?? IconPointFilled;
+  return CHANNELS[channel] ?? CHANNELS[channel.split(/[_-]/)[0]!] ?? IconPointFilled;
 }

@@ -36,6 +36,10 @@ function Told({ says, children }: { says: string; children: ReactNode }) {
   );
 }
 
+function From({ source }: { source: string }) {
+  return <span className={classes.from}><SourceBadge source={source} /></span>;
+}
+
 function Household(facts: Facts["household"]) {
   const { t } = useTranslation("tour");
   const names = useNames();
@@ -51,7 +55,7 @@ function Household(facts: Facts["household"]) {
   return (
     <Told says={says}>
       <IdentifierChip kind="loyalty_card" value={facts.card} plain />
-      {facts.sources.map((source) => <SourceBadge key={source} source={source} />)}
+      {facts.sources.map((source) => <From key={source} source={source} />)}
     </Told>
   );
 }
@@ -101,9 +105,9 @@ function Conflict(facts: Facts["conflict"]) {
   return (
     <Told says={says}>
       <Tag tone="ok" icon={IconCheck}>{String(facts.value)}</Tag>
-      <SourceBadge source={facts.source} />
+      <From source={facts.source} />
       {other && <Tag icon={IconX}><s>{String(other.value)}</s></Tag>}
-      {other && <SourceBadge source={other.source} />}
+      {other && <From source={other.source} />}
     </Told>
   );
 }

@@ -1,6 +1,7 @@
 import { Progress } from "@mantine/core";
 import { IconMap2 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError, get } from "../api/client";
 import type { Answer } from "../api/client";
@@ -8,6 +9,7 @@ import { Empty } from "../parts/Empty";
 import { Failed } from "../parts/Failed";
 import { Loading } from "../parts/Loading";
 import { Page } from "../parts/Page";
+import { noteTour } from "./first";
 import { StepCard } from "./StepCard";
 import classes from "./Tour.module.css";
 import { useVisited } from "./visited";
@@ -16,6 +18,7 @@ import { useVisited } from "./visited";
 export default function Tour() {
   const { t } = useTranslation("tour");
   const story = useQuery(get("/api/v1/story"));
+  useEffect(noteTour, []);
   if (story.data) return <Told story={story.data} />;
   const none = story.error instanceof ApiError && story.error.status === 404;
   return (
@@ -30,6 +33,7 @@ export default function Tour() {
 function Told({ story }: { story: Answer<"/api/v1/story"> }) {
   const { t } = useTranslation("tour");
   const [visited, visit] = useVisited(story.made_at);
+  const next = story.steps.find((step) => !visited.includes(step.step))?.step;
   const seen = story.steps.filter((step) => visited.includes(step.step)).length;
   return (
     <Page title={t("title")} description={t("says")} narrow>
@@ -39,7 +43,7 @@ function Told({ story }: { story: Answer<"/api/v1/story"> }) {
       </div>
       <ol className={classes.steps}>
         {story.steps.map((step) => (
-          <StepCard key={step.step} step={step} visited={visited.includes(step.step)} onVisit={() => visit(step.step)} />
+          <StepCard key={step.step} step={step} visited={visited.includes(step.step)} next={step.step === next} onVisit={() => visit(step.step)} />
         ))}
       </ol>
       <p className={classes.foot}>{t("foot")}</p>
