@@ -11,6 +11,7 @@ import { Section } from "../../parts/Section";
 import { Aparts } from "./Aparts";
 import type { IdentityView } from "./graph";
 import { Links } from "./Links";
+import { One } from "./One";
 import { Proof } from "./Proof";
 import { Why } from "./Why";
 
@@ -30,8 +31,18 @@ function Known({ view, personId }: { view: IdentityView; personId: string }) {
   const wide = useMediaQuery(WIDE, undefined, { getInitialValueInEffect: false });
   const [asked, setAsked] = useState(false);
   const [chosen, setChosen] = useState<string | null>(null);
+  const [told, setTold] = useState<string | null>(null);
+  const choose = (id: string | null) => {
+    setChosen(id);
+    setTold(null);
+  };
+  const tell = (id: string | null) => {
+    setTold(id);
+    setChosen(null);
+  };
   const [marked, setMarked] = useState<string[]>([]);
   const link = view.links.find((each) => each.link_id === chosen);
+  const one = view.identifiers.find((each) => each.fragment_id === told);
   const shown = wide || asked;
   return (
     <>
@@ -42,15 +53,16 @@ function Known({ view, personId }: { view: IdentityView; personId: string }) {
       >
         {shown ? (
           <Suspense fallback={<Skeleton height={420} radius={0} />}>
-            <Picture view={view} marked={marked} chosen={chosen} onLink={setChosen} />
+            <Picture view={view} marked={marked} chosen={chosen} told={told} onLink={choose} onIdentifier={tell} />
           </Suspense>
         ) : (
           <Button variant="default" m="md" leftSection={<IconSitemap size={16} />} onClick={() => setAsked(true)}>{t("picture.show")}</Button>
         )}
-        {link && <Proof link={link} view={view} personId={personId} onClose={() => setChosen(null)} onDone={() => setChosen(null)} />}
+        {link && <Proof link={link} view={view} personId={personId} onClose={() => choose(null)} onDone={() => choose(null)} />}
+        {one && <One key={one.fragment_id} identifier={one} view={view} personId={personId} onClose={() => tell(null)} />}
       </Section>
-      <Links view={view} chosen={chosen} onLink={setChosen} />
-      <Why view={view} onWay={setMarked} onLink={setChosen} />
+      <Links view={view} chosen={chosen} onLink={choose} />
+      <Why view={view} onWay={setMarked} onLink={choose} />
       <Aparts view={view} />
     </>
   );

@@ -1,13 +1,15 @@
 import { Button, CloseButton, Group } from "@mantine/core";
-import { IconScissors } from "@tabler/icons-react";
+import { IconScissors, IconTimeline } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
 import { useSession } from "../../app/session";
 import { useFormat } from "../../parts/format";
 import { useNames } from "../../parts/names";
 import { SourceBadge } from "../../parts/SourceBadge";
 import { TierBadge } from "../../parts/TierBadge";
 import { When } from "../../parts/When";
+import { toEvent } from "../timeline/place";
 import { End } from "./called";
 import type { IdentityView, Link } from "./graph";
 import classes from "./Identity.module.css";
@@ -29,6 +31,7 @@ export function Proof({ link, view, personId, onClose, onDone }: Props) {
   const format = useFormat();
   const reasons = useReasons();
   const { may } = useSession();
+  const navigate = useNavigate();
   const [asking, setAsking] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const proof = link.proof as Record<string, unknown>;
@@ -54,12 +57,21 @@ export function Proof({ link, view, personId, onClose, onDone }: Props) {
         {said("by") && <Fact name={t("proof.by")}>{said("by")}</Fact>}
         <Fact name={t("proof.sure")}>{names.tierSays(link.tier)}{link.confidence < 1 && ` ${format.share(link.confidence)}`}</Fact>
       </dl>
-      {link.active && may("merge") && (
-        <Button mt="xs" size="xs" variant="default" leftSection={<IconScissors size={14} />} onClick={() => setAsking(true)}>{t("takeBack.do")}</Button>
-      )}
+      <Group gap="xs" mt={4}>
+        {said("message_id") && (
+          <Button size="xs" variant="default" leftSection={<IconTimeline size={14} />} onClick={show}>{t("proof.show")}</Button>
+        )}
+        {link.active && may("merge") && (
+          <Button size="xs" variant="default" leftSection={<IconScissors size={14} />} onClick={() => setAsking(true)}>{t("takeBack.do")}</Button>
+        )}
+      </Group>
       <TakeBack link={link} personId={personId} opened={asking} onClose={() => setAsking(false)} onDone={onDone} />
     </div>
   );
+
+  function show(): void {
+    void navigate(...toEvent({ at: link.first_proof_at, messageId: said("message_id") ?? undefined, source: said("source") ?? undefined }));
+  }
 
   function because(): string {
     const kinds = Array.isArray(proof.kinds) ? proof.kinds.map((kind) => names.kind(String(kind))) : [];

@@ -19,6 +19,8 @@ export interface Drawn {
   source: string;
   target: string;
   link: Link;
+  /** Both ends stand in one column: drawn around it. */
+  beside: boolean;
 }
 
 export interface Picture {
@@ -70,6 +72,15 @@ function columnsOf(role: Placed["role"], items: Identifier[], wrap: boolean): Co
   return Array.from({ length: count }, (_, n) => ({ role, items: items.slice(n * each, (n + 1) * each) }));
 }
 
+/** The view with only so many devices, those seen last, and those that `keep` names; itself where that leaves out few. */
+export function fewer(view: IdentityView, most: number, keep: ReadonlySet<string>): IdentityView {
+  const devices = view.identifiers.filter((each) => DEVICES.has(each.kind));
+  if (devices.length <= most + 3) return view;
+  const seen = (each: Identifier) => each.last_seen ?? each.first_seen;
+  const latest = new Set([...devices].sort((a, b) => (seen(a) < seen(b) ? 1 : -1)).slice(0, most).map((each) => each.fragment_id));
+  return { ...view, identifiers: view.identifiers.filter((each) => !DEVICES.has(each.kind) || latest.has(each.fragment_id) || keep.has(each.fragment_id)) };
+}
+
 /** Links with both ends in the picture; each runs from its left end to its right one. */
 function drawn(links: Link[], nodes: Placed[]): Drawn[] {
   const at = new Map(nodes.map((node) => [node.id, node]));
@@ -77,7 +88,7 @@ function drawn(links: Link[], nodes: Placed[]): Drawn[] {
     const [a, b] = [at.get(link.between[0]), at.get(link.between[1])];
     if (!a || !b) return [];
     const [source, target] = a.x <= b.x ? [a, b] : [b, a];
-    return [{ id: link.link_id, source: source.id, target: target.id, link }];
+    return [{ id: link.link_id, source: source.id, target: target.id, link, beside: a.x === b.x }];
   });
 }
 
