@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Code } from "@mantine/core";
 import { IconArrowRight, IconCircleCheck } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -14,6 +14,7 @@ type Items = Answer<"/api/v1/overview">["attention"];
 export function Attention({ items }: { items: Items }) {
   const { t } = useTranslation("home");
   const session = useSession();
+  const whatOf = useWhat();
   if (items.length === 0) {
     return (
       <p className={classes.calm}>
@@ -29,11 +30,11 @@ export function Attention({ items }: { items: Items }) {
           <li key={`${item.what} ${item.says}`}>
             <VerdictBadge verdict={item.verdict} />
             <div className={classes.what}>
-              <p><strong>{item.what}</strong>: {item.says}</p>
-              {item.cure && <p className={classes.cure}>{item.cure}</p>}
+              <p><strong>{whatOf(item.what)}</strong>: {item.says}</p>
+              {item.cure && <p className={classes.cure}><Spelt text={item.cure} /></p>}
             </div>
             {item.link && opens(item.link, session) && (
-              <Button component={Link} to={item.link} size="compact-sm" variant="default" rightSection={<IconArrowRight size={14} aria-hidden />} aria-label={t("attention.openThis", { what: item.what })}>
+              <Button component={Link} to={item.link} size="compact-sm" variant="default" rightSection={<IconArrowRight size={14} aria-hidden />} aria-label={t("attention.openThis", { what: whatOf(item.what) })}>
                 {t("attention.open")}
               </Button>
             )}
@@ -42,6 +43,23 @@ export function Attention({ items }: { items: Items }) {
       </ul>
     </Section>
   );
+}
+
+const WHATS = ["dead_letters", "loop", "lake", "disk", "identity", "erasures"] as const;
+
+/** What it is about, in the reader's language where we have a word for it. */
+function useWhat(): (what: string) => string {
+  const { t } = useTranslation("home");
+  return (what) => {
+    const known = WHATS.find((each) => each === what.replaceAll(" ", "_"));
+    if (known) return t(`attention.what.${known}`);
+    return what.startsWith("source ") ? t("attention.what.source", { name: what.slice("source ".length) }) : what;
+  };
+}
+
+/** Text in which `commands` stand between backticks. */
+function Spelt({ text }: { text: string }) {
+  return text.split("`").map((piece, n) => (n % 2 ? <Code key={n}>{piece}</Code> : piece));
 }
 
 const DOORS: [path: string, act: string][] = [

@@ -4,10 +4,14 @@ import { Link } from "react-router";
 import { ChannelIcon, SourceBadge, When } from "../parts";
 import type { TimelineEvent } from "../record/timeline/events";
 import { kindOf } from "../record/timeline/kinds";
+import type { Family } from "../record/timeline/kinds";
 import { useTelling } from "../record/timeline/words";
 import type { LiveEvent } from "./arrivals";
 import classes from "./Home.module.css";
 import type { Called } from "./people";
+
+/** How many pieces are told beside the title, where not two. */
+const PIECES: Partial<Record<Family, number>> = { said: 0, page: 1 };
 
 /** One event: by which channel, what happened, to whom, from where, when. */
 export const StreamRow = memo(function StreamRow({ event, called }: { event: LiveEvent; called: Called | null | undefined }) {
@@ -16,7 +20,7 @@ export const StreamRow = memo(function StreamRow({ event, called }: { event: Liv
   const whole = asTold(event);
   const { title, says, amount } = tell(whole);
   // what somebody said about herself is for her record, not for a screen that stands open
-  const more = kindOf(whole).family === "said" ? [] : says.slice(0, 2);
+  const more = says.slice(0, PIECES[kindOf(whole).family] ?? 2);
   return (
     <li className={classes.row}>
       <span className={classes.channel}><ChannelIcon channel={event.channel} size={18} /></span>

@@ -19,21 +19,22 @@ export function chartOf(inflow: Inflow, called: (name: string | null) => string,
     yAxis: { type: "value", max: cut ?? undefined, minInterval: 1, splitNumber: 4, splitLine: { lineStyle: { color: look.line } }, axisLabel: { color: look.ink2, formatter: format.compact } },
     series: [
       ...layers.map(({ name, events }, n) => ({
-        type: "bar" as const, name: called(name), stack: "all", data: events, barCategoryGap: "18%", itemStyle: { color: look.series[n] },
+        type: "bar" as const, name: called(name), stack: "all", data: events.map((each, m) => (cut !== null && totals[m]! > cut ? 0 : each)), barCategoryGap: "18%", itemStyle: { color: look.series[n] },
       })),
-      ...(cut === null ? [] : [beyond(totals, cut, look, format)]),
+      ...(cut === null ? [] : beyond(totals, cut, look)),
     ],
   });
 }
 
-function beyond(totals: readonly number[], cut: number, look: ChartLook, format: Format) {
-  return {
-    type: "scatter" as const, name: "", symbol: "triangle", symbolSize: 9, silent: true, clip: false, z: 5,
-    itemStyle: { color: look.ink },
-    data: totals.flatMap((total, n) => (total > cut ? [[n, cut, total]] : [])),
-    label: { show: true, position: "top" as const, color: look.ink, fontSize: 11, formatter: ({ value }: { value: unknown }) => format.compact((value as number[])[2] ?? 0) },
-    labelLayout: { hideOverlap: true },
-  };
+/** Bars that the axis cuts off: grey, for their layers cannot be seen, with an arrow at the edge. */
+function beyond(totals: readonly number[], cut: number, look: ChartLook) {
+  return [
+    { type: "bar" as const, name: "", stack: "all", data: totals.map((total) => (total > cut ? cut : 0)), itemStyle: { color: look.line } },
+    {
+      type: "scatter" as const, name: " ", symbol: "triangle", symbolSize: 9, silent: true, clip: false, z: 5, itemStyle: { color: look.ink2 },
+      data: totals.flatMap((total, n) => (total > cut ? [[n, cut]] : [])),
+    },
+  ];
 }
 
 interface Hovered {

@@ -27,8 +27,8 @@ describe("ten-minute buckets", () => {
   });
 
   test("are cut where a bulk towers, and only there", () => {
-    expect(inflowOf([at(60, 150_000), at(20, 900), at(10, 1000), at(0, 3)], "source", NOW).cut).toBe(1250);
-    expect(inflowOf([at(60, 150_000), at(20, 900), at(0, 2000)], "source", NOW).cut).toBe(2500);
+    expect(inflowOf([at(60, 150_000), at(20, 900), at(10, 1000), at(0, 3)], "source", NOW).cut).toBe(1500);
+    expect(inflowOf([at(60, 150_000), at(20, 900), at(0, 2000)], "source", NOW).cut).toBe(3000);
     expect(inflowOf([at(60, 4000), at(20, 900), at(10, 100)], "source", NOW).cut).toBeNull();
     expect(inflowOf([at(60, 150_000), at(0, 4)], "source", NOW).cut).toBeNull();
   });

@@ -65,7 +65,13 @@ function cutOf(totals: readonly number[]): number | null {
   const edge = sorted.findIndex((total, n) => n + 1 < sorted.length && total >= BULK && total > TOWERS * sorted[n + 1]!);
   const present = totals.at(-1) ?? 0;
   if (edge === -1 || edge >= MOST_TOWERS || present >= BULK) return null;
-  return Math.ceil(Math.max(sorted[edge + 1]!, present) * 1.25);
+  return rounded(Math.max(sorted[edge + 1]!, present) * 1.1);
+}
+
+/** Up to a number that looks well at the end of an axis: 1, 1.5, 2, 3, 4, 5, 6 or 8 with noughts. */
+function rounded(number: number): number {
+  const ten = 10 ** Math.floor(Math.log10(number));
+  return ten * ([1, 1.5, 2, 3, 4, 5, 6, 8].find((step) => step * ten >= number) ?? 10);
 }
 
 function sumOf(numbers: readonly number[]): number {
