@@ -4,9 +4,9 @@ import { IdentifierChip } from "../parts/IdentifierChip";
 import { Money } from "../parts/Figures";
 import { useFormat } from "../parts/format";
 import { useNames } from "../parts/names";
-import { When } from "../parts/When";
 import classes from "./Customers.module.css";
 import type { Glance } from "./data";
+import { Seen } from "./rows";
 import { Who } from "./Who";
 
 /** Somebody whom the search found, and by what. */
@@ -31,13 +31,13 @@ export function FoundOne({ id, person, active, onPoint }: { id: string; person: 
         <Who person={person} />
         {matched && matched.value !== person.label && <div className={classes.matched}>{t("find.matched", { field, value: matched.value })}</div>}
         <div className={classes.chips}>
-          {person.identifiers.filter((each) => each.value !== person.label).slice(0, 3).map((each) => <IdentifierChip key={`${each.kind}${each.value}`} kind={each.kind} value={each.value} plain />)}
+          {person.identifiers.filter((each) => each.value !== person.label && each.value !== matched?.value).slice(0, 3).map((each) => <IdentifierChip key={`${each.kind}${each.value}`} kind={each.kind} value={each.value} plain />)}
         </div>
       </div>
       <div className={classes.end}>
         {person.orders > 0 && <strong><Money amount={person.revenue} currency={person.currency} /></strong>}
         <small>{person.orders > 0 ? t("orders", { count: person.orders, number: format.number(person.orders) }) : t("noOrders")}</small>
-        <small><When at={person.last_seen} /></small>
+        <small><Seen at={person.last_seen} /></small>
       </div>
     </div>
   );

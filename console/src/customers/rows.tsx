@@ -3,6 +3,7 @@ import { ChannelIcon } from "../parts/Channel";
 import { Money } from "../parts/Figures";
 import { useFormat } from "../parts/format";
 import { IdentifierChip } from "../parts/IdentifierChip";
+import { useNow } from "../parts/now";
 import type { Column } from "../parts/VirtualRows";
 import { When } from "../parts/When";
 import classes from "./Customers.module.css";
@@ -21,7 +22,7 @@ export function useColumns(): Column<Glance>[] {
     { key: "channels", title: t("column.channels"), width: "7.5rem", cell: (person) => <Channels person={person} /> },
     { key: "orders", title: t("column.orders"), width: "6.5rem", align: "end", cell: (person) => (person.orders > 0 ? format.number(person.orders) : "–") },
     { key: "value", title: t("column.value"), width: "7rem", align: "end", cell: (person) => (person.orders > 0 ? <Money amount={person.revenue} currency={person.currency} /> : "–") },
-    { key: "seen", title: t("column.seen"), width: "8.5rem", align: "end", cell: (person) => <When at={person.last_seen} /> },
+    { key: "seen", title: t("column.seen"), width: "8.5rem", align: "end", cell: (person) => <Seen at={person.last_seen} /> },
   ];
 }
 
@@ -39,15 +40,23 @@ export function Card({ person }: { person: Glance }) {
       <div className={classes.end}>
         {person.orders > 0 && <strong><Money amount={person.revenue} currency={person.currency} /></strong>}
         <small>{person.orders > 0 ? t("orders", { count: person.orders, number: format.number(person.orders) }) : t("noOrders")}</small>
-        <small><When at={person.last_seen} /></small>
+        <small><Seen at={person.last_seen} /></small>
       </div>
     </div>
   );
 }
 
+const A_MONTH = 30 * 86_400_000;
+
+/** How long ago, while that says something; the day, when it is long ago. */
+export function Seen({ at }: { at: string | null }) {
+  const now = useNow();
+  return <When at={at} as={at !== null && now - Date.parse(at) > A_MONTH ? "date" : "relative"} />;
+}
+
 function Chips({ person }: { person: Glance }) {
   const others = person.identifiers.filter((each) => each.value !== person.label);
-  return <div className={classes.chips}>{others.slice(0, CHIPS).map((each) => <IdentifierChip key={`${each.kind}${each.value}`} kind={each.kind} value={each.value} plain />)}</div>;
+  return <div className={classes.row}>{others.slice(0, CHIPS).map((each) => <IdentifierChip key={`${each.kind}${each.value}`} kind={each.kind} value={each.value} plain />)}</div>;
 }
 
 function Channels({ person }: { person: Glance }) {

@@ -1,7 +1,5 @@
 import { IconArrowsDiff, IconListDetails } from "@tabler/icons-react";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { UnstyledButton } from "@mantine/core";
 import { Empty } from "../../parts/Empty";
 import { Hint } from "../../parts/Hint";
 import { Section } from "../../parts/Section";
@@ -12,6 +10,7 @@ import type { Attribute, GoldenRecord } from "../data";
 import classes from "./Overview.module.css";
 import { inOrder, useAttributeName } from "./names";
 import { Provenance } from "./Provenance";
+import { useFirst } from "./useFirst";
 import { useTold } from "./Value";
 import { rivals } from "./why";
 
@@ -21,9 +20,8 @@ const AT_FIRST = 14;
 export function Attributes({ record }: { record: GoldenRecord }) {
   const { t } = useTranslation("record");
   const rules = useRules();
-  const [all, setAll] = useState(false);
   const attributes = inOrder(record.attributes);
-  const shown = all ? attributes : attributes.slice(0, AT_FIRST);
+  const [shown, more] = useFirst(attributes, AT_FIRST);
   const conflicts = attributes.filter(([, attribute]) => rivals(attribute).length > 0).length;
   return (
     <Section title={t("attributes.title")} aside={conflicts > 0 && <Tag tone="watch" icon={IconArrowsDiff}>{t("attributes.conflicts", { count: conflicts })}</Tag>} flush>
@@ -31,7 +29,7 @@ export function Attributes({ record }: { record: GoldenRecord }) {
       <dl className={classes.attributes}>
         {shown.map(([name, attribute]) => <One key={name} name={name} attribute={attribute} rules={rules?.survivorship ?? null} />)}
       </dl>
-      {attributes.length > shown.length && <UnstyledButton className={classes.more} onClick={() => setAll(true)}>{t("more", { count: attributes.length - shown.length })}</UnstyledButton>}
+      {more}
     </Section>
   );
 }

@@ -1,11 +1,10 @@
-import { UnstyledButton } from "@mantine/core";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../../parts/format";
 import { Section } from "../../parts/Section";
 import { When } from "../../parts/When";
 import type { GoldenRecord } from "../data";
 import classes from "./Overview.module.css";
+import { useFirst } from "./useFirst";
 
 const AT_FIRST = 6;
 
@@ -13,9 +12,8 @@ const AT_FIRST = 6;
 export function Campaigns({ record: { campaigns } }: { record: GoldenRecord }) {
   const { t, i18n } = useTranslation("record");
   const format = useFormat();
-  const [all, setAll] = useState(false);
+  const [shown, more] = useFirst(campaigns, AT_FIRST);
   if (campaigns.length === 0) return null;
-  const shown = all ? campaigns : campaigns.slice(0, AT_FIRST);
   const kind = (name: string) => (i18n.exists(`campaigns.kind.${name}`, { ns: "record" }) ? t(`campaigns.kind.${name as "email"}`) : name.replaceAll("_", " "));
   return (
     <Section title={t("campaigns.title")} flush>
@@ -35,7 +33,7 @@ export function Campaigns({ record: { campaigns } }: { record: GoldenRecord }) {
           </li>
         ))}
       </ul>
-      {campaigns.length > shown.length && <UnstyledButton className={classes.more} onClick={() => setAll(true)}>{t("more", { count: campaigns.length - shown.length })}</UnstyledButton>}
+      {more}
     </Section>
   );
 }

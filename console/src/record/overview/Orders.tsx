@@ -15,26 +15,32 @@ import { When } from "../../parts/When";
 import type { GoldenRecord, Order } from "../data";
 import { toEvent } from "../timeline/place";
 import classes from "./Overview.module.css";
+import { useFirst } from "./useFirst";
 
 const TONES: Record<Order["state"], Tone> = { completed: "ok", cancelled: "wrong", partly_refunded: "watch", refunded: "watch" };
+
+const AT_FIRST = 6;
 
 /** Her latest orders. */
 export function Orders({ record: { orders } }: { record: GoldenRecord }) {
   const { t } = useTranslation("record");
   const format = useFormat();
+  const [shown, more] = useFirst(orders.recent, AT_FIRST);
   const all = orders.count + orders.cancelled;
   return (
     <Section title={t("orders.title")} aside={all > orders.recent.length && t("orders.latest", { count: orders.recent.length, all: format.number(all) })} flush>
       {orders.recent.length === 0 && <Empty icon={IconShoppingCart} small>{t("orders.none")}</Empty>}
       <ul className={classes.rows}>
-        {orders.recent.map((order) => <One key={`${order.source}${order.order_id}`} order={order} />)}
+        {shown.map((order) => <One key={`${order.source}${order.order_id}`} order={order} />)}
       </ul>
+      {more}
     </Section>
   );
 }
 
 function One({ order }: { order: Order }) {
   const { t } = useTranslation("record");
+  const format = useFormat();
   return (
     <li>
       <ChannelIcon channel={order.channel} size={18} />
@@ -46,7 +52,7 @@ function One({ order }: { order: Order }) {
         </div>
         <div className={classes.fine}>
           {order.store && <span>{t("orders.store", { store: order.store })}</span>}
-          <span>{t("orders.items", { count: order.items })}</span>
+          <span>{t("orders.items", { count: order.items, number: format.number(order.items) })}</span>
           {order.coupon && <span>{t("orders.coupon", { coupon: order.coupon })}</span>}
           <span>{t("orders.id", { id: order.order_id })}</span>
           <SourceBadge source={order.source} />

@@ -14,18 +14,23 @@ import { ToEvent } from "./Orders";
 import classes from "./Overview.module.css";
 import { stepsOf } from "./steps";
 import type { Step } from "./steps";
+import { useFirst } from "./useFirst";
+
+const AT_FIRST = 6;
 
 /** Her latest visits, each with its path. */
 export function Sessions({ record: { sessions } }: { record: GoldenRecord }) {
   const { t } = useTranslation("record");
   const format = useFormat();
+  const [shown, more] = useFirst(sessions.recent, AT_FIRST);
   const latest = sessions.count > sessions.recent.length;
   return (
     <Section title={t("sessions.title")} aside={latest && t("sessions.latest", { count: sessions.recent.length, all: format.number(sessions.count) })} flush>
       {sessions.recent.length === 0 && <Empty icon={IconBrowser} small>{t("sessions.none")}</Empty>}
       <ul className={classes.rows}>
-        {sessions.recent.map((session) => <One key={`${session.source}${session.started_at}`} session={session} />)}
+        {shown.map((session) => <One key={`${session.source}${session.started_at}`} session={session} />)}
       </ul>
+      {more}
     </Section>
   );
 }
@@ -41,6 +46,7 @@ function One({ session }: { session: Session }) {
         <div className={classes.line}>
           <When at={session.started_at} as="both" />
           <span className={classes.fine}>{format.duration(session.dwell_seconds)}</span>
+          <span className={classes.fine}><SourceBadge source={session.source} /></span>
           {session.active && <Tag tone="ok">{t("sessions.active")}</Tag>}
         </div>
         <ol className={classes.path} aria-label={t("sessions.path")}>
@@ -55,7 +61,6 @@ function One({ session }: { session: Session }) {
           {campaign && <span>{t("sessions.campaign", { campaign })}</span>}
           {session.referrer && <span className={classes.cut} title={session.referrer}>{t("sessions.from", { referrer: session.referrer })}</span>}
           {session.device && <span>{session.device}</span>}
-          <SourceBadge source={session.source} />
         </div>
       </div>
       <div className={classes.end}>{session.orders > 0 && <strong><Money amount={session.revenue} currency={session.currency} /></strong>}</div>
