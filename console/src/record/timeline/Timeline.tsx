@@ -35,7 +35,7 @@ export default function Timeline({ personId }: { personId: string }) {
   return (
     <section className={classes.timeline} aria-label={t("title")}>
       <Filtering offered={offered} chosen={chosen} onChange={setChosen} day={day} onDay={jump} />
-      {wish && <Place wish={wish} missing={wish.messageId !== undefined && rows !== null && marked === null} onBack={() => goTo(null)} />}
+      {wish && <Place wish={wish} missing={(wish.messageId ?? wish.source) !== undefined && rows !== null && marked === null} onBack={() => goTo(null)} />}
       {timeline.behind && <Button variant="light" size="xs" leftSection={<IconArrowUp size={14} />} onClick={() => void timeline.renew()}>{t("new")}</Button>}
       {rows === null ? (
         timeline.error ? <Failed error={timeline.error} title={t("failed")} retry={() => void timeline.refetch()} /> : <Waiting />
@@ -70,8 +70,10 @@ function useWish(): [Wish | null, (wish: Wish | null) => void] {
 }
 
 function markedIn(rows: Row[], wish: Wish): string | null {
-  if (wish.messageId === undefined) return null;
-  return rows.find(({ event }) => event.message_id === wish.messageId && (!wish.source || event.source === wish.source))?.key ?? null;
+  // a day alone marks nothing
+  if (wish.messageId === undefined && wish.source === undefined) return null;
+  const is = ({ event }: Row) => (wish.messageId === undefined ? Date.parse(event.timestamp) === Date.parse(wish.at) : event.message_id === wish.messageId);
+  return rows.find((row) => is(row) && (wish.source === undefined || row.event.source === wish.source))?.key ?? null;
 }
 
 function Place({ wish, missing, onBack }: { wish: Wish; missing: boolean; onBack: () => void }) {

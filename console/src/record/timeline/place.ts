@@ -3,7 +3,7 @@
 export interface Wish {
   /** RFC 3339: the timeline begins here and goes back. */
   at: string;
-  /** The event to stand out; without it, all those of that moment. */
+  /** The event to stand out; without it, the source's of that very moment; without a source, none. */
   messageId?: string;
   source?: string;
 }
