@@ -58,8 +58,9 @@ $(HOSTED)/version.txt: browser/package-lock.json browser/host.mjs | .venv/.ready
 console: $(CONSOLE)/index.html ## build the console, when its sources changed
 
 $(CONSOLE)/index.html: console/node_modules/.ready $(CONSOLE_FROM) | .venv/.ready
-	@cd console && ../.ci/node npm run --silent build -- --logLevel warn
-	@touch $@
+	@# beside the last build, which is served until the new one is whole
+	@cd console && ../.ci/node npm run --silent build -- --logLevel warn --outDir ../$(CONSOLE).new-$$PPID
+	@rm -rf $(CONSOLE) && mv $(CONSOLE).new-$$PPID $(CONSOLE) && touch $@
 
 console/node_modules/.ready: console/package-lock.json | .venv/.ready
 	@echo "Installing what the console is built with"

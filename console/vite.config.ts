@@ -1,5 +1,5 @@
 import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
@@ -14,11 +14,15 @@ function precompress(): Plugin {
       const path = join(folder, name);
       return statSync(path).isDirectory() ? walk(path) : [path];
     });
+  let folder = "";
   return {
     name: "segue-precompress",
     apply: "build",
+    configResolved({ root, build }) {
+      folder = resolve(root, build.outDir);
+    },
     closeBundle() {
-      for (const path of walk(BUILT)) {
+      for (const path of walk(folder)) {
         if (!/\.(js|css|svg)$/.test(path)) continue;
         const plain = readFileSync(path);
         const packed = gzipSync(plain, { level: 9 });

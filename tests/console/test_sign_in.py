@@ -38,6 +38,10 @@ def test_a_link_works_once(opening: Opening, served: Served, forgiven: list[str]
     other.goto(link)
     expect(other.get_by_role("alert")).to_contain_text("This link has been used, or is too old.")
     expect(other.get_by_text("segue sign-in")).to_be_visible()
+    # to who is signed in already it is the way in all the same
+    page.goto("/console/customers")
+    page.goto(link)
+    expect(page).to_have_url(re.compile("/console/$"))
 
 
 def test_where_she_wanted_to_go_is_where_she_arrives(opening: Opening, served: Served) -> None:

@@ -1,4 +1,4 @@
-import { Drawer, localStorageColorSchemeManager, MantineProvider, mergeThemeOverrides, Modal } from "@mantine/core";
+import { Drawer, localStorageColorSchemeManager, MantineProvider, mergeThemeOverrides, Modal, PasswordInput } from "@mantine/core";
 import { ModalsProvider } from "@mantine/modals";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
@@ -18,7 +18,11 @@ export function App({ nonce }: { nonce: string }) {
   const { t } = useTranslation("parts");
   const spoken = useMemo(() => {
     const defaultProps = { closeButtonProps: { "aria-label": t("close") } };
-    const components = { Drawer: Drawer.extend({ defaultProps }), Modal: Modal.extend({ defaultProps: { ...theme.components?.Modal?.defaultProps, ...defaultProps } }) };
+    const components = {
+      Drawer: Drawer.extend({ defaultProps }),
+      Modal: Modal.extend({ defaultProps: { ...theme.components?.Modal?.defaultProps, ...defaultProps } }),
+      PasswordInput: PasswordInput.extend({ defaultProps: { visibilityToggleButtonProps: { "aria-label": t("showPassword") } } }),
+    };
     return mergeThemeOverrides(theme, { components });
   }, [t]);
   return (

@@ -61,11 +61,23 @@ function useLink(): string | null {
   return link;
 }
 
+/** Begin a session. A link that was used up by this very browser has done its work: it is no error then. */
+async function begin(proof: Proof): Promise<Session> {
+  try {
+    return await sendAs<Session>("post", "/api/v1/session", proof);
+  } catch (error) {
+    if (!("link" in proof && error instanceof ApiError && error.status === 401)) throw error;
+    const already = await sendAs<Session>("get", "/api/v1/session").catch(() => null);
+    if (already === null) throw error;
+    return already;
+  }
+}
+
 function useSignIn(wanted: string) {
   const client = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: (proof: Proof) => sendAs<Session>("post", "/api/v1/session", proof),
+    mutationFn: begin,
     onSuccess: (session, proof) => {
       client.clear();
       client.setQueryData(sessionQuery.queryKey, session);
