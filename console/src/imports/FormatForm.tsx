@@ -13,7 +13,7 @@ export function FormatForm({ format, onChange }: { format: Record<string, string
   const [opened, setOpened] = useState(false);
   const { type = "csv", delimiter = ",", encoding = "utf-8" } = format;
   const sign = (each: string) => (each === "\t" ? t("format.tab") : each);
-  const said = type === "csv" ? `CSV  ${sign(delimiter)}  ${encoding}` : type === "ndjson" ? "NDJSON" : "Parquet";
+  const said = type === "csv" ? `CSV · “${sign(delimiter)}” · ${encoding}` : type === "ndjson" ? "NDJSON" : "Parquet";
   const set = (change: Record<string, string>) => onChange({ ...format, type, ...change });
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={280} shadow="md" trapFocus>

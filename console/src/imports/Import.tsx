@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Anchor, Button } from "@mantine/core";
 import { IconCopyPlus, IconPlayerStop, IconRotateClockwise } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -25,7 +25,7 @@ export default function OneImport() {
     <Page
       title={found?.file ?? t("one.title")}
       documentTitle={t("one.title")}
-      above={<Link to="/imports">{t("title")}</Link>}
+      above={<Anchor component={Link} inherit to="/imports">{t("title")}</Anchor>}
       beside={found && <StateTag of={found} />}
       description={found && <>{t("one.into", { source: found.source })} · <When at={found.started_at} as="both" /> · {who(found.by)}</>}
       actions={found && <Actions of={found} />}

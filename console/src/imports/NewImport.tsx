@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Anchor, Button } from "@mantine/core";
 import { IconFileOff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -27,7 +27,7 @@ export default function NewImport() {
   const { file, mapping } = (useLocation().state ?? {}) as Begun;
   const go = (begun: Begun) => void navigate("/imports/new", { state: begun });
   return (
-    <Page title={t("new.title")} above={<Link to="/imports">{t("title")}</Link>} beside={<Steps at={file ? 2 : 1} />} focusKey={file ?? ""}>
+    <Page title={t("new.title")} above={<Anchor component={Link} inherit to="/imports">{t("title")}</Anchor>} beside={<Steps at={file ? 2 : 1} />} focusKey={file ?? ""}>
       {!may("import") ? (
         <Empty icon={IconFileOff} title={t("new.mayNot")}>{t("none.mayNot")}</Empty>
       ) : file ? (

@@ -1,4 +1,4 @@
-import { Alert, Table } from "@mantine/core";
+import { Alert, Anchor, Table } from "@mantine/core";
 import { IconAlertTriangle, IconInfoCircle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -56,7 +56,7 @@ function Figures({ of: { report, progress } }: { of: Import }) {
   }
   const rejected = report.rejected.reduce((sum, each) => sum + each.events, 0);
   return (
-    <Section title={t("figures.title")} aside={report.events + report.known > 0 && <Link to="/customers">{t("figures.customers")}</Link>}>
+    <Section title={t("figures.title")} aside={report.events + report.known > 0 && <Anchor component={Link} inherit to="/customers">{t("figures.customers")}</Anchor>}>
       <dl className={classes.facts}>
         <Fact name={t("fact.rows")} says={t("fact.rowsSays")}>{format.number(report.rows)}</Fact>
         <Fact name={t("fact.new")} says={t("fact.newSays")}>{format.number(report.events)}</Fact>
@@ -85,7 +85,7 @@ function Rejected({ of: { report, source } }: { of: Import }) {
                 <Table.Td><strong>{name(each.reason)}</strong><div className={classes.quiet}>{cure(each.reason)}</div></Table.Td>
                 <Table.Td>{upper(each.example)}</Table.Td>
                 <Table.Td className={classes.end}>{format.number(each.events)}</Table.Td>
-                <Table.Td><Link to={`/dead-letters?reason=${encodeURIComponent(each.reason)}&source=${encodeURIComponent(source)}`} className={classes.nowrap}>{t("rejected.open")}</Link></Table.Td>
+                <Table.Td><Anchor component={Link} inherit to={`/dead-letters?reason=${encodeURIComponent(each.reason)}&source=${encodeURIComponent(source)}`} className={classes.nowrap}>{t("rejected.open")}</Anchor></Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
