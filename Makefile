@@ -14,7 +14,7 @@ CONSOLE_FROM := $(shell find console/src console/public) $(wildcard console/*.js
 ROUNDS ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format lock soak bench node-clients browser-client console console-check rehearse-upgrade clean
+.PHONY: help demo serve test check format lock soak bench node-clients browser-client console console-check screens rehearse-upgrade clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' Makefile
@@ -72,6 +72,9 @@ console-check: console ## the console: lint, types, its own tests, what the firs
 	cd console && ../.ci/node npm run --silent types
 	cd console && ../.ci/node npm run --silent test
 	cd console && ../.ci/node npm run --silent size
+
+screens: .venv/.ready console browser-client ## pictures of every page for docs/screens, of the demo as it serves
+	d=$$(mktemp -d) && $(BIN)/python -m tests.console.screens $$d/data $(ARGS); rm -rf "$$d"
 
 lock: .venv/.ready ## renew requirements.lock (UPGRADE=1: to the newest versions)
 	$(BIN)/uv pip compile pyproject.toml --group dev --extra demo --universal --python-version 3.11 \

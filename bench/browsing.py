@@ -54,10 +54,16 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def signed_in(browser: Browser, served: Served) -> Iterator[BrowserContext]:
+def signed_in(
+    browser: Browser, served: Served, width: int = 1280, scheme: Any = "light", locale: str = "en-GB"
+) -> Iterator[BrowserContext]:
     """An empty browser whose session is the owner's."""
     context = browser.new_context(
-        base_url=served.url, viewport={"width": 1280, "height": 800}, locale="en-GB"
+        base_url=served.url,
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,
+        has_touch=width < 768,
+        locale=locale,
     )
     try:
         link = segue("sign-in", "--data", str(served.data)).strip().splitlines()[-1]

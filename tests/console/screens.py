@@ -1,0 +1,121 @@
+"""``make screens``: pictures of every page for ``docs/screens``, of the demo while events of today arrive.
+
+Not a test. ``python -m tests.console.screens DATA [SECONDS]`` runs ``segue demo`` on DATA (an empty folder,
+or where it ran before), waits SECONDS for events of today, and takes the pictures.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import NamedTuple
+
+from playwright.sync_api import FloatRect, Page
+
+from bench.browsing import chromium, signed_in
+from tests.served import Served
+
+SCREENS = Path(__file__).parents[2] / "docs" / "screens"
+
+
+class Shot(NamedTuple):
+    """One picture; ``{record}`` is the household's page, ``{identity}`` that of the shared tablet's user."""
+
+    name: str
+    path: str
+    width: int = 1280
+    scheme: str = "light"
+    locale: str = "en-GB"
+
+
+SHOTS = (
+    Shot("tour", "/console/tour"),
+    Shot("home", "/console/"),
+    Shot("customers", "/console/customers"),
+    Shot("customer", "{record}"),
+    Shot("timeline", "{record}#timeline"),
+    Shot("identity", "{identity}#identity"),
+    Shot("consent", "{record}#consent"),
+    Shot("sources", "/console/sources"),
+    Shot("debugger", "/console/sources/web"),
+    Shot("imports", "/console/imports"),
+    Shot("import-new", "/console/imports/new"),
+    Shot("dead-letters", "/console/dead-letters"),
+    *(
+        Shot(f"settings-{name}", f"/console/settings/{name}")
+        for name in ("identity", "survivorship", "purposes", "plan", "users", "keys", "audit")
+    ),
+    Shot("home-dark", "/console/", scheme="dark"),
+    Shot("customer-dark", "{record}", scheme="dark"),
+    Shot("home-phone", "/console/", width=390),
+    Shot("customer-phone", "{record}", width=390),
+    Shot("customers-german", "/console/customers", locale="de-DE"),
+    Shot("customer-polish", "{record}", locale="pl-PL"),
+)
+
+
+def main() -> None:
+    """Run the demo, wait, take the pictures, stop it."""
+    data, seconds = Path(sys.argv[1]), float(sys.argv[2]) if len(sys.argv) > 2 else 60.0
+    served = _demo(data)
+    try:
+        time.sleep(seconds)
+        places = _places(data)
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        with chromium() as browser:
+            for shot in SHOTS:
+                with signed_in(browser, served, shot.width, shot.scheme, shot.locale) as context:
+                    _take(context.new_page(), shot, places)
+    finally:
+        served.process.send_signal(signal.SIGTERM)
+        served.process.wait(60)
+
+
+def _demo(data: Path) -> Served:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    environment = {**os.environ, "SEGUE_PORT": str(port)}
+    command = [sys.executable, "-m", "segue", "demo", "--no-open", "--data", str(data)]
+    process = subprocess.Popen(command, env=environment)
+    while process.poll() is None:
+        try:
+            connection = HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/health/ready")
+            if connection.getresponse().status == 200:
+                return Served(data=data, port=port, process=process)
+        except OSError:
+            time.sleep(0.5)
+    raise SystemExit("the demo has ended before it served")
+
+
+def _places(data: Path) -> dict[str, str]:
+    steps = {step["name"]: step["link"] for step in json.loads((data / "demo.json").read_text())["steps"]}
+    return {"record": steps["household"], "identity": steps["shared_tablet"]}
+
+
+def _take(page: Page, shot: Shot, places: dict[str, str]) -> None:
+    page.goto(shot.path.format(**places))
+    page.wait_for_selector("main h1")
+    page.wait_for_function("!document.querySelector('main [aria-busy=true]')", timeout=60_000)
+    page.wait_for_timeout(1_500)  # charts draw themselves in
+    page.screenshot(path=SCREENS / f"{shot.name}.png", clip=_clip(page, shot.width))
+    print(shot.name)
+
+
+def _clip(page: Page, width: int) -> FloatRect:
+    """The page from its top, at most about two screens of it."""
+    height = int(page.evaluate("document.documentElement.scrollHeight"))
+    page.set_viewport_size({"width": width, "height": min(height, 1_500)})
+    return {"x": 0, "y": 0, "width": width, "height": min(height, 1_500)}
+
+
+if __name__ == "__main__":
+    main()
