@@ -65,7 +65,7 @@ function List({ rows, names, inWords, onOpen, more }: ListProps) {
     { key: "at", title: t("audit.when"), width: "11.5rem", cell: (entry) => <When at={entry.at} as="both" /> },
     { key: "who", title: t("audit.who"), width: "minmax(8rem, 1fr)", cell: (entry) => entry.actor_name },
     { key: "what", title: t("audit.what"), width: "minmax(11rem, 1.5fr)", cell: (entry) => inWords(entry.act) },
-    { key: "of", title: t("audit.of"), width: "minmax(8rem, 1.2fr)", cell: (entry) => <Of entry={entry} names={names} /> },
+    { key: "of", title: t("audit.of"), width: "minmax(8rem, 1.2fr)", cell: (entry) => <Of entry={entry} names={names} onOpen={onOpen} /> },
   ];
   return (
     <VirtualRows
@@ -77,7 +77,7 @@ function List({ rows, names, inWords, onOpen, more }: ListProps) {
       {...more}
       card={(entry) => (
         <div>
-          <strong>{inWords(entry.act)}</strong> <Of entry={entry} names={names} />
+          <strong>{inWords(entry.act)}</strong> <Of entry={entry} names={names} onOpen={onOpen} />
           <div className={classes.quiet}>{entry.actor_name}, <When at={entry.at} as="both" /></div>
         </div>
       )}
@@ -85,7 +85,9 @@ function List({ rows, names, inWords, onOpen, more }: ListProps) {
   );
 }
 
-function Of({ entry, names }: { entry: Entry; names: ReadonlyMap<string, string> }) {
+function Of({ entry, names, onOpen }: { entry: Entry; names: ReadonlyMap<string, string>; onOpen: (entry: Entry) => void }) {
+  const { t } = useTranslation("settings");
+  if (entry.act === "erase") return <button type="button" className={classes.open} onClick={() => onOpen(entry)}>{t("audit.proof")}</button>;
   const { text, to } = subjectOf(entry, names);
   return to ? <Link to={to} className={classes.mono}>{text}</Link> : <span className={classes.mono}>{text}</span>;
 }

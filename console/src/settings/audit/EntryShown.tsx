@@ -1,4 +1,4 @@
-import { Drawer, Text } from "@mantine/core";
+import { Anchor, Drawer, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -28,7 +28,7 @@ function Whole({ entry, names }: { entry: Entry; names: ReadonlyMap<string, stri
       <dl className={classes.facts}>
         <Fact name={t("audit.when")}><When at={entry.at} as="both" seconds /></Fact>
         <Fact name={t("audit.who")}>{entry.actor_name}</Fact>
-        <Fact name={t("audit.of")}>{subject.to ? <Link to={subject.to}>{subject.text}</Link> : subject.text}</Fact>
+        <Fact name={t("audit.of")}>{subject.to ? <Anchor component={Link} to={subject.to}>{subject.text}</Anchor> : subject.text}</Fact>
         {subject.text !== entry.subject && <Fact name={t("audit.id")}><span className={classes.mono}>{entry.subject}</span></Fact>}
         <Fact name={t("audit.number")}>{entry.audit_id}</Fact>
       </dl>

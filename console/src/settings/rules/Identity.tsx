@@ -29,7 +29,7 @@ function IdentityRules({ rules }: { rules: Rules }) {
               {COLUMNS.map((column) => <th key={column} scope="col"><Explain says={t(`identity.${column}Says`)}>{t(`identity.${column}`)}</Explain></th>)}
             </tr>
           </thead>
-          <tbody>{rules.kinds.map((kind) => <Row key={kind.kind} kind={kind} paths={rules.from[kind.kind] ?? []} />)}</tbody>
+          <tbody>{rules.kinds.map((kind) => <Row key={kind.kind} kind={kind} paths={rules.from[kind.kind] ?? []} lists={rules.from["*"] ?? []} />)}</tbody>
         </table>
       </Section>
       {rules.from["*"] && (
@@ -42,7 +42,8 @@ function IdentityRules({ rules }: { rules: Rules }) {
   );
 }
 
-function Row({ kind, paths }: { kind: Kind; paths: string[] }) {
+/** A kind without a place of its own comes in the lists. */
+function Row({ kind, paths, lists }: { kind: Kind; paths: string[]; lists: string[] }) {
   const { t } = useTranslation("settings");
   const names = useNames();
   const Picture = iconOfKind(kind.kind);
@@ -59,7 +60,7 @@ function Row({ kind, paths }: { kind: Kind; paths: string[] }) {
       <td data-title={t("identity.limit")}><Limit limit={kind.limit} unique={kind.unique} /></td>
       <td data-title={t("identity.marks")}><Marks kind={kind} /></td>
       <td data-title={t("identity.normalise")}><Normalise how={kind.normalise} /></td>
-      <td data-title={t("identity.from")}><Paths paths={always ? [always, ...paths] : paths} /></td>
+      <td data-title={t("identity.from")}><Paths paths={always ? [always, ...paths] : paths.length ? paths : lists} /></td>
     </tr>
   );
 }
