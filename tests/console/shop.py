@@ -14,7 +14,9 @@ from tests.served import Served
 SOON = 40.0
 
 
-def send(served: Served, events: Sequence[dict[str, Any]], *, source: str = "shop", trusted: bool = True) -> None:
+def send(
+    served: Served, events: Sequence[dict[str, Any]], *, source: str = "shop", trusted: bool = True
+) -> None:
     """Events as a client's batch; each with its ``type``."""
     key = served.key("ingest", "--source", source, *(["--trusted"] if trusted else []))
     headers = {
@@ -48,7 +50,13 @@ def asked(served: Served, path: str, body: dict[str, Any]) -> Any:
 
 def order(number: int, day: str, value: float, **who: Any) -> dict[str, Any]:
     """An order of one product at a store's till."""
-    product = {"product_id": "p-1", "name": "Oat milk", "category": "Drinks", "quantity": 2, "price": value / 2}
+    product = {
+        "product_id": "p-1",
+        "name": "Oat milk",
+        "category": "Drinks",
+        "quantity": 2,
+        "price": value / 2,
+    }
     properties = {
         "order_id": f"o-{number}",
         "revenue": value,

@@ -33,7 +33,12 @@ def ann(served: Served) -> str:
     send(
         served,
         [
-            {"type": "page", "messageId": f"v-{n}", "anonymousId": f"visitor-{n}", "properties": {"path": "/"}}
+            {
+                "type": "page",
+                "messageId": f"v-{n}",
+                "anonymousId": f"visitor-{n}",
+                "properties": {"path": "/"},
+            }
             for n in range(VISITORS)
         ],
     )
