@@ -64,7 +64,9 @@ export default function Picture({ view, marked = [], chosen = null, told = null,
       target,
       sourceHandle: beside ? "beside" : "out",
       targetHandle: "in",
-      type: "default",
+      // a curve would be a straight line along the column
+      type: beside ? "smoothstep" : "default",
+      pathOptions: beside ? { borderRadius: 10, offset: 20 } : undefined,
       ariaLabel: t("link.of", { tier: names.tier(link.tier) }),
       style: {
         stroke: stroke.colour,
