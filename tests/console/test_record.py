@@ -76,7 +76,7 @@ def test_a_conflict_is_seen_and_settled_in_words_by_the_keyboard_alone(record: P
     value.focus()
     record.keyboard.press("Shift+Tab")
     record.keyboard.press("Tab")
-    told = record.get_by_role("dialog")
+    told = record.get_by_role("dialog", name="Bremen")
     expect(told).to_contain_text("proven goes before claimed")
     expect(told).to_contain_text("Berlin")
     expect(told).to_contain_text("form")

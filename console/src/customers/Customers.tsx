@@ -24,10 +24,11 @@ export default function Customers() {
   const { may } = useSession();
   useEffect(() => prefetch("record"), []);
   if (!may("customers")) return <Denied title={t("title")} />;
-  return <Page title={t("title")}><Finding /></Page>;
+  return <Finding />;
 }
 
 function Finding() {
+  const { t } = useTranslation("customers");
   const { key, search, hash, state } = useLocation() as { key: string; search: string; hash: string; state: Kept | null };
   const navigate = useNavigate();
   const box = useRef<HTMLInputElement>(null);
@@ -40,6 +41,7 @@ function Finding() {
     if (!state?.own && state?.text !== undefined) setText(state.text);
   }
   const asked = state?.own ? undefined : (state?.focusFind ?? state?.text);
+  // this effect comes after that of the page within, whose heading takes the focus
   useEffect(() => {
     if (asked !== undefined) box.current?.focus();
   }, [asked, key]);
@@ -48,9 +50,9 @@ function Finding() {
     void navigate({ search, hash }, { replace: true, preventScrollReset: true, state: { text: settled, own: true } satisfies Kept });
   }, [settled, text, state?.text, navigate, search, hash]);
   return (
-    <>
+    <Page title={t("title")}>
       <Found ref={box} text={text} settled={settled} onText={setText} />
       {settled === "" && <Lists />}
-    </>
+    </Page>
   );
 }

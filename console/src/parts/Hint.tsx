@@ -21,6 +21,7 @@ const OPENS_AFTER = 90;
 /** Something with more to tell: by mouse, by keyboard and by finger alike. Escape closes it. */
 export function Hint({ children, says, label, width = 300, plain }: Props) {
   const [opened, setOpened] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   const later = (open: boolean) => {
@@ -45,7 +46,7 @@ export function Hint({ children, says, label, width = 300, plain }: Props) {
           aria-label={label}
           {...mouse}
           onFocus={(event) => event.currentTarget.matches(":focus-visible") && now(true)}
-          onBlur={() => later(false)}
+          onBlur={(event) => !box.current?.contains(event.relatedTarget) && later(false)}
           onClick={(event) => {
             event.stopPropagation();
             now(true);
@@ -55,7 +56,7 @@ export function Hint({ children, says, label, width = 300, plain }: Props) {
           {children}
         </button>
       </Popover.Target>
-      <Popover.Dropdown className={classes.box} {...mouse} onClick={(event) => event.stopPropagation()}>{says}</Popover.Dropdown>
+      <Popover.Dropdown ref={box} className={classes.box} {...mouse} onClick={(event) => event.stopPropagation()}>{says}</Popover.Dropdown>
     </Popover>
   );
 }
