@@ -34,7 +34,7 @@ export function List({ chosen }: { chosen: Reasons["reasons"][number] }) {
         title={name(chosen.reason)}
         description={cure(chosen.reason)}
         aside={may("mend") && <ReplayButton which={{ reason: chosen.reason, source: chosen.source }} count={chosen.letters} label={t("replay.these", { count: chosen.letters })} />}
-        flush
+        bare
       >
         {answer.isPending && <Loading rows={5} />}
         {answer.error && rows.length === 0 && <Failed error={answer.error} retry={() => void answer.refetch()} />}

@@ -28,30 +28,32 @@ export function Field({ name, cell, columns, onName, onCell, onRemove }: Props) 
   };
   return (
     <div className={classes.field}>
-      <TextInput
-        key={name}
-        aria-label={t("field.nameOf", { name })}
-        defaultValue={name}
-        onBlur={(event) => {
-          commit(event.currentTarget.value);
-          event.currentTarget.value = name;
-        }}
-        onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
-        spellCheck={false}
-      />
-      <ColumnSelect
+      <div>
+        <TextInput
+          key={name}
+          aria-label={t("field.nameOf", { name })}
+          defaultValue={name}
+          onBlur={(event) => {
+            commit(event.currentTarget.value);
+            event.currentTarget.value = name;
+          }}
+          onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
+          spellCheck={false}
+        />
+      </div>
+      <div><ColumnSelect
         label={t("field.columnOf", { name })}
         unseen
         value={fixed ? FIXED : columnOf(cell)}
         columns={columns}
         more={[{ value: FIXED, label: t("field.fixed") }]}
         onChange={(column) => onCell(column === FIXED ? { value: "" } : fixed ? (column ?? "") : changed(cell, { column: column ?? "" }))}
-      />
-      {fixed ? (
+      /></div>
+      <div>{fixed ? (
         <TextInput aria-label={t("field.valueOf", { name })} value={String((cell as WholeCell).value)} onChange={(event) => onCell({ value: event.currentTarget.value })} />
       ) : (
         <Reading name={name} cell={cell} onCell={onCell} />
-      )}
+      )}</div>
       <ActionIcon variant="subtle" color="gray" size={34} aria-label={t("field.remove", { name })} onClick={onRemove}><IconX size={16} /></ActionIcon>
     </div>
   );

@@ -2,6 +2,7 @@ import { Autocomplete, SegmentedControl } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { get } from "../../api/client";
+import { useWide } from "../../parts";
 import classes from "../Imports.module.css";
 import type { Cells, EventMapping, Mapping, Part as PartName, Place, Shape } from "../mapping";
 import { shapeOf, shaped } from "../mapping";
@@ -27,6 +28,7 @@ interface Props {
 /** The mapping as a form; every change is seen beside it at once. */
 export function Form({ mapping, columns, onChange, problem }: Props) {
   const { t } = useTranslation("imports");
+  const wide = useWide();
   const shape = shapeOf(mapping);
   const { event } = mapping;
   const at = (place: Place) => (problem?.place === place ? upper(problem.message.replace(/^mapping: /, "")) : undefined);
@@ -38,6 +40,7 @@ export function Form({ mapping, columns, onChange, problem }: Props) {
       <Part title={t("shape.title")} says={t(`shape.${shape}Says`)}>
         <SegmentedControl
           fullWidth
+          orientation={wide ? "horizontal" : "vertical"}
           value={shape}
           onChange={(next) => onChange(shaped(mapping, next as Shape, id))}
           data={(["orders", "events", "customers"] as const).map((value) => ({ value, label: t(`shape.${value}`) }))}
