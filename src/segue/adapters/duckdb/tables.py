@@ -25,6 +25,9 @@ MEMORY = "512MB"
 PORTION = 8_192
 """Rows fetched at a time."""
 
+FIRST_PORTION = 16
+"""Rows of a file fetched first, so that whoever looks at its beginning can stop early when they are huge."""
+
 _STAGED = pa.schema([("key", pa.string()), ("place", pa.int64()), ("size", pa.int64())])
 _NUMBER = struct.Struct("<Q")
 """Before each payload: the row's number."""
@@ -105,8 +108,10 @@ class DuckTables:
         query = f"select {wanted} from read_parquet({_literal(str(path))}, file_row_number = true)"
         with _clear(path), self._connect() as connection:
             result = connection.execute(f"{query} order by {order}" if group_by else query)
-            while rows := result.fetchmany(PORTION):
+            portion = FIRST_PORTION
+            while rows := result.fetchmany(portion):
                 yield [(row[0], row[1:]) for row in rows]
+                portion = min(2 * portion, PORTION)
 
     @contextmanager
     def sorter(self) -> Iterator[DuckSorter]:

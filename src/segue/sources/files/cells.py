@@ -23,6 +23,8 @@ _AMOUNT = re.compile(
     rf"\s*{_MONEY}?\s*(?P<sign>-)?\s*{_MONEY}?\s*"
     rf"(?P<digits>\d(?:[\d.,'\u00a0\u202f ]*\d)?)\s*(?P<after>-)?\s*{_MONEY}?\s*"
 )
+_LONGEST_AMOUNT = 60
+"""Characters of the longest number in words of a till; a pattern may take long over more."""
 _THOUSANDS = {each: re.compile(rf"\d{{1,3}}(?:{re.escape(each)}\d{{3}})+") for each in ",."}
 _PLAIN = frozenset({str, int, bool, list, dict})
 _WORDS = {
@@ -206,7 +208,8 @@ def _bare(text: str, decimal: str) -> str | None:
 
     ``1,234`` with a point for the fraction is none: it could be either.
     """
-    found = _AMOUNT.fullmatch(text)
+    text = text.strip()
+    found = _AMOUNT.fullmatch(text) if len(text) <= _LONGEST_AMOUNT else None
     if found is None:
         return None
     sign, digits = found["sign"] or found["after"] or "", found["digits"]

@@ -18,6 +18,8 @@ Looks = Literal["email", "phone", "time", "number", "money", "id", "text"]
 
 EXAMPLES = 5
 _LONGEST_EXAMPLE = 120
+_LONGEST_JUDGED = 400
+"""Characters of a value by which its column is judged; what is longer is a text."""
 _ENOUGH = 0.9
 """Share of the values that must look alike."""
 
@@ -66,7 +68,7 @@ def words_of(name: str) -> str:
 
 def _column(name: str, values: Sequence[Any], zone: str) -> Column:
     present = [value for value in values if as_text(value)]
-    texts = [as_text(value) for value in present]
+    texts = [as_text(value)[:_LONGEST_JUDGED] for value in present]
     distinct = list(dict.fromkeys(texts))
     words = words_of(name)
     clock = None if _typed_number(present) else clock_of(distinct, zone)

@@ -21,6 +21,13 @@ MOST_ROWS = 10_000
 _FIRST_ROWS = Statement("first_rows", "the beginning of a file", f"select * from rows limit {MOST_ROWS}")
 
 
+MOST_COLUMNS = 2_000
+"""Columns of a file; with a name of its own in every row there would be rows times rows of cells."""
+
+_BYTES = 16 << 20
+"""Bytes of the values of a Parquet file's first rows; packed, a value may be written once for all rows."""
+
+
 class Head(NamedTuple):
     """The beginning of a file."""
 
@@ -38,6 +45,7 @@ def head_of(path: Path, start: Start, form: FileFormat, tables: Tables) -> Head:
     text, whole = _whole_lines(start, form)
     lines = text.splitlines(keepends=True) if "\r" in text and "\n" not in text else text.split("\n")
     found = _ndjson(lines) if form.type == "ndjson" else _csv(lines, form)
+    _refuse_wide(path, found.columns)
     if not found.columns:
         raise InvalidInputError(
             f"{path.name} has no rows that can be read", cure="is it of the type that was chosen?"
@@ -57,6 +65,14 @@ def copy_of(path: Path, start: Start, form: FileFormat, tables: Tables, folder: 
         text.encode(encoding, "replace" if "16" in encoding or "32" in encoding else "surrogateescape")
     )
     return copy, whole
+
+
+def _refuse_wide(path: Path, columns: tuple[str, ...]) -> None:
+    if len(columns) > MOST_COLUMNS:
+        raise InvalidInputError(
+            f"{path.name} has {len(columns):,} columns, and at most {MOST_COLUMNS:,} are looked at",
+            cure="are identifiers or dates written as names? Export fewer columns",
+        )
 
 
 def _whole_lines(start: Start, form: FileFormat) -> tuple[str, bool]:
@@ -104,6 +120,8 @@ def _ndjson(lines: Iterable[str]) -> Head:
         else:
             found.append(_flat(item[1]))
     columns = tuple(dict.fromkeys(name for each in found for name in each))
+    if len(columns) > MOST_COLUMNS:
+        return Head(columns, [], broken, whole=False)
     rows = [tuple(each.get(name) for name in columns) for each in found]
     return Head(columns, rows, broken, whole=next(objects, None) is None)
 
@@ -121,12 +139,14 @@ def _flat(found: dict[str, Any], before: str = "") -> dict[str, Any]:
 
 def _parquet(path: Path, tables: Tables) -> Head:
     columns = tables.columns(path)
+    _refuse_wide(path, columns)
     total = tables.count(path)
     portions = tables.parquet(path, columns, ())
-    rows = [tuple(map(plain, row)) for _, row in islice(_flattened(portions), MOST_ROWS)]
-    return Head(columns, rows, [], whole=len(rows) >= total)
-
-
-def _flattened(portions: Iterable[list[tuple[int, Row]]]) -> Iterable[tuple[int, Row]]:
+    rows: list[Row] = []
+    size = 0
     for portion in portions:
-        yield from portion
+        rows += [tuple(map(plain, row)) for _, row in portion]
+        size += sum(len(value) for _, row in portion for value in row if isinstance(value, str | bytes))
+        if len(rows) >= MOST_ROWS or size > _BYTES:
+            break
+    return Head(columns, rows[:MOST_ROWS], [], whole=len(rows) >= total)

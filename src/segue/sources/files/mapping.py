@@ -7,6 +7,7 @@ the file once its header is known.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Collection
 from datetime import date, datetime
@@ -23,6 +24,11 @@ Conversion = Literal["text", "number", "integer", "boolean", "time"]
 Decimal = Literal[".", ","]
 CallType = Literal["identify", "track", "page", "screen", "group", "alias"]
 
+_NO_CHARACTERS = frozenset({"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "utf-7"})
+"""Encodings by Python's word that no file of rows is written in."""
+
+_LONGEST_CONDITION = 500
+_LONGEST_FORMAT = 100
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _WHEN = re.compile(r"^\s*(?P<column>.+?)\s*(?P<op><=|>=|!=|==|=|<|>)\s*(?P<value>.+?)\s*$")
 
@@ -169,9 +175,12 @@ def _format(body: Any, where: str) -> FileFormat:
     encoding = found.get("encoding", "utf-8")
     try:
         "".encode(encoding)
-    except (LookupError, TypeError) as error:
+        known = codecs.lookup(encoding).name.replace("_", "-") not in _NO_CHARACTERS
+    except (LookupError, TypeError, ValueError):
+        known = False
+    if not known:
         cure = "write utf-8, cp1252, utf-16, …"
-        raise wrong(f"{where}.encoding", f"{encoding!r} is not an encoding", cure) from error
+        raise wrong(f"{where}.encoding", f"{encoding!r} is not an encoding", cure)
     return FileFormat(type=kind, delimiter=delimiter, quote=quote, encoding=encoding)
 
 
@@ -210,7 +219,7 @@ def _name(body: Any, where: str) -> Cell | None:
 
 def _returns(body: Any, where: str) -> Returns:
     found = fields(body, where, ("when", "name"))
-    matched = _WHEN.match(str(found.get("when", "")))
+    matched = _WHEN.match(str(found.get("when", ""))[:_LONGEST_CONDITION])
     if matched is None:
         raise wrong(f"{where}.when", f"{found.get('when')!r} is no condition", 'write when: "Quantity < 0"')
     op = "=" if matched["op"] == "==" else matched["op"]
@@ -250,7 +259,7 @@ def _cell(body: Any, where: str) -> Cell:
     zone = _text(found.get("zone", "UTC"), f"{where}.zone")
     try:
         ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         cure = "write its IANA name, as Europe/London"
         raise wrong(f"{where}.zone", f"{zone!r} is not a time zone", cure) from error
     value = found.get("value")
@@ -260,10 +269,28 @@ def _cell(body: Any, where: str) -> Cell:
         column=_text(found["column"], f"{where}.column") if "column" in found else None,
         value=value,
         conversion=found.get("as"),
-        format=found.get("format"),
+        format=_pattern(found.get("format"), f"{where}.format"),
         zone=zone,
         decimal=found.get("decimal", "."),
     )
+
+
+def _pattern(body: Any, where: str) -> str | None:
+    """A format of times; what Python cannot make a pattern of is told here, not at the first row."""
+    if body is None:
+        return None
+    text = _text(body, where)
+    cure = 'write one like "%d.%m.%Y %H:%M", each part once'
+    if len(text) > _LONGEST_FORMAT:
+        raise wrong(where, "is too long for a format of times", cure)
+    try:
+        datetime.strptime("", text)  # noqa: DTZ007 - only whether it can be a pattern
+    except ValueError as error:
+        if "bad directive" in str(error) or "stray %" in str(error):
+            raise wrong(where, f"{text!r} is no format of times", cure) from error
+    except re.error as error:
+        raise wrong(where, f"{text!r} is no format of times", cure) from error
+    return text
 
 
 def _instant(value: date | datetime, zone: str) -> datetime:

@@ -17,6 +17,11 @@ GZIP = b"\x1f\x8b"
 ZSTANDARD = b"\x28\xb5\x2f\xfd"
 
 _CHUNK = 1 << 16
+_PORTION = 1 << 10
+"""Bytes unpacked at once. Four bytes of Zstandard may stand for 128 KiB, so this becomes 32 MiB at most."""
+
+LONGEST_LINE = 4 << 20
+"""Characters of a line that are kept; no event has as many, and a packed file may hold one without an end."""
 
 
 class CutShortError(InvalidInputError):
@@ -54,10 +59,10 @@ class Source:
             text = io.TextIOWrapper(self._unpacked(raw), encoding=encoding, errors=errors)
             number = 0
             try:
-                for line in text:
+                for line in _bounded(text):
                     number += 1
                     yield line
-            except (EOFError, OSError, zlib.error, zstandard.ZstdError) as error:
+            except (EOFError, OSError, UnicodeError, zlib.error, zstandard.ZstdError) as error:
                 raise CutShortError(
                     f"{self._path.name} is cut short or damaged after line {number}: {error}",
                     cure="get the whole file and import it again; nothing will be doubled",
@@ -67,6 +72,15 @@ class Source:
         begins = raw.read(4)
         raw.seek(0)
         return unpacked(raw, begins)
+
+
+def _bounded(text: io.TextIOWrapper) -> Iterator[str]:
+    """Lines, of one that is far too long only the beginning."""
+    while line := text.readline(LONGEST_LINE):
+        rest = line
+        while len(rest) == LONGEST_LINE and not rest.endswith("\n"):
+            rest = text.readline(LONGEST_LINE)
+        yield line
 
 
 def unpacked(raw: IO[bytes], begins: bytes) -> IO[bytes]:
@@ -84,6 +98,7 @@ class _Zstandard(io.RawIOBase):
     def __init__(self, raw: IO[bytes]) -> None:
         self._raw = raw
         self._frame: zstandard.ZstdDecompressionObj | None = None
+        self._packed = b""
         self._ready = memoryview(b"")
 
     def readable(self) -> bool:
@@ -102,7 +117,8 @@ class _Zstandard(io.RawIOBase):
         return taken
 
     def _more(self) -> bool:
-        packed = self._raw.read(_CHUNK)
+        self._packed = self._packed or self._raw.read(_CHUNK)
+        packed, self._packed = self._packed[:_PORTION], self._packed[_PORTION:]
         if not packed:
             if self._frame is not None:
                 raise EOFError("the compressed data ends before its end mark")

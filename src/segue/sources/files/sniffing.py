@@ -140,10 +140,15 @@ def encoding_of(data: bytes) -> str:
 
 
 def decoded(data: bytes, encoding: str) -> str:
-    """The text of a beginning, which may end within a character."""
+    """The text of a beginning, which may end within a character; InvalidInputError in another encoding."""
     wide = encoding.startswith(("utf-16", "utf-32"))
     name = "utf-8-sig" if encoding == "utf-8" else encoding
-    return codecs.getincrementaldecoder(name)("replace" if wide else "surrogateescape").decode(data)
+    try:
+        return codecs.getincrementaldecoder(name)("replace" if wide else "surrogateescape").decode(data)
+    except UnicodeError as error:
+        raise InvalidInputError(
+            f"the file is not written in {encoding}", cure="choose the encoding that it was saved in"
+        ) from error
 
 
 def delimiter_of(text: str) -> tuple[str, str]:

@@ -67,3 +67,10 @@ def test_an_amount_written_in_german_is_the_amount(amount: Decimal, parted: bool
     german = english.translate(str.maketrans(",.", ".,"))
     assert read(german, ",") == float(amount)
     assert read(english, ".") == float(amount)
+
+
+@pytest.mark.parametrize("text", [" " * 5_000 + "x", "1" + " " * 5_000 + "x", "1 " * 5_000 + "x"])
+def test_a_long_text_is_no_amount_and_nobody_waits_for_that(text: str) -> None:
+    """With no bound on the text each of these takes hours, and the whole process waits."""
+    with pytest.raises(CellError):
+        read(text)

@@ -119,3 +119,26 @@ def test_a_missing_column_is_named_with_the_nearest() -> None:
 def test_a_file_without_columns_is_called_so() -> None:
     with pytest.raises(DefinitionError, match="has no columns"):
         require_columns(read_mapping(WHOLE), (), "invoices.csv")
+
+
+@pytest.mark.parametrize(
+    ("said", "instead", "place"),
+    [
+        ('"%m/%d/%y %H:%M"', '"%Y%Y"', "event.timestamp.format"),
+        ('"%m/%d/%y %H:%M"', '"%!"', "event.timestamp.format"),
+        ('"%m/%d/%y %H:%M"', "[5]", "event.timestamp.format"),
+        ('"%m/%d/%y %H:%M"', '"' + "%d" * 100 + '"', "event.timestamp.format"),
+        ("Europe/London", "Europe", "event.timestamp.zone"),
+        ("Europe/London", "x" * 5_000, "event.timestamp.zone"),
+        ("encoding: utf-8", "encoding: idna", "format.encoding"),
+        ("encoding: utf-8", "encoding: undefined", "format.encoding"),
+        ("encoding: utf-8", "encoding: punycode", "format.encoding"),
+        ("encoding: utf-8", 'encoding: "a\\0"', "format.encoding"),
+        ('"Quantity < 0"', '"a' + " " * 50_000 + 'b"', "event.returns.when"),
+    ],
+)
+def test_what_python_would_stumble_over_later_is_refused_by_its_place(
+    said: str, instead: str, place: str
+) -> None:
+    with pytest.raises(DefinitionError, match=place):
+        read_mapping(WHOLE.replace(said, instead))
