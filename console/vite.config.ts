@@ -43,6 +43,18 @@ export default defineConfig({
     manifest: "manifest.json",
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,
+    rolldownOptions: {
+      output: {
+        // without these every icon and small component that two pages share is a file and a request of its own
+        codeSplitting: {
+          groups: [
+            { name: "icons", test: /@tabler.icons-react/, priority: 3 },
+            { name: "shared", test: /console.src.(parts|api|app)./, minShareCount: 2, maxModuleSize: 40_000, priority: 2 },
+            { name: "mantine", test: /node_modules.(@mantine|@floating-ui)./, minShareCount: 2, priority: 1 },
+          ],
+        },
+      },
+    },
   },
   server: {
     port: 5173,
