@@ -120,15 +120,15 @@ def test_the_browsers_language_is_spoken(
 ) -> None:
     page = opening(locale=locale)
     expect(page.locator("html")).to_have_attribute("lang", language)
-    expect(page.get_by_role("link", name=customers)).to_be_visible()
+    expect(page.get_by_role("link", name=customers, exact=True)).to_be_visible()
 
 
 def test_another_language_is_chosen_and_remembered(console: Page) -> None:
     console.get_by_role("button", name="You: owner").click()
     console.get_by_role("menuitemradio", name="Polski").click()
-    expect(console.get_by_role("link", name="Klienci")).to_be_visible()
+    expect(console.get_by_role("link", name="Klienci", exact=True)).to_be_visible()
     console.reload()
-    expect(console.get_by_role("link", name="Klienci")).to_be_visible()
+    expect(console.get_by_role("link", name="Klienci", exact=True)).to_be_visible()
     expect(console.locator("html")).to_have_attribute("lang", "pl")
 
 
