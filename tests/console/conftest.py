@@ -28,11 +28,11 @@ NOT_SIGNED_IN = re.compile(r"401 \(Unauthorized\).* at \S+/api/v1/session$")
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(short_folder: Path) -> Iterator[Served]:
     """One server for the tests that do not need one of their own."""
     if not BUILT.exists():
         pytest.skip("NOT TESTED: the console, because it is not built (make console)")
-    with serving(tmp_path_factory.mktemp("console") / "data") as served:
+    with serving(short_folder / "console") as served:
         yield served
 
 
