@@ -25,7 +25,8 @@ export function OneLetter({ letter, onDone }: { letter: Letter; onDone: () => vo
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.focus(), []);
   const path = { params: { path: { letter_id: letter.dead_letter_id } } };
-  const changed = text !== pretty(kept);
+  // laid out otherwise it is the same event
+  const changed = pretty(text) !== pretty(kept);
   const attempt = useMutation({ mutationFn: () => send("post", "/api/v1/dead-letters/{letter_id}/try", { ...path, body: { raw: changed ? text : null } }) });
   const save = useMutation({
     mutationFn: () => send("put", "/api/v1/dead-letters/{letter_id}", { ...path, body: { raw: text } }),
