@@ -33,7 +33,12 @@ export function Found({ ref, text, settled, onText }: Props) {
     setAt({ text: settled, index: next });
     document.getElementById(`${id}-${next}`)?.scrollIntoView({ block: "nearest" });
   };
-  const onKey = (event: KeyboardEvent) => {
+  const onKey = (event: KeyboardEvent<HTMLInputElement>) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      // the shell leaves keys alone while one types; here they mean this box
+      event.preventDefault();
+      event.currentTarget.select();
+    }
     if (event.key === "Escape") onText("");
     if (persons.length === 0) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
