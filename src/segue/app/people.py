@@ -17,7 +17,7 @@ from segue.app.audit import record_act
 from segue.app.passwords import Door, Passwords
 from segue.app.sessions import NewToken, digest_of, new_token
 from segue.domain.order import SECOND
-from segue.domain.people import WINDOW, SignedIn, name_key, wait_of, wrong_password
+from segue.domain.people import WINDOW, SignedIn, name_key, same_address, wait_of, wrong_password
 from segue.errors import (
     ConflictError,
     InvalidInputError,
@@ -109,7 +109,7 @@ class People:
         """The token of a new session of the user whose name is this verified e-mail address, if any."""
         with self._database.transaction() as session:
             rows = session.fetch(_USERS["may_sign_in"], name_key=name_key(email))
-            if not rows:
+            if not rows or not same_address(rows[0][1], email):
                 return None
             return sessions.begin(session, self._clock.now(), rows[0][0], "oidc", token=self._token)
 

@@ -96,6 +96,15 @@ def name_key(name: str) -> str:
     return folded.strip().replace("\0", "\ufffd")  # which no database keeps, and nobody is called
 
 
+def same_address(name: str, email: str) -> bool:
+    """Whether a user's name is this e-mail address: no character but case in ASCII may differ.
+
+    ``name_key`` is too kind to prove who somebody is: strasse.de and straße.de belong to different people.
+    """
+    ours, hers = (unicodedata.normalize("NFC", text.strip()) for text in (name, email))
+    return ours.encode().lower() == hers.encode("utf-8", "surrogatepass").lower()
+
+
 def wrong_name(name: str) -> str | None:
     """What is wrong with a new user's name; None when nothing is."""
     if not name_key(name) or len(name) > LONGEST_NAME:

@@ -243,3 +243,11 @@ def test_without_a_provider_there_is_no_such_way(
         assert api.get("/api/v1/session/ways") == {"password": False, "oidc": False, "oidc_name": None}
         assert refusal(api.request("GET", "/api/v1/session/oidc", role=None)) == "off"
         assert refusal(api.request("GET", "/api/v1/session/oidc/callback?code=1&state=2", role=None)) == "off"
+
+
+@pytest.mark.parametrize("email", ["ann@\uff53hop.example", "ann@\u017fhop.example", "\uff21nn@shop.example"])
+def test_an_address_that_only_reads_like_hers_is_not_hers(
+    api: Api, provider: FakeProvider, email: str
+) -> None:
+    provider.email = email
+    assert refusal(travel(api)) == "unknown"
