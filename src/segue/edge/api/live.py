@@ -15,7 +15,13 @@ from litestar.response import Stream
 from segue.app.live import Listener, Live
 from segue.app.watching import Recent
 from segue.edge.api.errors import described
+from segue.edge.api.guard import authenticate
+from segue.edge.api.roles import ACTS
 from segue.edge.api.services import ApiRequest
+from segue.errors import NotAuthenticatedError, UnavailableError
+
+ASK_AGAIN = 10.0
+"""Seconds after which it is asked again whether whoever listens still may."""
 
 KEEP_ALIVE = 15.0
 """Seconds of silence after which a comment shows that the connection lives."""
@@ -45,23 +51,39 @@ async def watch_live(request: ApiRequest, source: Named = "", detail: Whole = Fa
     live = _live(request)
     listener = live.join(source, detail=detail)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return Stream(_told(live, listener), media_type="text/event-stream", headers=headers)
+    return Stream(_told(request, live, listener), media_type="text/event-stream", headers=headers)
 
 
-async def _told(live: Live, listener: Listener) -> AsyncIterator[bytes]:
+async def _told(request: ApiRequest, live: Live, listener: Listener) -> AsyncIterator[bytes]:
     until = time.monotonic() + LONGEST
+    asked = time.monotonic()
     try:
         yield b"retry: 2000\n\n"
         while time.monotonic() < until:
             messages = await listener.next(KEEP_ALIVE)
             if messages is None:
                 return
+            if time.monotonic() - asked >= ASK_AGAIN:
+                if not await _may_still(request):
+                    return
+                asked = time.monotonic()
             if not messages:
                 yield b": alive\n\n"
             for message in messages:
                 yield b"event: %s\ndata: %s\n\n" % (message.name.encode(), message.data)
     finally:
         live.leave(listener)
+
+
+async def _may_still(request: ApiRequest) -> bool:
+    """Whether the key or the session lives, in a role that may watch; while that is unknown it goes on."""
+    try:
+        caller = await authenticate(request)
+    except NotAuthenticatedError:
+        return False
+    except UnavailableError:
+        return True
+    return caller.role in (ACTS["live"].roles or ())
 
 
 @get("/api/v1/live/recent", opt={"act": "live"}, sync_to_thread=True, responses=described())
