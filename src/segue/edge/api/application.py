@@ -44,7 +44,7 @@ from segue.edge.api import (
     story,
     users,
 )
-from segue.edge.api.errors import answer_http_error, answer_segue_error, answer_unforeseen
+from segue.edge.api.errors import answer_http_error, answer_nested, answer_segue_error, answer_unforeseen
 from segue.edge.api.guard import permit
 from segue.edge.api.services import Services
 from segue.edge.metrics import Metrics
@@ -77,6 +77,7 @@ HANDLERS = (
 _EXCEPTIONS: ExceptionHandlersMap = {
     SegueError: answer_segue_error,
     HTTPException: answer_http_error,
+    RecursionError: answer_nested,
     Exception: answer_unforeseen,
 }
 

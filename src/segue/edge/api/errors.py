@@ -8,6 +8,7 @@ import msgspec
 from litestar import Response
 from litestar.exceptions import HTTPException
 from litestar.openapi import ResponseSpec
+from litestar.serialization import decode_json
 
 from segue.app.logs import Log
 from segue.edge.api.services import ApiRequest
@@ -92,6 +93,17 @@ def answer_http_error(request: ApiRequest, error: HTTPException) -> Response[Pro
         headers=headers,
         media_type="application/json",
     )
+
+
+def answer_nested(_: ApiRequest, error: RecursionError) -> Response[Problem]:
+    """A body that is nested too deeply to be read is the sender's fault; any other recursion is ours."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    if place is None or place.tb_frame.f_code is not decode_json.__code__:
+        return _internal(error)
+    problem = Problem(code="invalid_input", message="the body is nested too deeply")
+    return Response(problem, status_code=400, media_type="application/json")
 
 
 def answer_unforeseen(_: ApiRequest, error: Exception) -> Response[Problem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
 from litestar.connection import ASGIConnection, Request
@@ -58,4 +59,10 @@ def client_address(request: ApiRequest) -> str:
     """Whose attempts are counted together; an IPv6 household has 2⁶⁴ addresses, and they count as one."""
     client = request.scope.get("client")
     address = client[0] if client else ""
-    return ":".join(address.split(":")[:4]) if ":" in address else address
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
