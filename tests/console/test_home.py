@@ -52,7 +52,7 @@ def test_an_empty_installation_says_how_to_begin_and_notices_the_first_event(
     expect(page.get_by_role("heading", name="Welcome to Segue")).to_be_visible()
     steps = page.get_by_role("region", name="First steps")
     expect(steps.get_by_role("listitem")).to_have_count(3)
-    expect(steps.get_by_role("link", name="Add a source")).to_have_attribute("href", "/console/sources")
+    expect(steps.get_by_role("link", name="Connect a source")).to_have_attribute("href", "/console/sources")
     assert_accessible(page)
     look(page, "home-start")
     send(served, "identify", {"messageId": "i-1", "userId": "ann", "traits": {"name": "Ann Meadow"}})

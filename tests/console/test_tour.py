@@ -137,7 +137,7 @@ def test_steps_tell_what_is_there_and_remember_what_was_seen(opening: Opening) -
     page = opening("/tour")
     steps = page.get_by_role("main").get_by_role("list").first.locator("> li")
     expect(steps).to_have_count(6)
-    expect(steps.nth(0)).to_contain_text("Card 766: 80 orders worth US$5,354.58 at the till")
+    expect(steps.nth(0)).to_contain_text("Card 766: 80 orders worth $5,354.58 at the till")
     expect(steps.nth(3)).to_contain_text("“Married”, later, but without proof")
     expect(steps.nth(4)).not_to_contain_text("composed", use_inner_text=True)
     expect(steps.nth(5)).to_contain_text("the story forgot her too")

@@ -21,8 +21,9 @@ export function useStart(persons: number): Start {
   const sources = useSources();
   const wanted = !demo && !kept.dismissed;
   const imports = useQuery({ ...get("/api/v1/imports"), enabled: wanted && may("imports") });
+  // a new installation has a source to begin with: done is this when one has sent something
   const todo: Record<StepName, boolean> = {
-    source: may("manage_sources") && sources.data?.sources.length === 0,
+    source: may("manage_sources") && sources.data?.sources.every((each) => each.last_event_at === null) === true,
     import: may("import") && imports.data?.imports.some(({ state }) => state === "done") === false,
     customer: !kept.seen || persons === 0,
   };
