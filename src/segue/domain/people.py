@@ -101,8 +101,8 @@ def same_address(name: str, email: str) -> bool:
 
     ``name_key`` is too kind to prove who somebody is: strasse.de and straße.de belong to different people.
     """
-    ours, hers = (unicodedata.normalize("NFC", text.strip()) for text in (name, email))
-    return ours.encode().lower() == hers.encode("utf-8", "surrogatepass").lower()
+    ours, given = (text.strip().encode("utf-8", "surrogatepass") for text in (name, email))
+    return ours.lower() == given.lower()
 
 
 def wrong_name(name: str) -> str | None:
