@@ -245,7 +245,10 @@ def test_without_a_provider_there_is_no_such_way(
         assert refusal(api.request("GET", "/api/v1/session/oidc/callback?code=1&state=2", role=None)) == "off"
 
 
-@pytest.mark.parametrize("email", ["ann@\uff53hop.example", "ann@\u017fhop.example", "ann@shop.example\u0301", "\uff21nn@shop.example"])
+@pytest.mark.parametrize(
+    "email",
+    ["ann@\uff53hop.example", "ann@\u017fhop.example", "ann@shop.example\u0301", "\uff21nn@shop.example"],
+)
 def test_an_address_that_only_reads_like_hers_is_not_hers(
     api: Api, provider: FakeProvider, email: str
 ) -> None:
