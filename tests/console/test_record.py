@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,11 +18,11 @@ Check = Callable[[Page], None]
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(short_folder: Path) -> Iterator[Served]:
     """A server of our own: persons are merged on it."""
     if not BUILT.exists():
         pytest.skip("NOT TESTED: the console, because it is not built (make console)")
-    with serving(tmp_path_factory.mktemp("record") / "data") as served:
+    with serving(short_folder / "record") as served:
         yield served
 
 
