@@ -58,9 +58,7 @@ export function CodeEditor({ value, onChange, language, label, problems, ref }: 
           aria-label={label}
           value={value}
           onChange={(event) => onChange(event.currentTarget.value)}
-          minRows={14}
-          maxRows={26}
-          autosize
+          rows={16}
           spellCheck={false}
           variant="unstyled"
           classNames={{ input: classes.plainEditor }}

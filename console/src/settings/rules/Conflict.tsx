@@ -10,13 +10,11 @@ interface Props {
   name: string;
   base: Base;
   theirs: Definition;
-  onMerge: () => void;
-  onKeep: () => void;
-  onTake: () => void;
+  onSettle: (way: "merge" | "keep" | "take") => void;
 }
 
 /** Somebody put another version in force while this one was being written: what she changed, and the ways on. */
-export function Conflict({ name, base, theirs, onMerge, onKeep, onTake }: Props) {
+export function Conflict({ name, base, theirs, onSettle }: Props) {
   const { t } = useTranslation("settings");
   return (
     <Alert color="yellow" icon={<IconGitMerge size={18} />} title={t("conflict.title", { name, version: theirs.version })}>
@@ -24,9 +22,9 @@ export function Conflict({ name, base, theirs, onMerge, onKeep, onTake }: Props)
         <div>{t("conflict.says", { by: theirs.by ?? "–" })} (<When at={theirs.applied_at} />)</div>
         <Diff before={base.body} after={theirs.body} label={t("conflict.diff")} />
         <Group gap="xs">
-          <Button size="xs" onClick={onMerge}>{t("conflict.merge")}</Button>
-          <Button size="xs" variant="default" onClick={onKeep}>{t("conflict.keep")}</Button>
-          <Button size="xs" variant="default" onClick={onTake}>{t("conflict.take")}</Button>
+          <Button size="xs" onClick={() => onSettle("merge")}>{t("conflict.merge")}</Button>
+          <Button size="xs" variant="default" onClick={() => onSettle("keep")}>{t("conflict.keep")}</Button>
+          <Button size="xs" variant="default" onClick={() => onSettle("take")}>{t("conflict.take")}</Button>
         </Group>
       </Stack>
     </Alert>

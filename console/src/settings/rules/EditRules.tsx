@@ -30,6 +30,12 @@ export function EditRules({ section, name, definitions, view }: Props) {
   const [shown, setShown] = useState<"text" | "read">("text");
   const editor = useRef<EditorHandle>(null);
   const here = draft.problems.filter((problem) => problem.name === name);
+  const settle = (way: "merge" | "keep" | "take") => {
+    // the review was of a text that is not the one any more
+    setReviewing(false);
+    setShown("text");
+    draft[way]();
+  };
   const reading = shown === "read" && draft.rules !== null;
   return (
     <Page
@@ -44,7 +50,7 @@ export function EditRules({ section, name, definitions, view }: Props) {
         />
       }
     >
-      {draft.conflict && <Conflict name={name} base={draft.base} theirs={draft.conflict} onMerge={draft.merge} onKeep={draft.keep} onTake={draft.take} />}
+      {draft.conflict && <Conflict name={name} base={draft.base} theirs={draft.conflict} onSettle={settle} />}
       {reading && draft.rules ? (
         view(draft.rules, definitions)
       ) : (
