@@ -136,7 +136,7 @@ def test_the_lists_can_be_used_by_everybody(
     opening: Opening, ann: str, assert_accessible: Check, look: Look, width: int, scheme: str
 ) -> None:
     page = opening("/customers?show=all", width=width, scheme=scheme)
-    expect(page.get_by_text("Ann Meadow")).to_be_visible()
+    expect(page.get_by_text("Bea Meadows")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert_accessible(page)
     look(page, f"customers-{width}-{scheme}")
