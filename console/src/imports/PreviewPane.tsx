@@ -27,7 +27,7 @@ export function PreviewPane({ preview, waiting, error, retry }: Props) {
       description={preview && !preview.problem ? t("preview.says", { count: preview.rows }) : undefined}
       aside={<SegmentedControl size="xs" value={way} onChange={setWay} data={[{ value: "words", label: t("preview.words") }, { value: "json", label: "JSON" }]} aria-label={t("preview.as")} />}
     >
-      <div className={classes.preview} data-waiting={(waiting && preview !== undefined) || undefined} aria-busy={waiting} data-testid="preview">
+      <div className={classes.preview} tabIndex={0} role="group" aria-label={t("preview.title")} data-waiting={(waiting && preview !== undefined) || undefined} aria-busy={waiting} data-testid="preview">
         {error ? <Failed error={error} retry={retry} /> : preview === undefined ? <Loading rows={7} /> : <Shown preview={preview} json={way === "json"} />}
       </div>
     </Section>
