@@ -26,11 +26,13 @@ export function Erase({ personId, record, opened, onClose }: Props) {
   const erase = async () => {
     const { erasure_id } = await sendAs<{ erasure_id: string }>("delete", `/api/v1/persons/${encodeURIComponent(personId)}`);
     await navigate("/customers", { replace: true });
-    // nothing of her stays in memory; the rest is counted anew
-    client.removeQueries({ predicate: ({ queryKey }) => String(queryKey[0]).startsWith("/api/v1/persons") });
-    void client.invalidateQueries();
+    // nothing of her stays in memory; what her page still shows while it goes is not asked for again
+    const forget = () => client.removeQueries({ type: "inactive", predicate: ({ queryKey }) => String(queryKey[0]).startsWith("/api/v1/persons") });
+    forget();
+    void client.invalidateQueries({ predicate: ({ queryKey }) => !String(queryKey[0]).startsWith("/api/v1/persons/{person_id}") });
     // stands outside of all pages, since hers is gone
     modals.open({
+      onClose: forget,
       title: <Text fw={620} size="lg">{t("erasure.title")}</Text>,
       children: <Erasure erasureId={erasure_id} dateTime={format.dateTime} />,
     });
