@@ -79,9 +79,11 @@ def test_an_event_is_told_in_words_as_it_comes(opening: Opening, served: Served)
 
 
 def test_what_is_read_does_not_move(opening: Opening, served: Served) -> None:
+    send(served, "identify", {"messageId": "i-2", "userId": "ann", "traits": {"name": "Ann Meadow"}})
     page = opening("/")
     rows = page.get_by_role("list", name="Events, newest first")
-    expect(rows.get_by_role("listitem").first).to_be_visible()
+    expect(rows.get_by_role("link", name="Somebody")).to_have_count(0)  # names have been asked
+    expect(rows.get_by_role("listitem").first).to_contain_text("Ann Meadow")
     expect(page.get_by_text("live", exact=True).first).to_be_visible()
     before = rows.inner_text()
     page.get_by_role("button", name="Pause").click()
