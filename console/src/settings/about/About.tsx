@@ -34,7 +34,7 @@ export function About() {
       <Section title={t("about.read")}>
         <ul className={classes.list}>
           {DOORS.map(([name, path]) => (
-            <li key={name}><Anchor href={path} target="_blank" rel="noopener">{t(`about.door.${name}`)}</Anchor> <span className={classes.mono}>{path}</span></li>
+            <li key={name}><Anchor underline="always" href={path} target="_blank" rel="noopener">{t(`about.door.${name}`)}</Anchor> <span className={classes.mono}>{path}</span></li>
           ))}
         </ul>
         <p className={classes.quiet}>{t("about.docs")}</p>
