@@ -143,6 +143,15 @@ def test_the_newest_are_read_whole_from_log_and_lake(api: Api) -> None:
             session.script("delete from log")  # as when its partition is dropped
 
 
+def test_letters_are_shown_to_who_may_read_letters(api: Api) -> None:
+    api.happen(track("Nobody's", "1", AT))
+    shown = {
+        role: api.request("GET", "/api/v1/live/recent", role=role).json()["letters"]
+        for role in ("associate", "marketer", "admin")
+    }
+    assert [len(shown[role]) for role in ("associate", "marketer", "admin")] == [0, 1, 1]
+
+
 def test_what_is_erased_is_told_no_more_and_what_came_twice_is_marked(api: Api) -> None:
     api.happen(track("Seen", "1", AT, user_id="ann"), track("Seen", "2", AT, user_id="bob"))
     api.happen(track("Seen", "2", AT, user_id="bob"))

@@ -231,3 +231,8 @@ def test_a_plan_survives_being_written_and_read() -> None:
         unplanned_event="flag",
     )
     assert read_plan(to_yaml(plan), no_schema) == plan
+
+
+def test_brackets_without_end_are_refused_before_a_parser_sees_them() -> None:
+    with pytest.raises(DefinitionError, match="brackets"):
+        read_identity("a: " + "[" * 20_000)

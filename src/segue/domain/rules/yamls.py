@@ -13,10 +13,16 @@ Item = TypeVar("Item")
 Read = TypeVar("Read")
 
 
+DEEPEST = 256
+"""Brackets that may be open at once: a parser's time grows with the square of them."""
+
+
 def load_mapping(text: str) -> dict[str, Any]:
     """The mapping that ``text`` holds; DefinitionError says in which line it is no YAML."""
     import yaml  # where no file was applied there is none to read
 
+    if _depth(text) > DEEPEST:
+        raise DefinitionError(f"more than {DEEPEST} brackets are open at once", cure="close or flatten them")
     try:
         loaded = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
@@ -28,6 +34,18 @@ def load_mapping(text: str) -> dict[str, Any]:
         says = " ".join(str(error).split())
         raise DefinitionError(f"no YAML: {says[:200]}", cure="correct the file") from error
     return mapping(loaded if loaded is not None else {}, "the file")
+
+
+def _depth(text: str) -> int:
+    """Most brackets open at once, whether they stand in quotes or not."""
+    deepest = depth = 0
+    for sign in text:
+        if sign in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif sign in "]}":
+            depth = max(0, depth - 1)
+    return deepest
 
 
 def mapping(value: Any, where: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from typing import Annotated
 
+import msgspec
 from litestar import get
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import ResponseSpec
@@ -14,10 +15,11 @@ from litestar.response import Stream
 
 from segue.app.live import Listener, Live
 from segue.app.watching import Recent
+from segue.domain.access import Caller
 from segue.edge.api.errors import described
 from segue.edge.api.guard import authenticate
 from segue.edge.api.roles import ACTS
-from segue.edge.api.services import ApiRequest
+from segue.edge.api.services import ApiRequest, caller_of
 from segue.errors import NotAuthenticatedError, UnavailableError
 
 ASK_AGAIN = 10.0
@@ -28,6 +30,9 @@ KEEP_ALIVE = 15.0
 
 LONGEST = 900.0
 """Seconds a stream lasts; browsers then connect again, and whoever may no longer see it is refused."""
+
+LETTERS = "letters"
+"""The event that tells of dead letters: only to who may read those."""
 
 Named = Annotated[str, QueryParameter(max_length=200, description="only this source's; empty: of all")]
 Whole = Annotated[bool, QueryParameter(description="tell events whole")]
@@ -55,6 +60,7 @@ async def watch_live(request: ApiRequest, source: Named = "", detail: Whole = Fa
 
 
 async def _told(request: ApiRequest, live: Live, listener: Listener) -> AsyncIterator[bytes]:
+    letters = _may(caller_of(request), "dead_letters")
     until = time.monotonic() + LONGEST
     asked = time.monotonic()
     try:
@@ -70,6 +76,8 @@ async def _told(request: ApiRequest, live: Live, listener: Listener) -> AsyncIte
             if not messages:
                 yield b": alive\n\n"
             for message in messages:
+                if message.name == LETTERS and not letters:
+                    continue
                 yield b"event: %s\ndata: %s\n\n" % (message.name.encode(), message.data)
     finally:
         live.leave(listener)
@@ -83,15 +91,20 @@ async def _may_still(request: ApiRequest) -> bool:
         return False
     except UnavailableError:
         return True
-    return caller.role in (ACTS["live"].roles or ())
+    return _may(caller, "live")
+
+
+def _may(caller: Caller, act: str) -> bool:
+    return caller.role in (ACTS[act].roles or ())
 
 
 @get("/api/v1/live/recent", opt={"act": "live"}, sync_to_thread=True, responses=described())
 def recent_events(
     request: ApiRequest, source: Named = "", limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50
 ) -> Recent:
-    """Read the newest events whole, with whose they are, and the newest dead letters."""
-    return _live(request).watcher.recent(source, limit)
+    """Read the newest events whole, with whose they are; dead letters too, if the caller may read those."""
+    recent = _live(request).watcher.recent(source, limit)
+    return recent if _may(caller_of(request), "dead_letters") else msgspec.structs.replace(recent, letters=[])
 
 
 def _live(request: ApiRequest) -> Live:
