@@ -445,7 +445,7 @@ export interface paths {
         };
         /**
          * RecentEvents
-         * @description Read the newest events whole, with whose they are, and the newest dead letters.
+         * @description Read the newest events whole, with whose they are; dead letters too, if the caller may read those.
          */
         get: operations["ApiV1LiveRecentRecentEvents"];
         put?: never;
