@@ -22,6 +22,7 @@ export function Chart({ option, label, height = 220, table, empty, onPick }: Pro
   const { t } = useTranslation("parts");
   const place = useRef<HTMLDivElement>(null);
   const [handle, setHandle] = useState<ChartHandle | null>(null);
+  const [lost, setLost] = useState(false);
   const scheme = useComputedColorScheme("light");
   const pick = useRef(onPick);
   useEffect(() => {
@@ -31,11 +32,13 @@ export function Chart({ option, label, height = 220, table, empty, onPick }: Pro
   useEffect(() => {
     let made: ChartHandle | null = null;
     let gone = false;
-    void import("./echarts").then(({ draw }) => {
+    const begin = ({ draw }: typeof import("./echarts")) => {
       if (gone || place.current === null) return;
       made = draw(place.current, (picked) => pick.current?.(picked));
       setHandle(made);
-    });
+    };
+    // the console may have been replaced while it was open: the page goes on without its picture
+    import("./echarts").then(begin, () => setLost(true));
     return () => {
       gone = true;
       setHandle(null);
@@ -51,7 +54,8 @@ export function Chart({ option, label, height = 220, table, empty, onPick }: Pro
   return (
     <figure className={classes.figure}>
       <div className={classes.frame} style={{ height }}>
-        {handle === null && <Skeleton className={classes.wait} height={height} />}
+        {lost && <div className={classes.none} style={{ height }}>{t("chart.lost")}</div>}
+        {handle === null && !lost && <Skeleton className={classes.wait} height={height} />}
         <div ref={place} className={classes.place} role="img" aria-label={label} />
       </div>
       {table && <Table rows={table} label={label} />}
