@@ -1,7 +1,7 @@
 import { Skeleton, useComputedColorScheme } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ChartHandle, ChartLook, ChartOption } from "./echarts";
+import type { ChartHandle, ChartLook, ChartOption, draw as Draw } from "./echarts";
 import classes from "./Chart.module.css";
 
 interface Props {
@@ -32,7 +32,7 @@ export function Chart({ option, label, height = 220, table, empty, onPick }: Pro
   useEffect(() => {
     let made: ChartHandle | null = null;
     let gone = false;
-    const begin = ({ draw }: typeof import("./echarts")) => {
+    const begin = ({ draw }: { draw: typeof Draw }) => {
       if (gone || place.current === null) return;
       made = draw(place.current, (picked) => pick.current?.(picked));
       setHandle(made);
