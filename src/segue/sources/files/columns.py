@@ -26,8 +26,9 @@ _ENOUGH = 0.9
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}")
 _PHONE = re.compile(r"\+?[\d(][\d\s().\-/]{5,20}\d")
 _WHOLE_FLOAT = re.compile(r"\d+\.0")
-_COMMA = re.compile(r"-?(?:\d{1,3}(?:[.\s]\d{3})+|\d+),\d{1,4}")
-_POINT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+")
+_COMMA = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:[.\s]\d{3})+|\d+),\d{1,4}(?![.,]?\d)")
+_POINT = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})+|\d+)\.(?:\d{1,2}|\d{4,})(?![.,]?\d)")
+"""Three digits after a point may be thousands, so they are no sign of a fraction beside a comma."""
 _CENTS = re.compile(r"-?[\d.,]*\d[.,]\d{2}")
 _PADDED = re.compile(r"0\d")
 _UUID = re.compile(r"[0-9A-Fa-f-]{16,}")
