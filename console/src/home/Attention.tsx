@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import type { Answer } from "../api/client";
 import type { SignedIn } from "../app/session";
 import { useSession } from "../app/session";
+import { useReasons } from "../letters/reasons";
 import { Section, VerdictBadge } from "../parts";
 import classes from "./Home.module.css";
 
@@ -15,6 +16,9 @@ export function Attention({ items }: { items: Items }) {
   const { t } = useTranslation("home");
   const session = useSession();
   const whatOf = useWhat();
+  const { name } = useReasons();
+  // reasons by their names; what to do about them stands on their own page
+  const says = (item: Items[number]) => (item.what === LETTERS ? item.says.replace(/[a-z]+(_[a-z]+)+|\binternal\b/g, name) : item.says);
   if (items.length === 0) {
     return (
       <p className={classes.calm}>
@@ -30,8 +34,8 @@ export function Attention({ items }: { items: Items }) {
           <li key={`${item.what} ${item.says}`}>
             <VerdictBadge verdict={item.verdict} />
             <div className={classes.what}>
-              <p><strong>{whatOf(item.what)}</strong>: {item.says}</p>
-              {item.cure && <p className={classes.cure}><Spelt text={item.cure} /></p>}
+              <p><strong>{whatOf(item.what)}</strong>: {says(item)}</p>
+              {item.cure && item.what !== LETTERS && <p className={classes.cure}><Spelt text={item.cure} /></p>}
             </div>
             {item.link && opens(item.link, session) && (
               <Button component={Link} to={item.link} size="compact-sm" variant="default" rightSection={<IconArrowRight size={14} aria-hidden />} aria-label={t("attention.openThis", { what: whatOf(item.what) })}>
@@ -45,6 +49,7 @@ export function Attention({ items }: { items: Items }) {
   );
 }
 
+const LETTERS = "dead letters";
 const WHATS = ["dead_letters", "loop", "lake", "disk", "identity", "erasures"] as const;
 
 /** What it is about, in the reader's language where we have a word for it. */

@@ -6,6 +6,7 @@ import type { Answer } from "../api/client";
 import { useSession } from "../app/session";
 import { Hint, useFormat, When } from "../parts";
 import type { Tick } from "./data";
+import { useReasons } from "../letters/reasons";
 import classes from "./Home.module.css";
 
 type Overview = Answer<"/api/v1/overview">;
@@ -93,6 +94,7 @@ function Letters({ letters, counted }: { letters: Overview["dead_letters"]; coun
   const { t } = useTranslation("home");
   const format = useFormat();
   const { may } = useSession();
+  const { name } = useReasons();
   const [worst] = [...letters.by_reason].sort((one, other) => other.letters - one.letters);
   const open = may("dead_letters") && letters.waiting > 0;
   return (
@@ -104,7 +106,7 @@ function Letters({ letters, counted }: { letters: Overview["dead_letters"]; coun
       tone={letters.waiting > 0 ? "watch" : undefined}
       age={counted}
     >
-      {worst ? t("figure.letters.reason", { reason: worst.reason.replaceAll("_", " "), number: format.number(worst.letters) }) : t("figure.letters.none")}
+      {worst ? t("figure.letters.reason", { reason: name(worst.reason), number: format.number(worst.letters) }) : t("figure.letters.none")}
       {open && <><br /><Link to="/dead-letters">{t("figure.letters.open")}</Link></>}
     </Tile>
   );

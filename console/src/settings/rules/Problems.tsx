@@ -30,7 +30,7 @@ export function Problems({ name, problems, checking, onGo }: Props) {
           <li key={n} className={classes.problem}>
             <IconAlertTriangle size={17} stroke={1.75} aria-hidden color="var(--segue-wrong)" />
             <p>
-              <Place problem={problem} name={name} onGo={onGo} /> {problem.message}
+              <Place problem={problem} name={name} onGo={onGo} /> {problem.message.replace(/^line \d+, column \d+: /, "")}
             </p>
             {problem.cure && <p className={classes.cure}>{problem.cure}</p>}
           </li>
