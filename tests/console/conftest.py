@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from tests.served import Served, segue, serving
 
@@ -22,6 +22,11 @@ ROOT = Path(__file__).parents[2]
 AXE = ROOT / "console" / "node_modules" / "axe-core" / "axe.min.js"
 BUILT = ROOT / "src" / "segue" / "edge" / "console" / "built" / "index.html"
 SCREENS = ROOT / "docs" / "screens"
+
+PATIENCE = 60_000
+"""Milliseconds that a slow machine has for what a quick one does in a hundred."""
+
+expect.set_options(timeout=PATIENCE)
 
 NOT_SIGNED_IN = re.compile(r"401 \(Unauthorized\).* at \S+/api/v1/session$")
 """Asking who is signed in is answered 401 to who is not, and browsers write every 401 into their console."""
@@ -91,7 +96,7 @@ def opening(browser: Browser, served: Served, forgiven: list[str]) -> Iterator[O
             reduced_motion="reduce",
             permissions=["clipboard-read", "clipboard-write"],
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         if role is not None:
             sign_in(context, served, role)

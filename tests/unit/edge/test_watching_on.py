@@ -47,7 +47,7 @@ def ticks(monkeypatch: pytest.MonkeyPatch, answers: Iterator[Caller | Exception]
     request: Any = None
 
     async def stream() -> list[bytes]:
-        return [part async for part in streaming._told(request, house, house)]
+        return [part async for part in streaming._told(request, house, house, letters=True)]
 
     parts = asyncio.run(stream())
     assert house.left

@@ -56,11 +56,13 @@ async def watch_live(request: ApiRequest, source: Named = "", detail: Whole = Fa
     live = _live(request)
     listener = live.join(source, detail=detail)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return Stream(_told(request, live, listener), media_type="text/event-stream", headers=headers)
+    told = _told(request, live, listener, letters=_may(caller_of(request), "dead_letters"))
+    return Stream(told, media_type="text/event-stream", headers=headers)
 
 
-async def _told(request: ApiRequest, live: Live, listener: Listener) -> AsyncIterator[bytes]:
-    letters = _may(caller_of(request), "dead_letters")
+async def _told(
+    request: ApiRequest, live: Live, listener: Listener, *, letters: bool
+) -> AsyncIterator[bytes]:
     until = time.monotonic() + LONGEST
     asked = time.monotonic()
     try:
