@@ -138,7 +138,7 @@ def _rows(browser: Browser, quick: bool) -> Figure:
             page = context.new_page()
             opened(page, "/console/customers?tab=all")
             ours = frames(page, STEPS)
-            seen = page.evaluate("document.documentElement.scrollHeight")
+            seen = page.evaluate("() => document.documentElement.scrollHeight")
             bare = _bare(context.new_page())
     late, bare_late = of(ours, 0.95), of(bare, 0.95)
     return Figure(

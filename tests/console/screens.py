@@ -104,7 +104,7 @@ def _places(data: Path) -> dict[str, str]:
 def _take(page: Page, shot: Shot, places: dict[str, str]) -> None:
     page.goto(shot.path.format(**places))
     page.wait_for_selector("main h1")
-    page.wait_for_function("!document.querySelector('main [aria-busy=true]')", timeout=60_000)
+    page.wait_for_function("() => !document.querySelector('main [aria-busy=true]')", timeout=60_000)
     page.wait_for_timeout(1_500)  # charts draw themselves in
     page.screenshot(path=SCREENS / f"{shot.name}.png", clip=_clip(page, shot.width))
     print(shot.name)
@@ -112,7 +112,7 @@ def _take(page: Page, shot: Shot, places: dict[str, str]) -> None:
 
 def _clip(page: Page, width: int) -> FloatRect:
     """The page from its top, at most about two screens of it."""
-    height = int(page.evaluate("document.documentElement.scrollHeight"))
+    height = int(page.evaluate("() => document.documentElement.scrollHeight"))
     page.set_viewport_size({"width": width, "height": min(height, 1_500)})
     return {"x": 0, "y": 0, "width": width, "height": min(height, 1_500)}
 

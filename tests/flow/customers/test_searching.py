@@ -211,9 +211,17 @@ def test_looking_for_words_reads_the_index(api: Api) -> None:
         "insert into search_term select int8send(n) || int8send(n), 'name', md5(n::text)"
         " from generate_series(1, 20000) n",
     )
+    owners = Statement(
+        "owners",
+        "whose terms they are",
+        "insert into fragment (fragment_id, kind, value, person_id, component_id, first_key, source, proven,"
+        " device) select id, 'user_id', n::text, id, id, substr(id || id, 1, 20), 'shop', true, false"
+        " from (select n, int8send(n) || int8send(n) as id from generate_series(1, 20000) n) made",
+    )
     with api.installation.database.transaction() as session:
         session.execute(fill)
-        session.execute(Statement("analyze", "statistics", "analyze search_term"))
+        session.execute(owners)
+        session.execute(Statement("analyze", "statistics", "analyze search_term, fragment"))
         for name, values in (("beginning", {"limit": 10}), ("rarest", {"bound": 10})):
             text = search[name].text
             low, high = ("ann", "ann\U0010ffff") if name == "beginning" else (["ann"], ["ann\U0010ffff"])

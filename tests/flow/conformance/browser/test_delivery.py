@@ -144,7 +144,7 @@ def test_a_client_that_is_told_to_slow_down_does_and_loses_nothing(
     shop = Shop(slow, "--source", f"web-{kind}")
     visit = visiting(kind, host=shop.url, key=shop.write_key).open()
     device = visit.anonymous_id()
-    names = [f"Event {number}" for number in range(4)]
+    names = [f"Event {number}" for number in range(8)]
     for name in names:
         visit.call("track", name)
     shop.heard(f"anonymous_id:{device}", len(names))
