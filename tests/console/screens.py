@@ -1,7 +1,7 @@
 """``make screens``: pictures of every page for ``docs/screens``, of the demo while events of today arrive.
 
-Not a test. ``python -m tests.console.screens DATA [SECONDS]`` runs ``segue demo`` on DATA (an empty folder,
-or where it ran before), waits SECONDS for events of today, and takes the pictures.
+Not a test. ``python -m tests.console.screens DATA [SECONDS [NAME …]]`` runs ``segue demo`` on DATA (an empty
+folder, or where it ran before), waits SECONDS for events of today, and takes all pictures or those named.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def main() -> None:
         places = _places(data)
         SCREENS.mkdir(parents=True, exist_ok=True)
         with chromium() as browser:
-            for shot in SHOTS:
+            for shot in (each for each in SHOTS if each.name in sys.argv[3:] or not sys.argv[3:]):
                 with signed_in(browser, served, shot.width, shot.scheme, shot.locale) as context:
                     _take(context.new_page(), shot, places)
     finally:
@@ -102,6 +102,8 @@ def _places(data: Path) -> dict[str, str]:
 
 
 def _take(page: Page, shot: Shot, places: dict[str, str]) -> None:
+    page.goto("/console/")  # a browser's first visit to a demo is led to the tour
+    page.wait_for_selector("main h1")
     page.goto(shot.path.format(**places))
     page.wait_for_selector("main h1")
     page.wait_for_function("() => !document.querySelector('main [aria-busy=true]')", timeout=60_000)
