@@ -177,3 +177,24 @@ def assert_accessible() -> Callable[[Page], None]:
         assert not grave, "\n".join(grave)
 
     return check
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of one console module run as they are written, whatever order modules and others run in.
+
+    They share a server, since one takes seconds to start, and tell the story of one shop on it: empty first.
+    """
+    here = Path(__file__).parent
+    stories: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        if item.path.parent == here:
+            stories.setdefault(item.path, []).append(item)
+    for story in stories.values():
+        ordered = iter(sorted(story, key=_line))
+        mine = set(map(id, story))
+        items[:] = [next(ordered) if id(item) in mine else item for item in items]
+
+
+def _line(item: pytest.Item) -> int:
+    """Where a test stands in its module."""
+    return item.reportinfo()[1] or 0

@@ -39,10 +39,11 @@ export default function SignIn() {
 
   if (session.data && link === null) return <Navigate to={wanted} replace />;
   if (link !== null && !signIn.isError) return <Front title={t("title")}><p role="status">{t("linking")}</p><Waiting /></Front>;
+  const byLink = signIn.variables !== undefined && "link" in signIn.variables;
   return (
     <Front title={t("title")} lead={t("lead")}>
-      {signIn.isError && <Refused error={signIn.error} byLink={signIn.variables !== undefined && "link" in signIn.variables} />}
-      <Choices wanted={wanted} onPassword={(name, password) => signIn.mutate({ name, password })} busy={signIn.isPending} />
+      {signIn.isError && <Refused error={signIn.error} byLink={byLink} />}
+      <Choices wanted={wanted} linkFailed={signIn.isError && byLink} onPassword={(name, password) => signIn.mutate({ name, password })} busy={signIn.isPending} />
     </Front>
   );
 }
@@ -111,11 +112,12 @@ function useOidcRefusal(): string | null {
 
 interface ChoicesProps {
   wanted: string;
+  linkFailed: boolean;
   onPassword: (name: string, password: string) => void;
   busy: boolean;
 }
 
-function Choices({ wanted, onPassword, busy }: ChoicesProps) {
+function Choices({ wanted, linkFailed, onPassword, busy }: ChoicesProps) {
   const { t } = useTranslation("signin");
   const ways = useQuery(getAs<Ways>("/api/v1/session/ways"));
   const refusal = useOidcRefusal();
@@ -134,7 +136,7 @@ function Choices({ wanted, onPassword, busy }: ChoicesProps) {
           </Button>
         </>
       )}
-      <ByLink only={!password && !oidc} />
+      <ByLink only={!password && !oidc} wanted={linkFailed} />
     </Stack>
   );
 }
@@ -160,10 +162,10 @@ function ByPassword({ onSubmit, busy }: { onSubmit: (name: string, password: str
   );
 }
 
-/** Where a link comes from; open at once when there is no other way in. */
-function ByLink({ only }: { only: boolean }) {
+/** Where a link comes from; open at once when there is no other way in, or when a link was just refused. */
+function ByLink({ only, wanted }: { only: boolean; wanted: boolean }) {
   const { t } = useTranslation("signin");
-  const [open, setOpen] = useState(only);
+  const [open, setOpen] = useState(only || wanted);
   if (!open) return <Anchor component="button" type="button" size="sm" ta="start" onClick={() => setOpen(true)}>{t("byLink")}</Anchor>;
   return (
     <section className={classes.link}>

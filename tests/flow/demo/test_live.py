@@ -68,7 +68,7 @@ def test_while_the_demo_serves_events_arrive_and_leave_the_comparison_as_it_was(
 
 def _await_events(served: Served, enough: int = 12) -> dict[str, int]:
     """By source, the live events that persons known from the year have done by now."""
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 240
     while time.monotonic() < deadline:
         recent = [
             event
