@@ -100,6 +100,20 @@ def test_who_does_not_keep_up_misses_what_came_and_is_told_how_much(api: Api) ->
     api.runner.run(listen())
 
 
+def test_no_event_is_missed_because_ticks_fill_the_queue(api: Api) -> None:
+    async def listen() -> None:
+        listener = Listener(("", False))
+        for n in range(QUEUE + 5):
+            listener.tell([Message("tick", b"%d" % n)])
+        listener.tell([Message("events", b"one", 1)])
+        await asyncio.sleep(0)
+        messages = await listener.next(PATIENCE)
+        assert messages is not None
+        assert [each.data for each in messages] == [*(b"%d" % n for n in range(6, QUEUE + 5)), b"one"]
+
+    api.runner.run(listen())
+
+
 def test_only_so_many_may_listen_and_nobody_looks_when_nobody_does(api: Api) -> None:
     live = Live(api.installation, every=0.02)
 
