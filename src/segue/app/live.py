@@ -114,7 +114,7 @@ class Listener:
         self._news.set()
 
     def _make_room(self) -> bool:
-        """Let go of the oldest portion that is nothing but a tick: no event is missed for the clock's sake."""
+        """Let go of the oldest portion that is nothing but a tick: no event is missed for one."""
         mere = next((each for each in self._waiting if all(one.name == "tick" for one in each)), None)
         if mere is not None:
             self._waiting.remove(mere)
