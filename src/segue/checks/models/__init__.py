@@ -1,0 +1,1 @@
+"""What every model must do, whoever writes it; and the invented shop that they are tried on."""
