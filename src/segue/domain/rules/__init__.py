@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from segue.domain.order import DAY
+from segue.domain.traits import Segment, Trait
 
 WINDOWS: dict[str, int] = {
     "day": DAY,
@@ -107,6 +108,9 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     survivorship: Survivorship = Survivorship()
     purposes: Purposes = Purposes()
     plan: TrackingPlan = TrackingPlan()
+    #: those of traits.yaml and, where no other has their name, the built-in ones
+    traits: tuple[Trait, ...] = ()
+    segments: tuple[Segment, ...] = ()
     #: the retailer's zone for days and hours of day, IANA name
     time_zone: str = "UTC"
     #: grows by one with each applied change
