@@ -31,7 +31,7 @@ def _rows(seed: int) -> np.ndarray:
 def _outcome(rows: np.ndarray, seed: int) -> np.ndarray:
     chance = rows[:, 0] + 2 * rows[:, 1] + np.where(np.isnan(rows[:, 2]), 1.0, -rows[:, 2])
     chance = chance + np.isin(rows[:, 3], [1, 4, 7]) * 2 + rows[:, 4]
-    return chance + np.random.default_rng(seed).normal(size=len(rows))
+    return np.asarray(chance + np.random.default_rng(seed).normal(size=len(rows)))
 
 
 def _fitted(objective: str, **more: Any) -> lightgbm.Booster:
