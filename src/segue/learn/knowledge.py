@@ -15,6 +15,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from segue.learn.features.surroundings import Surroundings
 from segue.learn.purchases import Codes, Ints, Persons, Purchases
 
 Path = tuple[str, ...]
@@ -81,6 +82,8 @@ class Knowledge:
         self._source = source
         self.until = until
         self.zone = source.zone
+        #: the shop's calendar and weather; a source that has no ``surroundings`` knows neither
+        self.surroundings: Surroundings = getattr(source, "surroundings", None) or Surroundings()
         self._purchases = lru_cache(maxsize=1)(lambda: source.purchases(until))
 
     def before(self, moment: int) -> Knowledge:
