@@ -51,8 +51,10 @@ class Told:
 class Source(Protocol):
     """Where knowledge comes from; each answer holds only what happened before ``until``."""
 
-    #: the retailer's zone, IANA name
-    zone: str
+    @property
+    def zone(self) -> str:
+        """The retailer's zone, IANA name."""
+        ...
 
     def purchases(self, until: int) -> Purchases:
         """All lines of orders."""
