@@ -1,8 +1,8 @@
 """Boosted trees without their library: what LightGBM has grown, kept as numbers and walked here.
 
 :func:`of_booster` takes a fitted booster apart once; what comes out is a frozen record that is kept as JSON.
-A web process scores a row with it and has imported neither LightGBM nor numpy; many rows are walked with numpy
-at once. Both give LightGBM's own figure, missing values and categories included.
+A web process scores a row with it and has imported neither LightGBM nor numpy; many rows are walked with
+numpy at once. Both give LightGBM's own figure, missing values and categories included.
 """
 
 from __future__ import annotations
