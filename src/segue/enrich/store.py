@@ -135,13 +135,19 @@ def records(
     session: Session, *, rules: Rules, now: int, view: View = "certain"
 ) -> Iterator[tuple[FragmentId, GoldenRecord]]:
     """Every person's record, streamed; memory holds one person at a time."""
+    for parts in every_person(session):
+        yield parts.person_id, golden_record(parts, rules, now, view)
+
+
+def every_person(session: Session) -> Iterator[PersonParts]:
+    """What everybody's records are assembled from, streamed in the order of their ids."""
     links = groupby(session.stream(_SQL["all_links"]), key=lambda row: row[0])
     ahead = next(links, None)
     for person_id, group in groupby(session.stream(_SQL["all_fragments"]), key=lambda row: row[3]):
         while ahead is not None and ahead[0] < person_id:
             ahead = next(links, None)
         hers = [row[1:] for row in ahead[1]] if ahead is not None and ahead[0] == person_id else []
-        yield FragmentId(person_id), golden_record(_parts(list(group), hers), rules, now, view)
+        yield _parts(list(group), hers)
 
 
 def _whole_parts(rows: Sequence[tuple[Any, ...]]) -> PersonParts:
