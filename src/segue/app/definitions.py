@@ -26,6 +26,8 @@ from segue.domain.rules.read import (
     read_survivorship,
     to_yaml,
 )
+from segue.domain.rules.segments import read_segments, segments_to_yaml
+from segue.domain.rules.traits import read_traits, traits_to_yaml, with_built_in
 from segue.domain.rules.yamls import line_of, load_mapping
 from segue.errors import ConflictError, DefinitionError
 from segue.ports.clock import Clock
@@ -34,10 +36,17 @@ from segue.ports.statements import statements
 
 _SQL = statements("segue.app", "definitions.sql")
 
-NAMES = ("identity.yaml", "survivorship.yaml", "plan.yaml", "purposes.yaml")
+NAMES = (
+    "identity.yaml",
+    "survivorship.yaml",
+    "plan.yaml",
+    "purposes.yaml",
+    "traits.yaml",
+    "segments.yaml",
+)
 """The files that are read; beside them the JSON Schemas that plan.yaml refers to."""
 
-LATER = ("traits.yaml", "segments.yaml", "placements.yaml", "actions.yaml")
+LATER = ("placements.yaml", "actions.yaml")
 """Files that are kept and given back, and that nothing uses yet."""
 
 SCHEMAS = "schemas"
@@ -93,21 +102,28 @@ def read_rules(bodies: Bodies, *, time_zone: str = "UTC", version: int = 1) -> R
         try:
             return read(bodies[name])
         except DefinitionError as error:
-            raise _named(error, name) from error
+            raise _named(error, name, bodies) from error
 
+    purposes = part("purposes.yaml", read_purposes, default_purposes())
+    traits = part("traits.yaml", read_traits, with_built_in(()))
     return Rules(
         identity=part("identity.yaml", read_identity, default_identity()),
         survivorship=part("survivorship.yaml", read_survivorship, Survivorship()),
-        purposes=part("purposes.yaml", read_purposes, default_purposes()),
+        purposes=purposes,
         plan=part("plan.yaml", lambda text: read_plan(text, _schema_loader(bodies)), TrackingPlan()),
+        traits=traits,
+        segments=part("segments.yaml", lambda text: read_segments(text, traits, purposes.purposes), ()),
         time_zone=time_zone,
         version=version,
     )
 
 
-def _named(error: DefinitionError, name: str) -> DefinitionError:
-    """The error with its file's name before its message."""
-    return DefinitionError(f"{error.file or name}: {error.message}", cure=error.cure)
+def _named(error: DefinitionError, name: str, bodies: Bodies) -> DefinitionError:
+    """The error with its file's name before its message, and its line where that can be told."""
+    problem = _problem(error, name, bodies)
+    named = DefinitionError(f"{problem.name}: {error.message}", cure=error.cure, line=problem.line)
+    named.file = problem.name
+    return named
 
 
 def _schema_loader(bodies: Bodies) -> Callable[[str], dict[str, Any]]:
@@ -144,9 +160,11 @@ def check(before: Bodies, bodies: Bodies) -> list[DefinitionProblem]:
         "survivorship.yaml": read_survivorship,
         "purposes.yaml": read_purposes,
         "plan.yaml": lambda text: read_plan(text, _schema_loader(whole)),
+        "traits.yaml": read_traits,
+        "segments.yaml": lambda text: _read_segments(text, whole),
         **dict.fromkeys(LATER, load_mapping),
     }
-    touched = {name for name in whole if name in bodies or (name == "plan.yaml" and _has_schema(bodies))}
+    touched = {name for name in whole if name in bodies or _rests_on(name, bodies)}
     for name in sorted(touched):
         read = readers.get(name)
         if read is None and is_definition(name):
@@ -156,8 +174,28 @@ def check(before: Bodies, bodies: Bodies) -> list[DefinitionProblem]:
     return list(dict.fromkeys(problems))
 
 
-def _has_schema(bodies: Bodies) -> bool:
-    return any(name.startswith(f"{SCHEMAS}/") for name in bodies)
+def _rests_on(name: str, bodies: Bodies) -> bool:
+    """Whether the definition of that name may be wrong because of what is in ``bodies``."""
+    if name == "plan.yaml":
+        return any(other.startswith(f"{SCHEMAS}/") for other in bodies)
+    return name == "segments.yaml" and not bodies.keys().isdisjoint(("traits.yaml", "purposes.yaml"))
+
+
+def _read_segments(text: str, bodies: Bodies) -> None:
+    """DefinitionError unless the segments are right beside the other files, as far as those can be read."""
+
+    def part(name: str, read: Callable[[str], Any], default: Any) -> Any:
+        try:
+            return read(bodies[name]) if name in bodies else default
+        except DefinitionError:  # it is told of that file itself
+            return None
+
+    traits = part("traits.yaml", read_traits, with_built_in(()))
+    purposes = part("purposes.yaml", read_purposes, default_purposes())
+    if traits is None:
+        load_mapping(text)
+        return
+    read_segments(text, traits, None if purposes is None else purposes.purposes)
 
 
 def _read_schema(name: str, text: str) -> None:
@@ -329,6 +367,8 @@ def default_bodies() -> Mapping[str, str]:
             "survivorship.yaml": to_yaml(defaults.survivorship),
             "plan.yaml": to_yaml(defaults.plan),
             "purposes.yaml": to_yaml(defaults.purposes),
+            "traits.yaml": traits_to_yaml(defaults.traits),
+            "segments.yaml": segments_to_yaml(defaults.segments),
         }
     )
 

@@ -160,4 +160,6 @@ def default_purposes() -> Purposes:
 
 def default_rules() -> Rules:
     """What an empty installation starts with."""
-    return Rules(identity=default_identity(), purposes=default_purposes())
+    from segue.domain.rules.built_in import built_in_traits  # made of the records of this module's room
+
+    return Rules(identity=default_identity(), purposes=default_purposes(), traits=built_in_traits())

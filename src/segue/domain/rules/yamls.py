@@ -196,7 +196,7 @@ def line_of(text: str, place: str) -> int | None:
 
 
 def _lines(text: str) -> dict[str, int]:
-    """Dotted path of every key → its line."""
+    """Dotted path of every key, and of every item of a list by its number → its line."""
     import yaml
 
     try:
@@ -212,7 +212,10 @@ def _lines(text: str) -> dict[str, int]:
             continue  # an alias: what it stands for has its place already
         seen.add(id(node))
         if isinstance(node, yaml.SequenceNode):
-            waiting += [(path, item) for item in node.value]
+            for number, item in enumerate(node.value):
+                below = f"{path}.{number}"
+                lines.setdefault(below, item.start_mark.line + 1)
+                waiting.append((below, item))
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:
                 below = f"{path}.{key.value}" if path else str(key.value)
