@@ -41,8 +41,8 @@ def ece(truth: ArrayLike, probability: ArrayLike, bins: int = 10) -> float:
     """Expected calibration error: |mean probability − share of yes|, mean over ``bins``, weighted by rows.
 
     The bins hold equally many rows (equal mass, not equal width), cut in the order of the probability; rows
-    of equal probability stay in one bin, so there may be fewer. Lower is better. Even a perfect model has some
-    by chance: about .8 · sqrt(p(1 − p) · bins / n).
+    of equal probability stay in one bin, so there may be fewer. Lower is better. Even a perfect model has
+    some by chance: about .8 · sqrt(p(1 − p) · bins / n).
     """
     predicted, observed, rows = calibration(truth, probability, bins)
     return _ratio(float(np.abs(predicted - observed) @ rows), float(rows.sum()))
