@@ -83,15 +83,27 @@ def run_import(installation: Installation, import_id: str) -> None:
         state = "done"
     except StoppedError:
         state, fault = heart.why_stopped()
-    except SegueError as error:
-        fault = ImportFault(code=error.code, message=error.message, cure=error.cure)
     except Exception as error:  # noqa: BLE001 - whoever asked must learn that it failed; the text stays here
-        _LOG.error("import_failed", kind=type(error).__name__)
-        message = "this is a fault of Segue, and it has been logged"
-        fault = ImportFault(code="internal", message=message, cure=None)
+        if _is_stopped():  # told to stop inside a library, which answered with an error of its own
+            state, fault = heart.why_stopped()
+        else:
+            fault = _fault(error)
     heart.stop()
     outcome = None if report is None else _outcome(report)
     jobs.end(installation, import_id, state, progress=heart.progress, report=outcome, fault=fault)
+
+
+def _is_stopped() -> bool:
+    """Whether SIGTERM has come: it is heeded once."""
+    return signal.getsignal(signal.SIGTERM) == signal.SIG_IGN
+
+
+def _fault(error: Exception) -> ImportFault:
+    if isinstance(error, SegueError):
+        return ImportFault(code=error.code, message=error.message, cure=error.cure)
+    _LOG.error("import_failed", kind=type(error).__name__)
+    message = "this is a fault of Segue, and it has been logged"
+    return ImportFault(code="internal", message=message, cure=None)
 
 
 class Heart(threading.Thread):
