@@ -21,7 +21,7 @@ from segue.enrich.state import Head, facts_in
 from segue.enrich.summary import Summary, decode_summary, encode_summary, join_group, renumber
 from segue.enrich.trail import extended
 
-_CONSENT_NAMES = frozenset(
+CONSENT_NAMES = frozenset(
     ("Consent Granted", "Consent Withdrawn", "Segment Consent Preference Updated", "Unsubscribed")
 )
 _NO_STEPS = frozenset((IDENTIFY, GROUP, ALIAS))
@@ -132,7 +132,7 @@ def _tracked(summary: Summary, fact: list[Any], scene: Scene) -> None:
             tally(summary, "category", category)
         if brand is not None:
             tally(summary, "brand", brand)
-    elif name in _CONSENT_NAMES:
+    elif name in CONSENT_NAMES:
         consent.put(summary.consent, fact, scene)
     elif isinstance(extra, list) and len(extra) == 3 and isinstance(extra[0], str):
         kind, campaign, engaged = extra

@@ -3,39 +3,35 @@
 -- what the traits need of one fragment's events, in a row of its own that is narrow
 create table trait_state (
     fragment_id bytea primary key,
-    state bytea not null
+    state bytea not null,
+    claims bytea                        -- what segments ask of attributes and consent
 ) with (fillfactor = 50);
 alter table trait_state alter column state set storage external;
+alter table trait_state alter column claims set storage external;
 
--- the definitions with which a worker stepped last: who comes with older ones reads them anew
+-- the definitions with which a worker stepped last (who comes with older ones reads them anew), and the numbers
+-- of their measures (MessagePack)
 alter table consumer add column definitions bigint not null default 0;
+alter table consumer add column measures bytea not null default '';
 
--- what the loop counts, for each of the 64 shares of the log. A definition that is taken away is counted up to
--- an offset; what was counted of it stays until it is swept, so that bringing it back asks only for the gap
+-- what is accumulated for traits. States hold a measure under its number; one that was taken away and comes
+-- back gets another, so that what is left of the old is not counted again
+create table trait_measure (
+    number integer generated always as identity primary key,
+    key text not null unique,           -- hash of the definition
+    added_at bigint not null,
+    worked_at bigint                    -- when somebody last counted of it from the lake
+);
+
+-- for each of the 64 shares of the log: above which offset the loop counts a measure
 create table trait_lane (
-    key bytea not null,                 -- hash of the definition
+    number integer not null,
     slot smallint not null,
-    until bigint,                       -- null: it is being counted
-    primary key (key, slot)
-);
-
--- offsets that the loop did not count, to be counted from the lake: above < offset <= upto
-create table trait_gap (
-    key bytea not null,
-    slot smallint not null,
-    above bigint not null,
     upto bigint not null,
-    primary key (key, slot, above)
+    missing boolean not null,           -- what lies at or below has yet to be counted from the lake
+    primary key (number, slot)
 );
-
--- how far counting from the lake has come; fractions are told from what is left in trait_gap
-create table trait_backfill (
-    key bytea primary key,
-    gaps integer not null,
-    started_at bigint not null,
-    working_at bigint,                  -- when somebody last set to it
-    finished_at bigint
-);
+create index trait_lane_missing on trait_lane (number, slot) where missing;
 
 -- who is in which segment. The person is her present id, a fragment's
 create table segment_member (
@@ -77,13 +73,14 @@ create table segment_known (
     digest bytea not null
 );
 
--- one row: with which definitions persons were judged last, and how far judging everybody anew has come
+-- one row: by which definitions persons are judged, and how far judging everybody anew has come
 create table segment_round (
     only_one boolean primary key default true check (only_one),
-    definitions bigint not null,
-    after bytea,                        -- null: nobody is left
+    definitions bigint not null,        -- 0: what is ready is to be looked at again
+    ready text[] not null,              -- segments of which everything that they ask for is counted
+    after bytea,                        -- null: nobody is left to be judged anew
     judged bigint not null,
     of bigint not null,
     started_at bigint not null
 );
-insert into segment_round values (true, 0, null, 0, 0, 0);
+insert into segment_round values (true, 0, '{}', null, 0, 0, 0);

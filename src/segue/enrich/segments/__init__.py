@@ -1,0 +1,1 @@
+"""Segments: conditions compiled to closures and to SQL, and who is in them."""
