@@ -50,6 +50,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     flush_events: int = 100_000
     #: seconds before a flush is due
     flush_seconds: int = 60
+    #: minutes before the columns about all persons are made again, if anything has changed
+    snapshot_minutes: int = 10
     #: proxies whose X-Forwarded-For and -Proto are believed: addresses or networks, by commas
     trusted_proxies: str = ""
     #: what people type to reach the console, scheme and host; empty: http://host:port
@@ -74,6 +76,7 @@ _BOUNDS = {
     "rate_limit": (1, 1 << 30),
     "flush_events": (1, 1 << 30),
     "flush_seconds": (1, 86_400),
+    "snapshot_minutes": (1, 1_440),
 }
 """Least and greatest value of what is a number."""
 

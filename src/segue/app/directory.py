@@ -21,11 +21,25 @@ from segue.errors import ConflictError
 LAKE = "lake"
 """The folder of the lake's files."""
 
+SNAPSHOT = "snapshot"
+"""The folder of the columns about all persons; made again when it is missing."""
+
 _LOCK = "lock"
 _RECORD = "server.json"
 _RESTORING = "restore.unfinished"
 _OURS = frozenset(
-    {_LOCK, _RECORD, _RESTORING, LAKE, "segue.toml", "database.url", "postgres", "inbox", "demo.json"}
+    {
+        _LOCK,
+        _RECORD,
+        _RESTORING,
+        LAKE,
+        SNAPSHOT,
+        "segue.toml",
+        "database.url",
+        "postgres",
+        "inbox",
+        "demo.json",
+    }
     | {"erasures.ndjson"}  # what is copied into a new folder before a restore
 )
 """One of these, and the folder is an installation or is meant to become one."""
