@@ -12,10 +12,10 @@ from tests.console.conftest import Opening
 from tests.served import Served
 
 
-def refused(served: Served, *events: dict[str, object]) -> None:
+def refused(served: Served, *events: dict[str, object], source: str = "shop") -> None:
     """Send events that cannot be admitted, through the front door."""
     body = msgspec.json.encode({"batch": list(events)})
-    key = served.key("ingest", "--source", "shop")
+    key = served.key("ingest", "--source", source)
     answer = served.request(
         "POST", "/v1/batch", key=key, body=body, headers={"Content-Type": "application/json"}
     )
@@ -36,8 +36,8 @@ def test_a_letter_is_mended_tried_and_replayed(
     look: Callable[[Page, str], None],
     assert_accessible: Callable[[Page], None],
 ) -> None:
-    refused(served, *nameless(1))
-    page = opening("/dead-letters?reason=wrong_type&source=shop")
+    refused(served, *nameless(1), source="mending")
+    page = opening("/dead-letters?reason=wrong_type&source=mending")
     page.get_by_role("grid").get_by_role("row").nth(1).click()
     editor = page.get_by_label("The event", exact=True)
     page.get_by_role("button", name="Try").click()
@@ -56,8 +56,8 @@ def test_a_letter_is_mended_tried_and_replayed(
 
 
 def test_all_of_a_reason_are_replayed_and_what_stays_says_why(opening: Opening, served: Served) -> None:
-    refused(served, *nameless(3))
-    page = opening("/dead-letters?reason=wrong_type&source=shop")
+    refused(served, *nameless(3), source="replaying")  # its own: other tests leave letters behind
+    page = opening("/dead-letters?reason=wrong_type&source=replaying")
     page.get_by_role("button", name="Replay these 3").click()
     page.get_by_role("dialog").get_by_role("button", name="Replay").click()
     expect(page.get_by_text("3 still cannot be used and stay")).to_be_visible()
