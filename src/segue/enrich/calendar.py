@@ -29,6 +29,25 @@ def day_and_hour(zone: str, time: int) -> tuple[int, int]:
     return day, rest // HOUR
 
 
+def local_hour(zone: str, time: int) -> int:
+    """Hours since 1970-01-01 by the clocks of ``zone``: 24 a day, whatever the day's real length."""
+    if zone != "UTC":
+        time += _offset(zone, time // _QUARTER)
+    return time // HOUR
+
+
+def begins(zone: str, hour: int) -> int:
+    """The first moment at which :func:`local_hour` is at least ``hour``, microseconds."""
+    if zone == "UTC":
+        return hour * HOUR
+    naive = hour * HOUR
+    ahead = [_offset(zone, (naive + days * DAY) // _QUARTER) for days in (-1, 1)]
+    time, latest = naive - max(ahead), naive - min(ahead)
+    while time < latest and local_hour(zone, time) < hour:
+        time += _QUARTER  # a clock that jumps over the hour
+    return time
+
+
 def date_text(day: int) -> str:
     """``2026-03-01`` of a day since 1970."""
     return date.fromordinal(719_163 + day).isoformat()
