@@ -1,0 +1,143 @@
+"""Taking a snapshot: everybody's facts, streamed from the database into columns.
+
+One person at a time goes through memory; what is kept of her is decided in
+:mod:`segue.app.segments.shape`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import msgspec
+
+from segue.adapters.duckdb.snapshot import SnapshotFolder, Staging
+from segue.app.installation import Installation
+from segue.app.segments.everybody import Everybody
+from segue.app.segments.shape import Columns
+from segue.app.segments.snapshot import MARGIN, SQL, About, Edges, Snapshots, digests
+from segue.domain.order import DAY, MINUTE
+from segue.domain.rules import Rules
+from segue.enrich.calendar import day_and_hour
+from segue.enrich.segments.columns import Field, Path
+from segue.enrich.segments.compile import segments_of
+from segue.errors import ConflictError
+from segue.ports.database import Session
+
+SHARE: Final = 9
+"""Times what the last one took that must have passed before the next: a tenth of a core at most."""
+
+
+# ── taking ───────────────────────────────────────────────────────────────────
+
+
+def take(installation: Installation, snapshots: Snapshots) -> About | None:
+    """Take a snapshot now; None when somebody else is taking one.
+
+    UnavailableError when the disk or the database refuses; what was there before stays.
+    """
+    lock = snapshots.writing()
+    if lock is None:
+        return None
+    with lock, snapshots.folder.staging() as staging:
+        return _take(installation, snapshots.folder, staging)
+
+
+def _take(installation: Installation, folder: SnapshotFolder, staging: Staging) -> About:
+    begun = time.monotonic()
+    rules, now = installation.rules(), installation.clock.now()
+    columns = Columns(rules)
+    with installation.database.transaction(read_only=True) as session:
+        for parts, facts in Everybody(session, rules, now):
+            staging.add(columns.row(parts, facts), columns.kinds)
+        # read where the streams are: at the same moment of the database
+        erasures = [erasure for erasure, _ in session.fetch(SQL["erased_since"], since=now - MARGIN)]
+        [(ready,)] = session.fetch(SQL["ready"])
+        mark = mark_of(session, rules, now)
+    columns.expect(ready)
+    staging.whole({**columns.kinds})
+    about = About(
+        as_of=now,
+        mark=mark,
+        fields=columns.fields(),
+        cut=columns.cut,
+        consents=columns.consents,
+        members=_members(columns, rules, ready),
+        traits=digests(rules),
+        erasures=erasures,
+        edges=_edges(staging, columns.fields()),
+    )
+
+    def told(rows: int) -> bytes:
+        took = int((time.monotonic() - begun) * 1_000_000)
+        return msgspec.json.encode(msgspec.structs.replace(about, persons=rows, took=took))
+
+    schema, batches = staging.batches(columns.statement(), {})
+    folder.publish(now, schema, batches, told)
+    return about
+
+
+def _members(columns: Columns, rules: Rules, ready: Iterable[str]) -> dict[str, tuple[str, str]]:
+    known = segments_of(rules).by_name
+    return {name: (columns.members[name], known[name].digest.hex()) for name in ready if name in known}
+
+
+def mark_of(session: Session, rules: Rules, now: int) -> str:
+    """Changes with whatever the next snapshot would differ by: events, decisions, definitions, the day."""
+    [state] = session.fetch(SQL["mark"])
+    day, _ = day_and_hour(rules.time_zone, now)
+    return "/".join(map(str, (*state, rules.version, day)))
+
+
+def _edges(staging: Staging, fields: Iterable[Field]) -> Edges:
+    """Fifths of the buyers by the built-in traits."""
+    found: Mapping[Path, Field] = {field.path: field for field in fields}
+    frequency = found.get(("traits", "frequency"))
+    buys = None if frequency is None else frequency.of("n")
+    edges: dict[str, list[float]] = {}
+    for name in ("recency", "frequency", "monetary"):
+        field = found.get(("traits", name))
+        column = None if field is None else field.of("n")
+        if column is None or buys is None:
+            continue
+        asked = f"select quantile_cont({column}, [0.2, 0.4, 0.6, 0.8]) from staged where {buys} > 0"
+        [(values,)] = staging.ask(asked)
+        edges[name] = list(values or ())
+    return Edges(**edges)
+
+
+# ── when ─────────────────────────────────────────────────────────────────────
+
+
+def is_due(installation: Installation, snapshots: Snapshots) -> bool:
+    """Whether the present snapshot is old, and would be another if it were taken anew."""
+    found, now = snapshots.newest(), installation.clock.now()
+    if found is not None:
+        least = max(installation.settings.snapshot_minutes * MINUTE, SHARE * found.about.took)
+        if 0 <= now - found.about.as_of < min(least, DAY):
+            return False
+    with installation.database.transaction(read_only=True) as session:
+        if found is None:
+            return bool(session.fetch(SQL["persons"], limit=1)[0][0])
+        return mark_of(session, installation.rules(), now) != found.about.mark
+
+
+def ensure(installation: Installation, snapshots: Snapshots, at_most: int = 50_000) -> None:
+    """Take the first snapshot at once where there are few persons; ConflictError for many.
+
+    What runs by itself takes the first snapshot of a large installation.
+    """
+    if snapshots.newest() is not None:
+        return
+    with installation.database.transaction(read_only=True) as session:
+        [(persons,)] = session.fetch(SQL["persons"], limit=at_most + 1)
+    if persons > at_most:
+        raise ConflictError(
+            "no snapshot of the customers has been taken yet, and they are many",
+            cure="wait until `segue serve` has taken one",
+        )
+    take(installation, snapshots)
+
+
+__all__ = ["ensure", "is_due", "mark_of", "take"]
