@@ -62,7 +62,7 @@ class _Books:
         "person", "order", "time", "sku", "pieces", "amount", "discount", "store", "channel"))  # fmt: skip
     events: dict[str, list[Any]] = field(default_factory=lambda: _empty(
         "person", "time", "event", "fragment", "properties.product_id", "properties.category",
-        "properties.price", "properties.order_id", "properties.store"))  # fmt: skip
+        "properties.price", "properties.order_id", "properties.store", "properties.content_id"))  # fmt: skip
 
     def line(self, *values: Any) -> None:
         """One line of an order."""
@@ -241,7 +241,7 @@ class _Year:
                 books.event(who.name, time + 1, "Product Added", _device(who), **facts)
         if rng.random() < 0.2:
             article = f"article{int(rng.integers(CONTENT))}"
-            books.event(who.name, time + 2, "Product Viewed", _device(who), product_id=article)
+            books.event(who.name, time + 2, "Content Viewed", _device(who), content_id=article)
         if bought or (len(basket) and rng.random() < 0.3):
             books.event(who.name, time + 3, "Checkout Started", _device(who))
 
