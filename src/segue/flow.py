@@ -2,9 +2,9 @@
 
 ::
 
-    sources ─▶ accept ─▶ LOG ─▶ step: dedupe ─▶ fold ─▶ link        golden record, when asked for
-              (admit)            │                │       │                ▲
-                                 └ seen ids       └ states └ persons ──────┘
+    sources ─▶ accept ─▶ LOG ─▶ step: dedupe ─▶ fold ─▶ link ─▶ judge    golden record, when asked for
+              (admit)            │                │       │       │             ▲
+                                 └ seen ids       └ states └ persons └ segments ┘
                                                                    LOG ─▶ lake (archive)
 
 ``accept`` turns what a source's dialect understood into log entries and dead letters. ``step`` takes
@@ -15,7 +15,7 @@ something is a pure function of a verb; what is here only hands records from one
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, compress
 from operator import and_, gt, not_
 from typing import NamedTuple
@@ -29,14 +29,16 @@ from segue.domain.drafts import Draft, Sender
 from segue.domain.events import DeadLetter, Event, decode_event, encode_event
 from segue.domain.identity import Evidence
 from segue.domain.rules import Rules
-from segue.enrich import store, tally
+from segue.enrich import counting, store, tally
+from segue.enrich.counting import Counted, Counter, StaleRulesError
 from segue.enrich.fold import Folded, fold
-from segue.enrich.heeded import decode_heeded
+from segue.enrich.segments import stage
+from segue.enrich.segments.judging import EVERYTHING, Suspicion, affected_of
 from segue.enrich.state import FragmentState
 from segue.ports.database import Session
 from segue.ports.log import Entry, Log, NewEntry
 from segue.ports.statements import statements
-from segue.resolve.linker import link
+from segue.resolve.linker import Linked, link
 
 _SQL = statements("segue", "flow.sql")
 LANES = _SQL["lane_numbers"]
@@ -103,28 +105,50 @@ class Step(NamedTuple):
     read: int
     applied: int
     position: int
+    #: persons are left to be judged anew, because of time or other definitions
+    pending: bool = False
 
 
 def step(session: Session, log: Log, rules: Rules, turn: Turn) -> Step:
-    """Enrich and resolve: the next entries of this worker's slots, exactly once.
+    """Enrich, resolve and judge: the next entries of this worker's slots, exactly once.
 
     Locking the worker's row first means that a second process with the same number waits here and
-    then sees what the first has done.
+    then sees what the first has done. StaleRulesError when that one had newer rules.
     """
     lane = _lane(session, turn.worker)
+    counter = _counter(session, lane, rules, turn)
     entries = log.read(session, slots=lane.slots, after=lane.position, limit=turn.limit)
-    decode = decode_event if turn.poison else decode_heeded  # dead letters are kept whole
+    decode = decode_event if turn.poison else counter.plan.decode  # dead letters are kept whole
     events = [(entry.offset, decode(entry.payload)) for entry in entries if lane.owns(entry)]
     if turn.poison:
         events = _set_aside(session, log, events, turn)
-    applied, folded = _enrich(session, lane, events, rules) if events else (0, {})
-    _resolve(session, folded, rules, turn.now)
-    tally.add(session, turn.worker, chain.from_iterable(result.seen for result in folded.values()))
+    work = _Work(rules, counter, turn)
+    done = _enrich(session, lane, events, work) if events else _Enriched(0, {}, {}, {})
+    position = entries[-1].offset if entries else lane.position
+    pending = _resolve(session, done, work, position)
+    tally.add(session, turn.worker, chain.from_iterable(result.seen for result in done.folded.values()))
     if not entries:
-        return Step(0, 0, lane.position)
-    position = entries[-1].offset
+        return Step(0, 0, position, pending)
     session.execute(_SQL["advance"], worker=turn.worker, position=position)
-    return Step(len(entries), applied, position)
+    return Step(len(entries), done.applied, position, pending)
+
+
+class _Work(NamedTuple):
+    """By what a step works."""
+
+    rules: Rules
+    counter: Counter
+    turn: Turn
+
+
+class _Enriched(NamedTuple):
+    """What the events of a step have come to."""
+
+    applied: int
+    folded: Mapping[bytes, Folded]
+    counted: Mapping[bytes, Counted]
+    #: fragments whose persons may enter or leave segments by it
+    suspected: Mapping[bytes, Suspicion]
 
 
 class Lane(NamedTuple):
@@ -133,6 +157,9 @@ class Lane(NamedTuple):
     position: int
     slots: list[int]
     ahead: Mapping[int, int]
+    #: with which it stepped last, and the numbers of their measures
+    definitions: int = 0
+    measures: bytes = b""
 
     def owns(self, entry: Entry) -> bool:
         """Whether it has not been folded under an older layout of the lanes."""
@@ -140,8 +167,20 @@ class Lane(NamedTuple):
 
 
 def _lane(session: Session, worker: int) -> Lane:
-    [(position, slots, ahead)] = session.fetch(_SQL["lane"], worker=worker)
-    return Lane(position, slots, {slot: to for slot, to in zip(slots, ahead, strict=True) if to > position})
+    [(position, slots, ahead, definitions, measures)] = session.fetch(_SQL["lane"], worker=worker)
+    beyond = {slot: to for slot, to in zip(slots, ahead, strict=True) if to > position}
+    return Lane(position, slots, beyond, definitions, measures)
+
+
+def _counter(session: Session, lane: Lane, rules: Rules, turn: Turn) -> Counter:
+    """What counts in this step; definitions that this worker has not had yet begin to be counted here."""
+    if lane.definitions > rules.version:
+        raise StaleRulesError
+    measures = lane.measures
+    if lane.definitions < rules.version:
+        reached = {slot: lane.ahead.get(slot, lane.position) for slot in lane.slots}
+        measures = counting.register(session, counting.Place(turn.worker, reached), rules, turn.now)
+    return counting.counter_of(rules, measures)
 
 
 Numbered = Sequence[tuple[int, Event]]
@@ -158,13 +197,16 @@ def _set_aside(session: Session, log: Log, events: Numbered, turn: Turn) -> list
     ]
 
 
-def _enrich(session: Session, lane: Lane, events: Numbered, rules: Rules) -> tuple[int, dict[bytes, Folded]]:
-    """Fold what is fresh into the states of its fragments; also how many events that were.
+def _enrich(session: Session, lane: Lane, events: Numbered, work: _Work) -> _Enriched:
+    """Fold what is fresh into the states of its fragments, and count it for traits.
 
     PostgreSQL looks for the message ids meanwhile. Nearly all are new, so all are folded as if they were,
     and the fragments for which that turns out wrong are folded once more.
     """
+    rules, counter = work.rules, work.counter
     states = store.load(session, list({event.fragment_id for _, event in events}))
+    heeded = {event.fragment_id for _, event in events if counter.heeds(event)}
+    held = counting.load(session, list(heeded)) if heeded else {}
     erased = dict(session.fetch(_SQL["erased_after"], offset=lane.position))
     asked = ask(session, [event for _, event in events])
     kept = [not erased or erased.get(event.fragment_id, 0) <= offset for offset, event in events]
@@ -178,16 +220,45 @@ def _enrich(session: Session, lane: Lane, events: Numbered, rules: Rules) -> tup
         folded = right | _fold(states, again, rules)
     if not all(fresh):  # the lake is to leave the others out too
         session.execute(_SQL["skip"], offsets=[offset for offset, _ in compress(events, map(not_, fresh))])
-    return sum(fresh), folded
+    new = _by_fragment(event for _, event in compress(events, fresh))
+    counted = {
+        fragment: _counted(counter, held.get(fragment), mine)
+        for fragment, mine in new.items()
+        if fragment in heeded
+    }
+    return _Enriched(sum(fresh), folded, counted, _suspected(work, new) if counter.judges else {})
+
+
+def _by_fragment(events: Iterable[Event]) -> dict[bytes, list[Event]]:
+    by_fragment: dict[bytes, list[Event]] = {}
+    for event in events:
+        by_fragment.setdefault(event.fragment_id, []).append(event)
+    return by_fragment
+
+
+def _counted(counter: Counter, held: Counted | None, events: Sequence[Event]) -> Counted:
+    """``Counter.add``, naming the events it fails on; PoisonError."""
+    try:
+        return counter.add(held, events)
+    except Exception as error:
+        found = [
+            event for event in events if _fails(lambda event: counter.add(None, [event]), event)
+        ] or events
+        raise PoisonError(frozenset((event.source, event.message_id) for event in found)) from error
+
+
+def _suspected(work: _Work, events: Mapping[bytes, Sequence[Event]]) -> dict[bytes, Suspicion]:
+    """Of these fragments, those whose events may make their persons enter or leave segments."""
+    affected = affected_of(work.rules, work.counter.plan)
+    names = {fragment: affected.by(mine) for fragment, mine in events.items()}
+    return {fragment: Suspicion("events", those) for fragment, those in names.items() if those}
 
 
 def _fold(
     states: Mapping[bytes, FragmentState | None], events: Iterable[tuple[int, Event]], rules: Rules
 ) -> dict[bytes, Folded]:
     """Each fragment's events folded into its state."""
-    by_fragment: dict[bytes, list[Event]] = {}
-    for _, event in events:
-        by_fragment.setdefault(event.fragment_id, []).append(event)
+    by_fragment = _by_fragment(event for _, event in events)
     return {fragment: _folded(states.get(fragment), mine, rules) for fragment, mine in by_fragment.items()}
 
 
@@ -196,27 +267,38 @@ def _folded(state: FragmentState | None, events: Sequence[Event], rules: Rules) 
     try:
         return fold(state, events, rules)
     except Exception as error:
-        found = [event for event in events if _fails(state, event, rules)] or events
+        found = [
+            event for event in events if _fails(lambda event: fold(state, [event], rules), event)
+        ] or events
         raise PoisonError(frozenset((event.source, event.message_id) for event in found)) from error
 
 
-def _fails(state: FragmentState | None, event: Event, rules: Rules) -> bool:
+def _poison(events: Sequence[Event], apply: Callable[[Event], object]) -> PoisonError:
+    """Names the events of these that ``apply`` fails on, or all."""
+    found = [event for event in events if _fails(apply, event)] or events
+    return PoisonError(frozenset((event.source, event.message_id) for event in found))
+
+
+def _fails(apply: Callable[[Event], object], event: Event) -> bool:
     try:
-        fold(state, [event], rules)
+        apply(event)
     except Exception:  # noqa: BLE001 - whatever it is, it is the event's
         return True
     return False
 
 
-def _resolve(session: Session, folded: Mapping[bytes, Folded], rules: Rules, now: int) -> None:
-    """Save the states, and have what they say about identity linked.
+def _resolve(session: Session, done: _Enriched, work: _Work, position: int) -> bool:
+    """Save the states, have what they say about identity linked, and judge whom that touches.
 
-    One linker at a time; whoever is not it leaves the evidence in the queue for the one who is. Evidence is
-    a set of minima, so it does not matter who brings it, when, or in which order.
+    One linker at a time; whoever is not it leaves the evidence, and whom to judge, in the queue for the one
+    who is. Evidence is a set of minima, so it does not matter who brings it, when, or in which order. Answers
+    whether more is to be judged.
     """
-    [(linker, waiting)] = session.fetch(_SQL["try_to_link"])
+    [(linker, waiting, judged_by)] = session.fetch(_SQL["try_to_link"])
+    folded = done.folded
     store.note_terms(session, {one: result.state for one, result in folded.items() if result.told})
     store.save(session, {fragment: result.state for fragment, result in folded.items()})
+    counting.save(session, work.counter.plan, done.counted)
     evidence = Evidence(
         sightings=tuple(seen for result in folded.values() for seen in result.unseen.sightings),
         links=tuple(found for result in folded.values() for found in result.unseen.links),
@@ -225,11 +307,32 @@ def _resolve(session: Session, folded: Mapping[bytes, Folded], rules: Rules, now
     if not linker:
         for each in found:
             session.execute(_SQL["leave_evidence"], payload=msgspec.msgpack.encode(each))
-        return
+        stage.leave(session, done.suspected)
+        return False
     if waiting:
         found += [_EVIDENCE.decode(payload) for (payload,) in session.fetch(_SQL["take_evidence"])]
-    if found:
-        link(session, found, rules.identity, now)
+    linked = link(session, found, work.rules.identity, work.turn.now) if found else Linked()
+    if not work.counter.judges and judged_by == work.rules.version:
+        return False
+    return _judge(session, done, linked, work, position)
+
+
+def _judge(session: Session, done: _Enriched, linked: Linked, work: _Work, position: int) -> bool:
+    """Whom the events or the links have touched, and a portion of whom time has."""
+    rules, counter, turn = work
+    changed = {person: Suspicion("identity", EVERYTHING) for person in linked.persons_changed}
+    by = stage.Stage(
+        rules, counter.plan, turn.now, b"%d %d" % (turn.worker, position), busy=bool(done.applied)
+    )
+    return stage.run(session, by, {**changed, **_with(done.suspected, changed)}, done.counted)
+
+
+def _with(suspected: Mapping[bytes, Suspicion], changed: Mapping[bytes, Suspicion]) -> dict[bytes, Suspicion]:
+    """Fragments that events have touched; those that are new, or somebody else's now, for all segments."""
+    return {
+        fragment: Suspicion(each.cause, EVERYTHING) if fragment in changed else each
+        for fragment, each in suspected.items()
+    }
 
 
 def relane(session: Session, workers: int) -> None:
@@ -258,4 +361,15 @@ def relane(session: Session, workers: int) -> None:
         )
 
 
-__all__ = ["Accepted", "Lane", "PoisonError", "Step", "Turn", "accept", "entry_of", "relane", "step"]
+__all__ = [
+    "Accepted",
+    "Lane",
+    "PoisonError",
+    "StaleRulesError",
+    "Step",
+    "Turn",
+    "accept",
+    "entry_of",
+    "relane",
+    "step",
+]

@@ -1,5 +1,5 @@
 -- lane: a worker's position and slots, locked until the step commits
-select position, slots, ahead from consumer where worker = %(worker)s for update
+select position, slots, ahead, definitions, measures from consumer where worker = %(worker)s for update
 
 -- lanes: the whole layout
 select worker, position, slots, ahead from consumer order by worker for update
@@ -21,8 +21,9 @@ where before_offset > %(offset)s group by fragment_id
 -- skip: offsets that were applied before or belong to somebody erased
 insert into skipped (log_offset) select unnest(%(offsets)s::bigint[]) on conflict do nothing
 
--- try_to_link: become the one linker until commit; also whether evidence of others waits
-select pg_try_advisory_xact_lock(7305001), exists (select 1 from evidence)
+-- try_to_link: become the one linker until commit; also whether evidence of others waits, and by which
+-- definitions persons are judged
+select pg_try_advisory_xact_lock(7305001), exists (select 1 from evidence), (select definitions from segment_round)
 
 -- leave_evidence: for the linker to find
 insert into evidence (payload) values (%(payload)s)

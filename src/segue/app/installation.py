@@ -94,12 +94,20 @@ class Installation:
         with self.database.transaction(read_only=True) as session:
             return current_rules(session, self.settings.time_zone)
 
+    def _read_anew(self) -> None:
+        """The rules as they are now: somebody has used newer ones than ours."""
+        rules = self._read_rules()
+        with self._lock:
+            self._rules, self._rules_read = rules, time.monotonic()
+
     def step(self, worker: int = 0, limit: int = STEP_LIMIT) -> flow.Step:
         """One micro-batch of the loop in one transaction; what our rules fail on is set aside."""
         turn = flow.Turn(worker, self.clock.now(), limit)
         while True:
             try:
                 return self._step(turn)
+            except flow.StaleRulesError:
+                self._read_anew()
             except flow.PoisonError as poison:
                 _LOG.error("events_set_aside", events=len(poison.ids), kind=type(poison.__cause__).__name__)
                 turn = turn._replace(poison=turn.poison | poison.ids)
@@ -130,6 +138,17 @@ class Installation:
                 return
             if time.monotonic() > deadline:
                 raise UnavailableError("the loop has not caught up in time", cure="see `segue status`")
+
+    def settle(self, timeout: float = 3600.0) -> None:
+        """Have everybody judged who is due, because of time or of definitions; UnavailableError.
+
+        Safe beside running workers, like :meth:`drain`.
+        """
+        deadline = time.monotonic() + timeout
+        lanes = self.workers()
+        while any(step.pending for step in [self.step(worker) for worker in range(lanes)]):
+            if time.monotonic() > deadline:
+                raise UnavailableError("judging has not come to its end in time", cure="see `segue status`")
 
     def close(self) -> None:
         """Give the connections back."""

@@ -23,6 +23,7 @@ from segue.domain.order import rfc3339
 from segue.domain.rules.normalise import normalise_identifier
 from segue.enrich import store
 from segue.enrich.record import GoldenRecord, View
+from segue.enrich.segments import stage
 from segue.errors import ConflictError, InvalidInputError, NotFoundError
 from segue.ports.database import Session
 from segue.ports.statements import statements
@@ -216,6 +217,7 @@ class Persons:
         with self._installation.database.transaction() as session:
             one, other = _locate(session, any_id), _locate(session, other_id)
             merged = by_hand.merge(session, one, other, by=actor, at=now, identity=rules.identity)
+            stage.judge_now(session, rules, merged.linked.persons_changed, now)
             person, link = merged.person_id.hex(), merged.link_id.hex()
             detail = {"of": [one.hex(), other.hex()], "link": link}
             record_act(session, at=now, actor=actor, act="persons merged", subject=person, detail=detail)
@@ -233,6 +235,7 @@ class Persons:
             found = by_hand.unmerge(
                 session, person, wanted, by=actor, at=now, identity=rules.identity, all=every
             )
+            stage.judge_now(session, rules, found.linked.persons_changed, now)
             still = reading.links_called(session, found.still_joined_by)
             persons = [each.hex() for each in found.persons]
             detail = {"link": link_id, "persons": persons, "all": every, "separated": not still}
@@ -253,6 +256,7 @@ class Persons:
             deleted = by_hand.delete_identifier(
                 session, person, wanted, by=actor, at=now, identity=rules.identity
             )
+            stage.judge_now(session, rules, deleted.linked.persons_changed, now)
             detail = {"fragment": wanted.hex()}
             act = "identifier deleted"
             record_act(session, at=now, actor=actor, act=act, subject=person.hex(), detail=detail)

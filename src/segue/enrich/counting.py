@@ -24,7 +24,7 @@ from segue.enrich.traits.state import TraitState, decode
 from segue.ports.database import Session
 from segue.ports.statements import statements
 
-_SQL = statements("segue.enrich", "counting.sql")
+SQL = statements("segue.enrich", "counting.sql")
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(dict[str, int]).decode
 
@@ -64,25 +64,24 @@ def register(session: Session, place: Place, rules: Rules, now: int) -> bytes:
 
     StaleRulesError when some worker has stepped under newer rules.
     """
-    session.fetch(_SQL["lock_measures"])
-    [(newest,)] = session.fetch(_SQL["newest_definitions"])
+    session.fetch(SQL["lock_measures"])
+    [(newest,)] = session.fetch(SQL["newest_definitions"])
     if newest > rules.version:
         raise StaleRulesError
     keys = wanted(rules)
-    known = dict(session.fetch(_SQL["measures"]))
+    known = dict(session.fetch(SQL["measures"]))
     gone = [number for key, number in known.items() if key not in set(keys)]
     new = [key for key in keys if key not in known]
     if gone:
-        session.execute(_SQL["forget_measures"], numbers=gone)
-        session.execute(_SQL["forget_lanes"], numbers=gone)
+        session.execute(SQL["forget_measures"], numbers=gone)
+        session.execute(SQL["forget_lanes"], numbers=gone)
     if new:
-        session.execute(_SQL["add_measures"], keys=new, at=now)
-    session.execute(_SQL["add_lanes"], slots=list(place.reached), reached=list(place.reached.values()))
-    session.execute(_SQL["look_again"])
-    numbers = _encode(dict(session.fetch(_SQL["measures"])))
-    session.execute(
-        _SQL["note_definitions"], worker=place.worker, definitions=rules.version, measures=numbers
-    )
+        session.execute(SQL["add_measures"], keys=new, at=now)
+    session.execute(SQL["add_lanes"], slots=list(place.reached), reached=list(place.reached.values()))
+    session.execute(SQL["mark_whole"])
+    session.execute(SQL["look_again"])
+    numbers = _encode(dict(session.fetch(SQL["measures"])))
+    session.execute(SQL["note_definitions"], worker=place.worker, definitions=rules.version, measures=numbers)
     return numbers
 
 
@@ -97,11 +96,15 @@ class Standing(msgspec.Struct, frozen=True):
 
 def standing(session: Session) -> Standing:
     """What is counted at present, and what of it not from the beginning."""
-    rows = session.fetch(_SQL["standing"])
+    rows = session.fetch(SQL["standing"])
     return Standing(
         {key: number for key, number, _whole in rows},
         frozenset(key for key, _number, whole in rows if not whole),
     )
+
+
+NOTHING: Final = Standing({}, frozenset())
+"""Nothing is counted."""
 
 
 def incomplete(told: Standing, keys: Iterable[str]) -> frozenset[str]:
@@ -116,7 +119,7 @@ def load(session: Session, ids: Sequence[bytes]) -> dict[bytes, Counted]:
     """What was counted of these fragments; those of which nothing was are left out."""
     return {
         fragment: Counted(decode(state), hidden.decode(claims))
-        for fragment, state, claims in session.fetch(_SQL["load"], ids=list(ids))
+        for fragment, state, claims in session.fetch(SQL["load"], ids=list(ids))
     }
 
 
@@ -126,7 +129,7 @@ def save(session: Session, plan: TraitPlan, counted: Mapping[bytes, Counted]) ->
         return
     ids = sorted(counted)
     session.send(
-        _SQL["save"],
+        SQL["save"],
         ids=ids,
         states=[plan.encode(counted[one].state) for one in ids],
         claims=[hidden.encode(counted[one].hidden) for one in ids],
@@ -135,7 +138,7 @@ def save(session: Session, plan: TraitPlan, counted: Mapping[bytes, Counted]) ->
 
 def forget(session: Session, ids: Sequence[bytes]) -> None:
     """Remove what was counted of these fragments."""
-    session.execute(_SQL["forget"], ids=list(ids))
+    session.execute(SQL["forget"], ids=list(ids))
 
 
 class Counter:

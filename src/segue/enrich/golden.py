@@ -15,7 +15,7 @@ from segue.domain.identifiers import FragmentId
 from segue.domain.identity import FragmentRow, Tier
 from segue.domain.order import rfc3339, time_of
 from segue.domain.rules import Rules, Survivorship
-from segue.enrich import claims, consent, merge
+from segue.enrich import claims, consent, counting, merge
 from segue.enrich.behaviour import activity_part, campaign_parts, favourites_part, group_parts, sessions_part
 from segue.enrich.purchases import orders_part, orders_read
 from segue.enrich.record import (
@@ -25,10 +25,12 @@ from segue.enrich.record import (
     ConsentWord,
     GoldenRecord,
     IdentifierPart,
+    TraitMarks,
     View,
 )
 from segue.enrich.state import FragmentState
 from segue.enrich.summary import Summary, join, trim
+from segue.enrich.traits.state import TraitState
 
 
 class Joint(NamedTuple):
@@ -48,6 +50,12 @@ class PersonParts(msgspec.Struct, frozen=True, kw_only=True):
     links: Sequence[Joint] = ()
     #: fragment id → state with its summary; fragments that own no event have none
     states: Mapping[bytes, FragmentState] = {}
+    #: fragment id → what is counted of it for traits
+    counted: Mapping[bytes, TraitState] = {}
+    #: under which numbers, and what of it is not complete
+    standing: counting.Standing = counting.NOTHING
+    #: names of the segments that she is in
+    segments: Sequence[str] = ()
 
 
 def golden_record(parts: PersonParts, rules: Rules, now: int, view: View = "certain") -> GoldenRecord:
@@ -63,10 +71,14 @@ def golden_record(parts: PersonParts, rules: Rules, now: int, view: View = "cert
     certain = in_view(parts, "certain") if view == "likely" else rows
     agreed = summary if len(certain) == len(rows) else together(states_of(parts, certain), rules)
     orders = orders_read(summary)
+    told = counting.told(rules, parts.standing, counted_of(parts, rows), now)
     return GoldenRecord(
         person_id=parts.person_id.hex(),
         identifiers=identifier_parts(rows, parts),
         attributes=attribute_parts(summary, rules.survivorship),
+        traits=told.values,
+        traits_marks=TraitMarks(incomplete=told.incomplete, approximate=told.approximate),
+        segments=list(parts.segments),
         orders=orders_part(orders, now, approximate="orders" in summary.trimmed),
         sessions=sessions_part(summary, now),
         consent=_consent(agreed, rules),
@@ -83,6 +95,11 @@ def golden_record(parts: PersonParts, rules: Rules, now: int, view: View = "cert
 def states_of(parts: PersonParts, rows: Sequence[FragmentRow]) -> list[FragmentState]:
     """The states of those of these fragments that have one."""
     return [parts.states[row.fragment_id] for row in rows if row.fragment_id in parts.states]
+
+
+def counted_of(parts: PersonParts, rows: Sequence[FragmentRow]) -> list[TraitState]:
+    """What is counted of those of these fragments of which anything is."""
+    return [parts.counted[row.fragment_id] for row in rows if row.fragment_id in parts.counted]
 
 
 def together(states: Iterable[FragmentState], rules: Rules) -> Summary:

@@ -24,23 +24,28 @@ delete from fragment_state where fragment_id = any(%(ids)s::bytea[])
 -- forget_summaries: remove the summaries of these fragments
 delete from fragment_summary where fragment_id = any(%(ids)s::bytea[])
 
--- read_person: the fragments of whoever has this id, with their states, and each with its active links to
--- others of hers: their ids and tiers, 18 bytes each
+-- read_person: the fragments of whoever has this id, with their states, what is counted of them, segments, and
+-- each with its active links to others of hers: their ids and tiers, 18 bytes each
 select f.fragment_id, f.kind, f.value, f.person_id, f.component_id, f.first_key, f.source, f.proven,
-       f.device, f.shared, s.state, m.summary,
+       f.device, f.shared, s.state, m.summary, t.state,
+       (select array_agg(i.segment) from segment_member i where i.person_id = f.fragment_id),
        (select string_agg(l.b || int2send(l.tier), '') from link l where l.a = f.fragment_id and l.active)
 from fragment known
 join fragment f on f.person_id = known.person_id
 left join fragment_state s on s.fragment_id = f.fragment_id
 left join fragment_summary m on m.fragment_id = f.fragment_id
+left join trait_state t on t.fragment_id = f.fragment_id
 where known.fragment_id = %(any_id)s
 
 -- all_fragments: every person's fragments with their states, person by person
 select f.fragment_id, f.kind, f.value, f.person_id, f.component_id, f.first_key, f.source, f.proven,
-       f.device, f.shared, s.state, m.summary
+       f.device, f.shared, s.state, m.summary, t.state, i.segments
 from fragment f
 left join fragment_state s on s.fragment_id = f.fragment_id
 left join fragment_summary m on m.fragment_id = f.fragment_id
+left join trait_state t on t.fragment_id = f.fragment_id
+left join (select person_id, array_agg(segment) as segments from segment_member group by person_id) i
+    on i.person_id = f.fragment_id
 order by f.person_id
 
 -- all_links: every active link with its person, person by person
@@ -84,12 +89,14 @@ on conflict do nothing
 
 -- read_persons: as read_person, of several persons at once
 select f.fragment_id, f.kind, f.value, f.person_id, f.component_id, f.first_key, f.source, f.proven,
-       f.device, f.shared, s.state, m.summary,
+       f.device, f.shared, s.state, m.summary, t.state,
+       (select array_agg(i.segment) from segment_member i where i.person_id = f.fragment_id),
        (select string_agg(l.b || int2send(l.tier), '') from link l where l.a = f.fragment_id and l.active)
 from unnest(%(persons)s::bytea[]) as p (id)
 join fragment f on f.person_id = p.id
 left join fragment_state s on s.fragment_id = f.fragment_id
 left join fragment_summary m on m.fragment_id = f.fragment_id
+left join trait_state t on t.fragment_id = f.fragment_id
 order by f.person_id
 
 -- terms_due: up to which fragment the terms of older states are written; no row when all are

@@ -229,15 +229,27 @@ class ActivityPart(msgspec.Struct, frozen=True, kw_only=True):
     approximate: list[str] = []
 
 
+class TraitMarks(msgspec.Struct, frozen=True, kw_only=True):
+    """Which traits are not quite what they say."""
+
+    #: what happened before their definition is still being counted
+    incomplete: list[str] = []
+    #: they kept too few values apart to be exact
+    approximate: list[str] = []
+
+
 class GoldenRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Everything Segue knows of a person, assembled when it is asked for."""
 
     person_id: str
     identifiers: list[IdentifierPart]
     attributes: dict[str, AttributePart]
+    #: as of now; null where there is nothing to tell
     traits: dict[str, Any] = {}
+    traits_marks: TraitMarks = TraitMarks()
     orders: OrdersPart
     sessions: SessionsPart
+    #: names of those that she is in
     segments: list[str] = []
     predictions: dict[str, Any] = {}
     consent: dict[str, dict[str, ConsentPart]]

@@ -14,10 +14,11 @@ from typing import Any
 from segue.domain.identifiers import FragmentId
 from segue.domain.identity import FragmentRow
 from segue.domain.rules import Rules
-from segue.enrich import terms
+from segue.enrich import counting, terms
 from segue.enrich.golden import PersonParts, golden_record, joints
 from segue.enrich.record import GoldenRecord, View
 from segue.enrich.state import FragmentState, decode_state, encode_state
+from segue.enrich.traits import state as trait_state
 from segue.ports.database import Session
 from segue.ports.statements import statements
 
@@ -71,6 +72,7 @@ def forget(session: Session, ids: Iterable[bytes]) -> None:
     session.execute(_SQL["forget_heads"], ids=gone)
     session.execute(_SQL["forget_summaries"], ids=gone)
     session.execute(_SQL["forget_terms"], ids=gone)
+    counting.forget(session, gone)
 
 
 def note_terms(session: Session, folded: Mapping[bytes, FragmentState]) -> None:
@@ -116,8 +118,10 @@ def fill_terms(session: Session, limit: int) -> bool:
 def read_persons(session: Session, person_ids: Sequence[bytes]) -> dict[bytes, PersonParts]:
     """What the records of these persons (by present ids) are assembled from, in one query."""
     rows = session.fetch(_SQL["read_persons"], persons=list(person_ids)) if person_ids else []
+    told = counting.standing(session) if rows else counting.NOTHING
     return {
-        person_id: _whole_parts(list(group)) for person_id, group in groupby(rows, key=lambda row: row[3])
+        person_id: _whole_parts(list(group), told)
+        for person_id, group in groupby(rows, key=lambda row: row[3])
     }
 
 
@@ -128,7 +132,7 @@ def read_record(
     rows = session.fetch(_SQL["read_person"], any_id=any_id)
     if not rows:
         return None
-    return golden_record(_whole_parts(rows), rules, now, view)
+    return golden_record(_whole_parts(rows, counting.standing(session)), rules, now, view)
 
 
 def records(
@@ -141,24 +145,31 @@ def records(
 
 def every_person(session: Session) -> Iterator[PersonParts]:
     """What everybody's records are assembled from, streamed in the order of their ids."""
+    told = counting.standing(session)
     links = groupby(session.stream(_SQL["all_links"]), key=lambda row: row[0])
     ahead = next(links, None)
     for person_id, group in groupby(session.stream(_SQL["all_fragments"]), key=lambda row: row[3]):
         while ahead is not None and ahead[0] < person_id:
             ahead = next(links, None)
         hers = [row[1:] for row in ahead[1]] if ahead is not None and ahead[0] == person_id else []
-        yield _parts(list(group), hers)
+        yield _parts(list(group), hers, told)
 
 
-def _whole_parts(rows: Sequence[tuple[Any, ...]]) -> PersonParts:
+def _whole_parts(rows: Sequence[tuple[Any, ...]], told: counting.Standing) -> PersonParts:
     """Rows of one person, each with its links."""
-    return _parts(rows, [(row[0], b, tier) for row in rows for b, tier in _LINK.iter_unpack(row[12] or b"")])
+    links = [(row[0], b, tier) for row in rows for b, tier in _LINK.iter_unpack(row[14] or b"")]
+    return _parts(rows, links, told)
 
 
-def _parts(rows: Sequence[tuple[Any, ...]], links: Iterable[tuple[Any, ...]]) -> PersonParts:
+def _parts(
+    rows: Sequence[tuple[Any, ...]], links: Iterable[tuple[Any, ...]], told: counting.Standing
+) -> PersonParts:
     return PersonParts(
         person_id=FragmentId(rows[0][3]),
         fragments=[FragmentRow.of_columns(row[:10]) for row in rows],
         links=joints((a, b, tier) for a, b, tier in links),
         states={row[0]: decode_state(row[10], row[11]) for row in rows if row[10] is not None},
+        counted={row[0]: trait_state.decode(row[12]) for row in rows if row[12] is not None},
+        standing=told,
+        segments=sorted({name for row in rows for name in row[13] or ()}),
     )

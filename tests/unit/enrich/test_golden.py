@@ -46,7 +46,8 @@ def test_the_shape_is_the_one_that_scripts_rely_on() -> None:
         "view",
     } <= set(found)
     assert found["person_id"] == ANN.fragment_id.hex()
-    assert found["traits"] == {}
+    assert {"recency", "frequency", "monetary", "favourite_store"} <= found["traits"].keys()
+    assert "recency" in found["traits_marks"]["incomplete"]  # nothing is counted of these parts
     assert found["segments"] == []
     assert found["predictions"] == {}
     assert found["view"] == "certain"

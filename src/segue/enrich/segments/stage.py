@@ -89,6 +89,8 @@ def leave(session: Session, suspected: Mapping[bytes, Suspicion]) -> None:
 def judge_now(session: Session, rules: Rules, fragments: Iterable[bytes], now: int) -> None:
     """Judge whom a decision by hand has touched, in its transaction; hold the right to link."""
     suspected = {fragment: Suspicion("identity", EVERYTHING) for fragment in fragments}
+    if not rules.segments or not suspected:
+        return
     found = _Round(*session.fetch(_SQL["round"], now=now)[0])
     if found.definitions != rules.version:
         leave(session, suspected)

@@ -19,6 +19,7 @@ alter table consumer add column measures bytea not null default '';
 create table trait_measure (
     number integer generated always as identity primary key,
     key text not null unique,           -- hash of the definition
+    whole boolean not null default false,   -- nothing is missing in any share of the log
     added_at bigint not null,
     worked_at bigint                    -- when somebody last counted of it from the lake
 );
