@@ -38,6 +38,7 @@ DEEPEST = 24
 _LONGEST = 500
 _ITEMS = 1_000
 _HEADS = ("all", "any", "not", "field", "did", "consent", "segment", "near")
+_NO_SIGNS = '"\\*'
 _UNARY = ("exists", "missing")
 _TEXTUAL = ("starts_with", "contains")
 _ORDERED = ("<", "<=", ">", ">=")
@@ -154,7 +155,7 @@ def read_path(value: Any, where: str, scope: Scope) -> tuple[str, ...]:
     if known and path[1] not in known:
         raise wrong(where, f"there is no {root}.{path[1]}", nearest(path[1], known))
     for step in path:
-        if not step or len(step) > 120 or any(sign in '"\\*' or sign < " " for sign in step):
+        if not step or len(step) > 120 or any(sign in _NO_SIGNS or sign < " " for sign in step):
             raise wrong(where, f"{step!r} cannot be a step of a path", 'use no ", \\ or *, and no empty step')
     if len(path) > 12:
         raise wrong(where, "the path has more than 12 steps", "shorten it")
@@ -203,8 +204,10 @@ def _encodable(text: str) -> bool:
 
 def read_event_name(value: Any, where: str) -> str:
     """The name of an event; DefinitionError."""
-    if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST:
+    if not isinstance(value, str) or not value.strip() or "\0" in value or not _encodable(value):
         raise wrong(where, "expected the name of an event", "write it as Order Completed")
+    if len(value) > _LONGEST:
+        raise wrong(where, f"expected a name of at most {_LONGEST} characters", "shorten it")
     return value
 
 

@@ -17,6 +17,7 @@ from segue.domain.events import Event
 from segue.domain.order import HOUR
 from segue.domain.rules import Rules
 from segue.domain.rules.conditions import leaves
+from segue.domain.rules.yamls import nearest
 from segue.domain.traits import Trait
 from segue.enrich.calendar import begins, local_hour
 from segue.enrich.heeded import heeding, is_heeded
@@ -28,6 +29,7 @@ from segue.enrich.traits.look import Look, digest
 from segue.enrich.traits.measure import CANCELLED, ORDER, TYPES, UPDATED, Measure, measure_of, trait_of
 from segue.enrich.traits.state import MARK, TraitState, encode
 from segue.enrich.traits.telling import Exact, Value, plain, ratio, told
+from segue.errors import NotFoundError
 
 _KEY = Struct(">BQI8s").pack
 _QUARTER = HOUR // 4
@@ -59,6 +61,24 @@ class TraitPlan:
         #: an event of the log with as much of its context as folding and these traits read, in place of
         #: :func:`segue.enrich.heeded.decode_heeded`; ``msgspec.DecodeError``
         self.decode: Callable[[bytes], Event] = heeding(*sorted(more))
+
+    def trait(self, name: str) -> Trait:
+        """A visible or hidden trait; NotFoundError names the nearest one."""
+        found = self._traits.get(name)
+        if found is None:
+            raise NotFoundError(
+                f"there is no trait {name!r}", cure=nearest(name, [trait.name for trait in self.traits])
+            )
+        return found
+
+    def measure(self, name: str) -> Measure | None:
+        """What a trait is told from; None for a ratio."""
+        return self._measure_of[name]
+
+    def measures_of(self, names: Iterable[str]) -> list[Measure]:
+        """The measures that these traits need."""
+        keys = frozenset().union(*(self.needs[name] for name in names))
+        return [measure for measure in self.measures if measure.key in keys]
 
     def _needed(self, name: str) -> frozenset[str]:
         measure = self._measure_of[name]
