@@ -31,6 +31,7 @@ from segue.domain.identity import Evidence
 from segue.domain.order import rfc3339
 from segue.domain.rules.normalise import normalise_identifier
 from segue.enrich import store
+from segue.enrich.segments import judging
 from segue.errors import ConflictError, NotFoundError, UnavailableError
 from segue.ports.database import Session
 from segue.ports.lake import Erased
@@ -52,12 +53,17 @@ TOUCHED = (
     "evidence",
     "dead_letter",
     "search_term",
+    "trait_state",
+    "segment_member",
+    "segment_change",
+    "segment_due",
     "log",
 )
 """Tables with personal data that an erasure deletes rows of."""
 
 TABLES = (
     "fragment", "fragment_state", "fragment_summary", "search_term", "link", "apart", "derived_event",
+    "trait_state", "segment_member", "segment_change", "segment_due", "segment_waiting",
 )  # fmt: skip
 
 
@@ -157,6 +163,7 @@ def _forget(session: Session, asked: _Asked, letters: _DeadLetters) -> None:
     session.execute(_SQL["ask_fragments"], fragment_ids=asked.fragment_ids, before_offset=asked.before_offset)
     forget.forget(session, asked.fragment_ids)
     store.forget(session, asked.fragment_ids)
+    judging.forget(session, asked.fragment_ids)
     session.execute(_SQL["forget_dead_letters"], ids=letters.look(session))
     record_act(
         session, at=asked.asked_at, actor=asked.asked_by, act="erase", subject=asked.erasure_id,

@@ -48,7 +48,12 @@ select
     (select count(*) from search_term where fragment_id = any(%(fragment_ids)s)),
     (select count(*) from link where a = any(%(fragment_ids)s) or b = any(%(fragment_ids)s)),
     (select count(*) from apart where a = any(%(fragment_ids)s) or b = any(%(fragment_ids)s)),
-    (select count(*) from derived_event where person_id = any(%(fragment_ids)s))
+    (select count(*) from derived_event where person_id = any(%(fragment_ids)s)),
+    (select count(*) from trait_state where fragment_id = any(%(fragment_ids)s)),
+    (select count(*) from segment_member where person_id = any(%(fragment_ids)s)),
+    (select count(*) from segment_change where person_id = any(%(fragment_ids)s)),
+    (select count(*) from segment_due where person_id = any(%(fragment_ids)s)),
+    (select count(*) from segment_waiting where fragment_id = any(%(fragment_ids)s))
 
 -- left_in_log: her events in the log
 select count(*) from log where log_offset < %(before_offset)s and fragment_id = any(%(fragment_ids)s)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from segue import flow
-
+from segue.app import backfill
 from segue.app.definitions import apply
 from segue.app.installation import Installation
 from segue.app.persons import Persons
@@ -74,8 +74,6 @@ class Shop:
     def catch_up(self) -> None:
         """What was not counted is, from the lake, and everybody is judged by it."""
         self.settle()
-        from segue.app import backfill  # TEMP
-
         assert backfill.backfill(self.installation)
         self.settle()
 

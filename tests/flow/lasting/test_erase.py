@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from segue.app import erase
+from segue.app.definitions import apply
 from segue.app.lake import lake_of
 from segue.app.ledger import read_ledger
 from segue.domain.events import DeadLetter
@@ -34,6 +35,34 @@ def test_a_person_is_gone_from_everywhere_and_others_stay(house: House) -> None:
         assert house.found(identifier) is None
     assert house.found("user_id:bob").identifiers
     assert [row["n"] for row in house.ask("select count(*) n from events")] == [2]
+
+
+SEGMENTS = """
+segments:
+  buyers: {when: {field: traits.frequency, op: ">=", value: 1}}
+  berliners: {when: {field: attributes.city, op: "=", value: Berlin}}
+"""
+
+
+def test_what_is_counted_of_her_and_where_she_was_in_goes_too(house: House) -> None:
+    installation = house.installation
+    apply(installation.database, installation.clock, {"segments.yaml": SEGMENTS}, actor="test")
+    installation._rules = None
+    house.happen(
+        bought("ann", 1, anonymous="a-1", city="Berlin"), bought("ann", 2), bought("bob", 1, city="Berlin")
+    )
+    installation.settle()
+    assert house.found("user_id:ann").segments == ["berliners", "buyers"]
+    fragments = {bytes.fromhex(each) for each in house.found("user_id:ann").fragments}
+    tables = ("trait_state", "segment_member", "segment_change", "segment_due")
+    assert all(fragments & {value for row in house.table(name) for value in row} for name in tables)
+    house.happen(bought("ann", 3), drain=False)
+
+    erase.erase(installation, house.person_id("user_id:ann"))
+
+    for name in (*tables, "segment_waiting"):
+        assert not fragments & {value for row in house.table(name) for value in row}, name
+    assert house.found("user_id:bob").segments == ["berliners"]
 
 
 def test_she_is_hidden_at_once_before_any_file_is_rewritten(house: House) -> None:

@@ -2,7 +2,8 @@
 
 One thread of worker 0 rotates the tables of seen message ids, archives the log into the lake when a
 flush is due, compacts closed days, finishes erasures, drops what every consumer has passed and the
-tally's old buckets, and writes the search terms that an older Segue did not. Each chore takes its own
+tally's old buckets, writes the search terms that an older Segue did not, and counts from the lake what a
+new trait has missed. Each chore takes its own
 lock, can be killed anywhere and is simply done again.
 """
 
@@ -14,7 +15,7 @@ from collections.abc import Callable
 
 from segue import flow
 from segue.adapters.postgres.reclaim import reclaim
-from segue.app import erase
+from segue.app import backfill, erase
 from segue.app.imports.jobs import ImportDesk
 from segue.app.installation import Installation
 from segue.app.lake import lake_of
@@ -84,6 +85,7 @@ class Keeper(threading.Thread):
                 self._every(INBOX_EVERY, self.sweep_inbox)
                 self._every(TALLY_EVERY, self.forget_tally)
                 self.fill_terms()
+                self.count_from_lake()
             except SegueError as error:
                 self.counts.chore_failed()
                 _LOG.warning("chore_failed", code=error.code, message=error.message)
@@ -126,6 +128,12 @@ class Keeper(threading.Thread):
         if self._terms_due:
             with self.installation.database.transaction(durable=False) as session:
                 self._terms_due = fill_terms(session)
+
+    def count_from_lake(self) -> None:
+        """A portion of what new traits and segments have missed."""
+        begun = time.monotonic()
+        if backfill.portion(self.installation, self.lake):
+            self.counts.chore("count_from_lake", time.monotonic() - begun)
 
     def _every(self, seconds: float, chore: Callable[[], object]) -> None:
         moment = time.monotonic()

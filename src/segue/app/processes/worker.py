@@ -71,11 +71,11 @@ def work(installation: Installation, worker: int, stopped: Callable[[], bool], c
         while not stopped():
             try:
                 begun = time.monotonic()
-                read = installation.step(worker).read
-                if read == 0:
+                step = installation.step(worker)
+                if step.read:
+                    counts.step(step.read, time.monotonic() - begun)
+                elif not step.pending:
                     news.wait(IDLE_POLL)
-                else:
-                    counts.step(read, time.monotonic() - begun)
             except SegueError as error:
                 _LOG.warning("step_failed", worker=worker, code=error.code, message=error.message)
                 time.sleep(0.25)

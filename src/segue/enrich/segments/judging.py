@@ -392,6 +392,11 @@ def enqueue(session: Session, fragment_ids: Iterable[bytes], cause: Cause = "pre
         session.execute(_SQL["wait"], ids=ids, cause=cause)
 
 
+def forget(session: Session, ids: Iterable[bytes]) -> None:
+    """Remove everything that is known of segments about persons of these ids."""
+    session.execute(_SQL["forget"], ids=list(ids))
+
+
 def take_waiting(session: Session, limit: int) -> dict[bytes, Suspicion]:
     """Some of the fragments that others have left to be judged."""
     rows = session.fetch(_SQL["take_waiting"], limit=limit)
