@@ -36,6 +36,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     workers: int = 1
     #: the retailer's zone for days and hours of day, IANA name
     time_zone: str = "UTC"
+    #: where the shop is, for public holidays: ISO 3166, ``DE`` or ``DE-BE``; empty: the time zone's country
+    country: str = ""
+    #: days of the month on which people are paid, by commas; ``last`` for its last day
+    pay_days: str = "1,15"
     #: message ids are remembered this many days (imports: for ever)
     dedupe_days: int = 8
     #: refuse events when the disk has less free space than this, MiB
@@ -50,6 +54,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     flush_events: int = 100_000
     #: seconds before a flush is due
     flush_seconds: int = 60
+    #: local time of the nightly training, when enough has happened since the last; never: only when asked
+    train_at: str = "03:00"
     #: minutes before the columns about all persons are made again, if anything has changed
     snapshot_minutes: int = 10
     #: proxies whose X-Forwarded-For and -Proto are believed: addresses or networks, by commas
@@ -84,9 +90,23 @@ _ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9.\-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]
 _ISSUER = re.compile(r"(?:https://|http://(?:localhost|127\.0\.0\.1|\[::1\])(?=[:/]|$))[^\s?#]{0,500}")
 """Encrypted, or on this machine."""
 
+_TIME_OF_DAY = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|never")
+
+_COUNTRY = re.compile(r"(?:[A-Z]{2}(?:-[A-Z0-9]{1,3})?)?")
+_PAY_DAY = r"(?:0?[1-9]|[12]\d|3[01]|last)"
+_PAY_DAYS = re.compile(rf"{_PAY_DAY}(?:,{_PAY_DAY})*")
+
 _OURS = "api|console|health|metrics|v1|projects|pixel|beacon"
 _PREFIX = re.compile(rf"(?:(?!/(?:{_OURS})(?:/|$))(?:/[A-Za-z0-9][A-Za-z0-9_.~-]{{0,60}}){{1,4}})?")
 """One or several segments, none at all, and none that something else answers."""
+
+_SHAPES = {
+    "train_at": (_TIME_OF_DAY, "03:00, nor never"),
+    "country": (_COUNTRY, "DE or DE-BE"),
+    "pay_days": (_PAY_DAYS, "1,15 or last"),
+    "first_party_prefix": (_PREFIX, "/s, or is a path of ours"),
+}
+"""What is a text of a certain shape."""
 
 _SERVED_FROM = "database.url"
 """Where the directory's data are, if it was once served with ``--database-url``."""
@@ -138,8 +158,9 @@ def _wrong(settings: Settings) -> str | None:
         ZoneInfo(settings.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return f"time_zone {settings.time_zone!r} is not known, name it like Europe/Berlin"
-    if not _PREFIX.fullmatch(settings.first_party_prefix):
-        return f"first_party_prefix {settings.first_party_prefix!r} is not like /s, or is a path of ours"
+    for name, (shape, like) in _SHAPES.items():
+        if not shape.fullmatch(getattr(settings, name)):
+            return f"{name} {getattr(settings, name)!r} is not like {like}"
     for proxy in proxies(settings):
         try:
             ip_network(proxy)

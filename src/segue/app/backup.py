@@ -1,8 +1,8 @@
 """Backing up an installation into one file, while it runs.
 
 The file is a tar, compressed with zstandard: what it is, the database as SQL in parts, the lake's
-files, the settings, the demo's story and the ledger of erasures. It shows one moment: the database's
-snapshot is taken and the lake's files are opened while nobody changes the lake; after that instant
+files, the settings, the demo's story, the weather and the ledger of erasures. It shows one moment: the
+database's snapshot is taken and the lake's files are opened while nobody changes the lake; after that instant
 everybody goes on, since a file of the lake is never changed and one that is open cannot be lost.
 """
 
@@ -39,6 +39,7 @@ ABOUT = "about.json"
 DATABASE = "database"
 SETTINGS = "segue.toml"
 STORY = "demo.json"
+WEATHER = "weather.parquet"
 END = "end"
 
 LAST = "last-backup.json"
@@ -117,7 +118,7 @@ def backup(
             _add_database(archive, moment, watch)
             _add_lake(archive, moment, watch)
             # the ledger last: who is erased meanwhile is erased again after a restore
-            for name in (SETTINGS, STORY, LEDGER):
+            for name in (SETTINGS, STORY, WEATHER, LEDGER):
                 if (installation.data / name).exists():
                     _add_bytes(archive, name, (installation.data / name).read_bytes())
             _add_bytes(archive, END, b"")

@@ -39,6 +39,7 @@ _OURS = frozenset(
         "postgres",
         "inbox",
         "demo.json",
+        "weather.parquet",
     }
     | {"erasures.ndjson"}  # what is copied into a new folder before a restore
 )

@@ -29,6 +29,7 @@ from segue.app.backup import (
     FORMAT,
     SETTINGS,
     STORY,
+    WEATHER,
     About,
     Advance,
     Watch,
@@ -43,7 +44,7 @@ from segue.settings import load_settings
 
 _PART = re.compile(rf"{DATABASE}/\d{{8}}\.sql\.zst")
 _FIRST_FORMAT = "database.sql"
-_PLAIN = {ABOUT, SETTINGS, STORY, LEDGER, END, _FIRST_FORMAT}
+_PLAIN = {ABOUT, SETTINGS, STORY, WEATHER, LEDGER, END, _FIRST_FORMAT}
 _MIB = 1 << 20
 _COPIED = 1 << 20
 _NOT_WHOLE = (OSError, tarfile.TarError, zstandard.ZstdError, msgspec.DecodeError, EOFError)
@@ -226,6 +227,8 @@ def _settle(data: Path, folder: Path) -> None:
     (data / STORY).unlink(missing_ok=True)
     if (folder / STORY).exists():
         (folder / STORY).replace(data / STORY)
+    if (folder / WEATHER).exists():
+        (folder / WEATHER).replace(data / WEATHER)
     found = folder / SETTINGS
     if found.exists() and not (data / SETTINGS).exists() and not load_settings(folder, {}).database_url:
         found.replace(data / SETTINGS)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from segue.learn.features.surroundings import Surroundings
 from segue.learn.given import coded
 from segue.learn.knowledge import Happenings, Path, Told
 from segue.learn.purchases import Codes, Floats, Ints, Items, Persons, Purchases
@@ -55,6 +56,8 @@ class House:
     bought_in: Sequence[str] = ()
     #: name of a segment → codes of who is in it now; NotFoundError
     segment: Callable[[str], Codes] | None = None
+    #: calendar and weather around the shop
+    surroundings: Surroundings = field(default_factory=Surroundings)
 
 
 class LakeSource:
@@ -64,6 +67,7 @@ class LakeSource:
         self._ask = asking
         self._house = house
         self.zone = house.zone
+        self.surroundings = house.surroundings
         self._happened: OrderedDict[object, Happenings] = OrderedDict()
         self._words: dict[str, Told] = {}
 
@@ -158,6 +162,10 @@ class LakeSource:
 
     def _counts(self, until: int) -> Answer:
         return self._ask.fetch(_SQL["told_counts"], until=until, bought_in=list(self._house.bought_in))
+
+    def events(self) -> int:
+        """How many events there are."""
+        return int(self._ask.fetch(_SQL["event_count"])["events"][0])
 
     def segment(self, name: str) -> Codes:
         """Who is in a segment now; NotFoundError."""

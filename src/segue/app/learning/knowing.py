@@ -12,6 +12,7 @@ from segue.adapters.duckdb.columns import DuckColumns
 from segue.app.directory import LAKE
 from segue.app.installation import Installation
 from segue.app.lake import lake_of
+from segue.app.weather import surroundings
 from segue.archive import manifest
 from segue.enrich.facts import attribute_name
 from segue.errors import NotFoundError, UnavailableError
@@ -52,6 +53,7 @@ def lake_source(installation: Installation, *, fresh: bool = True) -> Iterator[L
                 attribute=attribute_name,
                 bought_in=sorted(rules.survivorship.third_party),
                 segment=lambda name: members(installation, persons, name),
+                surroundings=surroundings(installation.data, installation.settings, rules.time_zone),
             ),
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from segue.domain.weather import Reading, observed_at
+from segue.domain.weather import HOUR, Reading, observed_at
 from segue.learn.features.localtime import local
 from segue.learn.purchases import Floats, Ints
 
@@ -41,7 +41,8 @@ class Weather:
         ends = np.array([observed_at(each.begins, each.hours) for each in readings], np.int64)
         self._known = np.where(self._observed, np.maximum(known, ends), known)
         self._begins = begins
-        self._day: Ints = local(begins, zone)[0]
+        # a place may be some hours east or west of the retailer's clocks: a day is told by its middle
+        self._day: Ints = local(begins + np.where(self._hours > 1, self._hours * (HOUR // 2), 0), zone)[0]
         self._values = np.array(
             [[getattr(each, name) for name in MEASURES] for each in readings], np.float64
         ).reshape(len(readings), len(MEASURES))

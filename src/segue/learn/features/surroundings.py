@@ -33,6 +33,11 @@ class Surroundings:
         return _holidays(self.country, self.subdivision, first, last) if self.country else ()
 
 
+def pay_days(text: str) -> tuple[int, ...]:
+    """Days of the month out of ``1,15`` or ``last``."""
+    return tuple(LAST if each == "last" else int(each) for each in text.split(","))
+
+
 def country_of(zone: str) -> str:
     """The country of a time zone, empty where there is none (``UTC``) or several share it."""
     from importlib.resources import files

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import msgspec
 import numpy as np
@@ -20,7 +20,7 @@ from segue.learn.lookalike.lift import Depth, lift_at, lift_curve
 from segue.learn.lookalike.measuring import trial
 from segue.learn.lookalike.ranking import rank_by_likeness
 from segue.learn.lookalike.space import Placed, Space, learn_space
-from segue.learn.lookalike.why import reasons
+from segue.learn.lookalike.why import reasons as why
 from segue.learn.model import Card, Fitted, Metric, Model, NotEnoughError, Scores, Task, Tell
 from segue.learn.purchases import Codes, Floats
 
@@ -37,9 +37,20 @@ LIMITS = (
 HELD_OUT_DAYS = 28
 
 
+class Similar(NamedTuple):
+    """One of those who are like the seed."""
+
+    #: code of the person
+    person: int
+    score: float
+    lift: float
+    #: in words
+    reason: str
+
+
 @dataclass(frozen=True, eq=False)
 class Alike:
-    """The others, most alike first; columns of one length."""
+    """The others, most alike first; columns of one length, or row by row when iterated."""
 
     #: codes of persons; nobody of the seed
     person: Codes
@@ -52,6 +63,14 @@ class Alike:
     curve: list[Depth]
     #: members of the seed who are known at the moment
     seeds: int
+
+    def __len__(self) -> int:
+        return len(self.person)
+
+    def __iter__(self) -> Iterator[Similar]:
+        columns = (self.person.tolist(), self.score.tolist(), self.lift.tolist(), self.reasons)
+        for person, score, lift, reasons in zip(*columns, strict=True):
+            yield Similar(person, score, lift, "; ".join(reasons))
 
 
 class FittedLookalike(Fitted):
@@ -84,7 +103,7 @@ class FittedLookalike(Fitted):
         order = others[np.argsort(-ranked.score[others], kind="stable")][:most]
         curve = lift_curve(placed, rows, seed=chance)
         shares = np.arange(1, len(order) + 1) / len(others)
-        said = reasons(self.space, placed, ranked, order[:EXPLAINED])
+        said = why(self.space, placed, ranked, order[:EXPLAINED])
         spread = float(ranked.score[others].std()) or 1.0
         middle = float(np.median(ranked.score[others]))
         score: Floats = 1 / (1 + np.exp(-(ranked.score[order] - middle) / spread))
