@@ -20,6 +20,7 @@ from segue.edge.cli.output import note
 from segue.edge.cli.persons import persons
 from segue.edge.cli.sources import sources
 from segue.edge.cli.users import add_sign_in, users
+from segue.edge.cli.weather import weather
 from segue.errors import SegueError
 
 
@@ -41,6 +42,7 @@ def application() -> typer.Typer:
     app.add_typer(keys, name="keys")
     app.add_typer(persons, name="persons")
     app.add_typer(deadletters, name="deadletters")
+    app.add_typer(weather, name="weather")
     return app
 
 
