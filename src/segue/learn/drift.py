@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-import msgspec
 import numpy as np
 from numpy.typing import ArrayLike
 
+from segue.learn.judged import Drift
 from segue.learn.model import Scores
 
 Baseline = Mapping[str, Sequence[Sequence[float]]]
@@ -21,20 +21,6 @@ MOVED = 0.1
 FAR = 0.25
 _LEAST = 1e-4
 BINS = 10
-
-
-class Drift(msgspec.Struct, frozen=True, kw_only=True):
-    """How far things have moved."""
-
-    #: RFC 3339
-    as_of: str
-    #: the largest index of any
-    worst: float
-    state: Literal["steady", "moved", "far"]
-    #: name → index, of what the model sees
-    features: dict[str, float] = {}
-    #: name → index, of what it says
-    scores: dict[str, float] = {}
 
 
 def baseline(values: ArrayLike, bins: int = BINS) -> list[list[float]]:

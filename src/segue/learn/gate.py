@@ -4,28 +4,11 @@ from __future__ import annotations
 
 import math
 
-import msgspec
-
+from segue.learn.judged import Verdict
 from segue.learn.knowledge import Knowledge
 from segue.learn.model import Fitted, Metric, Task
 
 _NORMAL = 1.959964
-
-
-class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """How a new model compares with the present one."""
-
-    accepted: bool
-    #: in a sentence
-    because: str
-    metric: str = ""
-    new: float | None = None
-    #: the present model's, on the same rows
-    old: float | None = None
-    #: by how much the new one is better, with its 95 % interval
-    gain: float | None = None
-    low: float | None = None
-    high: float | None = None
 
 
 def first_ever() -> Verdict:

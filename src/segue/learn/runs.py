@@ -1,4 +1,4 @@
-"""Training runs as folders: ``models/MODEL/VERSION`` with the card, the model's own files, its scores' baseline.
+"""Training runs as folders: ``models/MODEL/VERSION`` with the card, the model's files, its scores' baseline.
 
 A run is written beside its place and renamed into it, so that it is there whole or not at all. It holds
 nothing of single persons, with the exception of the folder ``serving``, which an erasure empties.

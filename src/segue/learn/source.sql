@@ -227,6 +227,5 @@ from (
 )
 group by key order by key
 
--- event_count: events that happened before a moment
-select count(*) as events, min(epoch_us(timestamp)) as first, max(epoch_us(timestamp)) as last
-from events where log_offset <= $upto
+-- event_count: how many events there are
+select count(*) as events from events where log_offset <= $upto

@@ -16,6 +16,8 @@ from segue.edge.cli.demo import add_demo
 from segue.edge.cli.files import add_files
 from segue.edge.cli.house import add_house
 from segue.edge.cli.keys import keys
+from segue.edge.cli.learning import add_learning
+from segue.edge.cli.models import models
 from segue.edge.cli.output import note
 from segue.edge.cli.persons import persons
 from segue.edge.cli.sources import sources
@@ -37,6 +39,8 @@ def application() -> typer.Typer:
     add_files(app)
     add_demo(app)
     add_sign_in(app)
+    add_learning(app)
+    app.add_typer(models, name="models")
     app.add_typer(users, name="users")
     app.add_typer(sources, name="sources")
     app.add_typer(keys, name="keys")

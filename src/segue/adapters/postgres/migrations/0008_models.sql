@@ -12,6 +12,7 @@ create table model_run (
     gate text not null,                 -- JSON: how it compares with the one before
     events bigint not null,             -- of the lake, then
     scored_at bigint,                   -- the moment that its last predictions are of
+    says text[] not null default '{}',  -- names of its predictions
     drift text,                         -- JSON, as of scored_at
     primary key (model, version)
 );
@@ -46,6 +47,7 @@ create table prediction (
     model text not null,
     version text not null,
     at bigint not null,
+    sensitive boolean not null,         -- shown and used only with consent to personalisation
     primary key (fragment_id, name)
 );
 create index prediction_name on prediction (name, value);
