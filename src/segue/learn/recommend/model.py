@@ -1,0 +1,256 @@
+"""The model: fitted on past visits, measured on the last visit of each customer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from segue.learn.knowledge import Knowledge
+from segue.learn.model import Card, Fitted, Metric, Model, NotEnoughError, Scores, Task, Tell, Weight
+from segue.learn.recommend.examples import Looking, examples, portions, top
+from segue.learn.recommend.features import FEATURES, GROUPS, TITLES, Matrix, describe, matrix
+from segue.learn.recommend.ledger import Ledger
+from segue.learn.recommend.measuring import Figures, K, figures, metrics
+from segue.learn.recommend.queries import Baskets, Queries, Split, asked_of, split, varied
+from segue.learn.recommend.ranker import Examples, Ranker, fit
+from segue.learn.recommend.request import Recommendations, Request
+from segue.learn.recommend.serving import Serving
+from segue.learn.recommend.views import views_of
+from segue.learn.value import Figure, permuted
+from segue.stats.metrics import Weighed
+
+NAME = "recommend"
+PURPOSE = "Ranks what a customer buys next: again, or for the first time."
+LIMITS = [
+    "What is new to a customer is far harder to foretell than what she buys again: see the explore figures.",
+    "It knows nothing of stock: what a store no longer has falls out only as its sales do.",
+    "A score orders one answer; it is no probability.",
+    "It foretells what she would buy anyway; whether a recommendation makes her buy, only a test can tell.",
+]
+EDGES = 10
+"""Bins of a feature's distribution on the card."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What can be chosen; chosen on a validation split in time."""
+
+    #: visits of each customer to learn from, before her last
+    each: int = 5
+    #: visits to learn from in all
+    most: int = 12_000
+    #: share of the candidates nobody bought that are learnt from
+    misses: float = 0.35
+    #: shares of visits learnt from as nobody's, and with a part of the basket in hand
+    unknown: float = 0.05
+    begun: float = 0.15
+    #: last visits that the card's figures are measured on; 0: all
+    tested: int = 3_000
+    rounds: int = 200
+    fewest: int = 30
+
+
+class FittedRecommend(Fitted):
+    """See :class:`RecommendModel`."""
+
+    def __init__(self, card: Card, ranker: Ranker, settings: Settings, looking: Looking) -> None:
+        self.card = card
+        self._ranker, self._settings, self._looking = ranker, settings, looking
+
+    def serving(self, known: Knowledge, at: int) -> Serving:
+        """What answers requests as of ``at``; made of nothing later. Seconds to make, milliseconds to ask."""
+        bounded = known.before(at)
+        bought = bounded.purchases()
+        return Serving(bought, views_of(bounded, bought.items), self._ranker, at, self._looking)
+
+    def serve(self, known: Knowledge, at: int, folder: Path) -> None:
+        """The same, into an empty folder; it holds persons. Read by :func:`serving.load`."""
+        self.serving(known, at).save(folder)
+
+    def recommend(self, known: Knowledge, at: int, request: Request) -> Recommendations:
+        """One answer as of ``at``; for many, ask :meth:`serving` once."""
+        return self.serving(known, at).recommend(request)
+
+    def recommend_all(
+        self, known: Knowledge, at: int, persons: NDArray[np.int32] | None, request: Request
+    ) -> Iterator[tuple[int, Recommendations]]:
+        """The same request for each of these persons, or for everybody."""
+        serving = self.serving(known, at)
+        for person in range(len(serving.persons)) if persons is None else persons.tolist():
+            yield person, serving.recommend(msgspec.structs.replace(request, person=person))
+
+    def rank(self, known: Knowledge, queries: Queries, k: int = K) -> NDArray[np.int32]:
+        """Item codes ``(queries, k)``, best first, -1 where there are fewer; each as of its own moment."""
+        return ranked(ledger_of(known), queries, self._ranker, self._looking, k)
+
+    def predict(self, known: Knowledge, at: int, persons: NDArray[np.int32] | None = None) -> list[Scores]:
+        """Nothing: a ranking is no score of a person. Ask :meth:`recommend`."""
+        return []
+
+    def explain(self, known: Knowledge, at: int, person: int) -> list[str]:
+        """Why her first three are recommended."""
+        found = self.recommend(known, at, Request(person=person, k=3)).items
+        return [f"{each.sku}: {each.reason}" for each in found]
+
+    def evaluate(self, known: Knowledge, task: Task) -> list[Metric]:
+        """The card's figures, on the last visit of each customer before ``task.until``."""
+        trial = Trial.of(known, task, self._settings)
+        return trial.measured(self._ranker, self._looking, task.seed).metrics
+
+    def save(self, folder: Path) -> None:
+        """Card and ranker; nothing of single persons."""
+        (folder / "card.json").write_bytes(msgspec.json.encode(self.card))
+        (folder / "settings.json").write_bytes(msgspec.json.encode(self._settings))
+        self._ranker.save(folder / "ranker.txt")
+
+
+class RecommendModel(Model):
+    """Candidates of her own purchases, her neighbours, her store and her basket, ranked by lambdarank."""
+
+    name: ClassVar[str] = NAME
+    purpose: ClassVar[str] = PURPOSE
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self._settings = settings or Settings()
+
+    def fit(self, known: Knowledge, task: Task, tell: Tell) -> FittedRecommend:
+        """Learns from visits before each customer's last one, which nobody sees. NotEnoughError."""
+        settings, looking = self._settings, Looking(seed=task.seed)
+        tell("reading purchases", 0.0)
+        trial = Trial.of(known, task, settings)
+        if min(len(trial.split.train), len(trial.split.held_out)) < settings.fewest:
+            raise NotEnoughError(
+                f"there are {len(trial.split.held_out)} customers with 4 orders or more, and at least "
+                f"{settings.fewest} are needed to learn what is bought next"
+            )
+        queries, baskets = asked_of(trial.ledger, trial.split.train)
+        queries = varied(queries, baskets, unknown=settings.unknown, begun=settings.begun, seed=task.seed)
+        rows = examples(
+            trial.ledger, queries, baskets, looking, misses=settings.misses,
+            tell=lambda done: tell("looking at past visits", 0.05 + 0.5 * done),
+        )  # fmt: skip
+        if not len(rows.sizes):
+            raise NotEnoughError(
+                "no customer has bought anything twice, nor what others buy: nothing to rank"
+            )
+        tell("learning the order", 0.55)
+        ranker = fit(rows, task.seed, rounds=settings.rounds)
+        tell("measuring on the last visits", 0.8)
+        measured = trial.measured(ranker, looking, task.seed)
+        card = _card(trial, task, rows, ranker, measured)
+        tell("done", 1.0)
+        return FittedRecommend(card, ranker, settings, looking)
+
+    def load(self, folder: Path) -> FittedRecommend:
+        """What :meth:`FittedRecommend.save` wrote."""
+        card = msgspec.json.decode((folder / "card.json").read_bytes(), type=Card)
+        settings = msgspec.json.decode((folder / "settings.json").read_bytes(), type=Settings)
+        return FittedRecommend(card, Ranker.load(folder / "ranker.txt"), settings, Looking(seed=card.seed))
+
+
+def ledger_of(known: Knowledge) -> Ledger:
+    """Everything known of purchases and views."""
+    bought = known.purchases()
+    return Ledger(bought, views_of(known, bought.items))
+
+
+def ranked(
+    ledger: Ledger, queries: Queries, ranker: Ranker, looking: Looking, k: int = K
+) -> NDArray[np.int32]:
+    """The k best items of each query."""
+    found = np.full((len(queries), k), -1, np.int32)
+    for portion in portions(ledger, queries, looking):
+        rows = matrix(describe(ledger, portion.queries, portion.pairs))
+        found[portion.places] = top(portion.pairs, ranker.score(rows), len(portion.places), k).item
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """The held-out visits as a ranker sees them, and how it did."""
+
+    metrics: list[Metric]
+    ours: Figures
+    value: list[Weight]
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """What is learnt from and what is held out. The ledger is without the held-out visits."""
+
+    ledger: Ledger
+    split: Split
+    queries: Queries
+    baskets: Baskets
+
+    @classmethod
+    def of(cls, known: Knowledge, task: Task, settings: Settings) -> Trial:
+        """Of what was known before ``task.until``."""
+        bounded = known.before(task.until)
+        every = ledger_of(bounded)
+        parts = split(every, each=settings.each, most=settings.most, seed=task.seed, tested=settings.tested)
+        queries, baskets = asked_of(every, parts.held_out)
+        rest = every.without(parts.last)
+        return cls(
+            rest, Split(rest.moved(parts.train, parts.last), parts.held_out, parts.last), queries, baskets
+        )
+
+    def measured(self, ranker: Ranker, looking: Looking, seed: int) -> Measured:
+        """The figures on the held-out visits, and what each source contributes to them."""
+        best = np.full((len(self.queries), K), -1, np.int32)
+        plain = best.copy()
+        kept: list[tuple[Any, Matrix]] = []
+        for portion in portions(self.ledger, self.queries, looking):
+            columns = describe(self.ledger, portion.queries, portion.pairs)
+            rows = matrix(columns)
+            many = len(portion.places)
+            best[portion.places] = top(portion.pairs, ranker.score(rows), many, K).item
+            often = columns["times"] + columns["popular_365d"]
+            plain[portion.places] = top(portion.pairs, often, many, K).item
+            kept.append((portion, rows))
+        ours = figures(self.ledger, self.queries, self.baskets, best)
+        yardstick = figures(self.ledger, self.queries, self.baskets, plain)
+        return Measured(metrics(ours, yardstick, seed), ours, self._value(kept, ranker, seed))
+
+    def _value(self, kept: list[tuple[Any, Matrix]], ranker: Ranker, seed: int) -> list[Weight]:
+        """Data value by permutation, on a few portions: NDCG@10 lost without each source."""
+        kept = kept[:: max(1, len(kept) // 2)][:2]
+        if not kept:
+            return []
+        places = np.concatenate([portion.places for portion, _ in kept])
+        queries, baskets = self.queries.only(places), self.baskets.only(places)
+        bounds = np.cumsum([len(rows) for _, rows in kept])[:-1]
+
+        def ndcg(score: Any) -> Weighed:
+            found = [
+                top(portion.pairs, part, len(portion.places), K).item
+                for (portion, _), part in zip(kept, np.split(score, bounds), strict=True)
+            ]
+            values = figures(self.ledger, queries, baskets, np.concatenate(found)).ndcg
+            return lambda weights: weights @ values / weights.sum(axis=1)
+
+        groups = {name: [FEATURES.index(each) for each in names] for name, names in GROUPS.items()}
+        figure = Figure("ndcg@10", ndcg, len(places))
+        return permuted(ranker.score, np.concatenate([rows for _, rows in kept]), groups, figure, seed=seed)
+
+
+def _card(trial: Trial, task: Task, rows: Examples, ranker: Ranker, measured: Measured) -> Card:
+    times = trial.ledger.visits.time
+    gains = ranker.gains()
+    order = np.argsort(-gains, kind="stable")
+    return Card(
+        model=NAME, purpose=PURPOSE, data_from=int(times.min()), data_until=task.until,
+        persons=len(np.unique(trial.queries.person)), rows=len(rows.rows), seed=task.seed,
+        features=list(FEATURES), metrics=measured.metrics,
+        importance=[
+            Weight(name=FEATURES[place], title=TITLES[FEATURES[place]], value=float(gains[place]))
+            for place in order[:25] if gains[place] > 0
+        ],
+        data_value=measured.value, limits=LIMITS,
+    )  # fmt: skip
