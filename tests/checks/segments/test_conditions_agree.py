@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -169,15 +168,11 @@ def shaped(folder: Path, people: list[Facts], rules: Rules) -> tuple[SnapshotFol
     with files.staging() as staging:
         for number, facts in enumerate(people):
             staging.add(columns.row(person(number), facts), columns.kinds)
-        columns.expect(["one"])
+        columns.expect(["one"], ["a", "b", "c", "aff", *map(did_name, DIDS)])
         staging.whole(columns.kinds)
         schema, batches = staging.batches(columns.statement(), {})
         name = files.publish(1, schema, batches, lambda _: b"{}")
     fields = {field.path: field for field in columns.fields()}
-    for each in ("a", "b", "c", "aff"):
-        fields.setdefault(("traits", each), _nothing("traits", each))
-    for did in DIDS:
-        fields.setdefault(("traits", did_name(did)), _nothing("traits", did_name(did)))
     known = Known(
         fields=fields,
         consents=columns.consents,
@@ -186,12 +181,6 @@ def shaped(folder: Path, people: list[Facts], rules: Rules) -> tuple[SnapshotFol
         purposes=PURPOSES,
     )
     return files, name, known
-
-
-def _nothing(*path: str) -> Any:
-    from segue.enrich.segments.columns import Field
-
-    return Field(path=path, column="f", letters=())
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

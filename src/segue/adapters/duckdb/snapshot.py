@@ -38,7 +38,7 @@ _NAME = re.compile(r"persons-(\d{1,19})-(\d{1,9})\.parquet")
 _STAGE = "stage-"
 _ABOUT = b"segue"
 _ID = pa.binary()
-_TYPES: Mapping[str, Any] = {
+TYPES: Mapping[str, Any] = {
     "id": _ID,
     "ids": pa.list_(_ID),
     "number": pa.float64(),
@@ -82,7 +82,7 @@ class Staging:
         arrays = []
         for name, column in self._columns.items():
             column.extend([None] * (self._rows - len(column)))
-            arrays.append(pa.array(column, _TYPES[self._kinds[name]]))
+            arrays.append(pa.array(column, TYPES[self._kinds[name]]))
         if arrays:
             table = pa.table(arrays, names=list(self._columns))
             pq.write_table(table, self._folder / f"{self._files:06d}.parquet", compression="lz4")
@@ -118,7 +118,7 @@ class Staging:
         """The schema and the batches of a statement over ``staged``, in its order."""
         relation = self._connection.sql(sql, params=dict(values))
         kinds = [_DESCRIBED[str(each)] for each in relation.types]
-        schema = pa.schema([(n, _TYPES[k]) for n, k in zip(relation.columns, kinds, strict=True)])
+        schema = pa.schema([(n, TYPES[k]) for n, k in zip(relation.columns, kinds, strict=True)])
         return schema, iter(relation.to_arrow_reader(ROW_GROUP))
 
 

@@ -52,7 +52,8 @@ class Everybody:
         self._session = session
         self._rules = rules
         self._now = now
-        self._names = [trait.name for trait in rules.traits] + list(hidden_names(rules))
+        #: traits, and what segments' ``did`` are counted under
+        self.traits = [*(trait.name for trait in rules.traits), *hidden_names(rules)]
 
     def __iter__(self) -> Iterator[tuple[PersonParts, Facts]]:
         persons = store.every_person(self._session)
@@ -75,7 +76,7 @@ class Everybody:
         summary = together(states_of(person, rows), self._rules)
         told = {standing[1:] for standing in summary.attributes}
         return Facts(
-            traits=ours.values(state, self._now, self._names),
+            traits=ours.values(state, self._now, self.traits),
             attributes=hidden.attributes(summary, told, self._rules),
             consent=hidden.consents(summary, self._rules),
             orders=msgspec.to_builtins(orders_part(orders_read(summary), self._now)),

@@ -117,10 +117,13 @@ class Columns:
             self.kinds[self.members[segment]] = "flag"
         return self.members[segment]
 
-    def expect(self, segments: Iterable[str]) -> None:
-        """These segments have a column, whether anybody is in them or not."""
+    def expect(self, segments: Iterable[str], traits: Iterable[str]) -> None:
+        """These are known, whether anybody has them or not."""
         for each in segments:
             self._member(each)
+        for name in traits:
+            self._numbers.setdefault(("traits", name), len(self._numbers))
+            self._letters.setdefault(("traits", name), {})
 
     # ── what comes of it ─────────────────────────────────────────────────────
 

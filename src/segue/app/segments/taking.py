@@ -49,13 +49,14 @@ def _take(installation: Installation, folder: SnapshotFolder, staging: Staging) 
     rules, now = installation.rules(), installation.clock.now()
     columns = Columns(rules)
     with installation.database.transaction(read_only=True) as session:
-        for parts, facts in Everybody(session, rules, now):
+        everybody = Everybody(session, rules, now)
+        for parts, facts in everybody:
             staging.add(columns.row(parts, facts), columns.kinds)
         # read where the streams are: at the same moment of the database
         erasures = [erasure for erasure, _ in session.fetch(SQL["erased_since"], since=now - MARGIN)]
         [(ready,)] = session.fetch(SQL["ready"])
         mark = mark_of(session, rules, now)
-    columns.expect(ready)
+    columns.expect(ready, everybody.traits)
     staging.whole({**columns.kinds})
     about = About(
         as_of=now,
