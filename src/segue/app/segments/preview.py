@@ -57,7 +57,7 @@ class Previews:
     """Answers questions about everybody in one installation. Safe to share between threads; keep it."""
 
     def __init__(self, installation: Installation, snapshots: Snapshots | None = None) -> None:
-        self._installation = installation
+        self.installation = installation
         self.snapshots = snapshots or Snapshots(installation)
         self._counted: OrderedDict[tuple[str, str], Counted] = OrderedDict()
         self._lock = Lock()
@@ -68,8 +68,8 @@ class Previews:
         InvalidInputError for what cannot be asked of everybody; UnavailableError before the first snapshot.
         """
         begun = time.perf_counter()
-        ensure(self._installation, self.snapshots)
-        rules = self._installation.rules()
+        ensure(self.installation, self.snapshots)
+        rules = self.installation.rules()
         found: Preview = self.snapshots.answered(
             lambda snapshot: self._preview(snapshot, rules, when, name, min(sample, SAMPLE))
         )
@@ -110,15 +110,15 @@ class Previews:
         """The same ones while the snapshot is the same; who is no longer there by that id is left out."""
         sql = f"select person_id from {asked.joined} where {text} order by hash(person_id) limit {2 * sample}"
         ids = [row[0] for row in self.snapshots.select(asked.snapshot, sql, values, asked.tables)]
-        rules, now = self._installation.rules(), self._installation.clock.now()
-        with self._installation.database.transaction(read_only=True) as session:
+        rules, now = self.installation.rules(), self.installation.clock.now()
+        with self.installation.database.transaction(read_only=True) as session:
             parts = store.read_persons(session, ids)
         there = [each for each in ids if each in parts][:sample]
         return [glance_of(parts[each], rules, now) for each in there]
 
     def count(self, when: Condition) -> tuple[int, int, str]:
         """How many the condition finds, of how many, as of when; of the snapshot alone."""
-        rules = self._installation.rules()
+        rules = self.installation.rules()
 
         def ask(snapshot: Snapshot) -> tuple[int, int, str]:
             chosen = predicate(when, self.snapshots.known(snapshot, rules))
@@ -159,7 +159,7 @@ class Previews:
             if key in self._counted:
                 self._counted.move_to_end(key)
                 return self._counted[key]
-        found = counted(self._installation, rules, missing, snapshot.about.as_of)
+        found = counted(self.installation, rules, missing, snapshot.about.as_of)
         with self._lock:
             self._counted[key] = found
             while len(self._counted) > _KEPT:
@@ -170,7 +170,7 @@ class Previews:
 
     def distribution(self, trait: str) -> Distribution | None:
         """How the trait is spread; None before a snapshot holds it. NotFoundError."""
-        rules = self._installation.rules()
+        rules = self.installation.rules()
         if trait not in {each.name for each in rules.traits}:
             raise NotFoundError(f"there is no trait {trait[:80]!r}", cure="see `segue traits list`")
         if self.snapshots.newest() is None:

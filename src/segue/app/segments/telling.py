@@ -1,0 +1,135 @@
+"""A group as a condition: a shallow tree that tells its members from others, written as rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from segue.domain.conditions import All, AnyOf, Compare, Condition, Not
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
+
+DEPTH: Final = 3
+"""Questions that are asked of a person at most: more would tell better and be read by nobody."""
+
+LEAST: Final = 0.005
+"""Of the sample, the least that a branch must hold."""
+
+
+class Named(Protocol):
+    """What a column is called in conditions."""
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """``("traits", "frequency")``."""
+        ...
+
+
+def rule_of(features: Sequence[Named], values: Matrix, inside: Mask, half: int) -> tuple[Condition, Mask]:
+    """The condition, made of the first ``half`` rows, and for whom of all rows it holds.
+
+    Values (n, d) are -1 where a person has none; conditions then hold as they do of what is missing.
+    Branches are taken in, purest first, for as long as F1 over the first rows grows.
+    """
+    from sklearn.tree import DecisionTreeClassifier
+
+    made, target = values[:half], inside[:half]
+    least = max(5, int(LEAST * half))
+    grown = DecisionTreeClassifier(
+        max_depth=DEPTH, min_samples_leaf=least, class_weight="balanced", random_state=0
+    ).fit(made, target)
+    branches = sorted(
+        _branches(grown.tree_, features, made), key=lambda branch: -_purity(_holds(branch, made), target)
+    )
+    chosen: list[_Branch] = []
+    best = -1.0
+    for branch in branches:
+        score = _f1(_any([*chosen, branch], made), target)
+        if score > best:
+            best, chosen = score, [*chosen, branch]
+    rules = [_condition(branch, features) for branch in chosen]
+    return rules[0] if len(rules) == 1 else AnyOf(tuple(rules)), _any(chosen, values)
+
+
+_Branch = list[tuple[int, bool, float]]
+"""Column, whether its value is above (else at or below), the threshold."""
+
+
+def _branches(tree: Any, features: Sequence[Named], values: Matrix) -> list[_Branch]:
+    found: list[_Branch] = []
+    waiting: list[tuple[int, _Branch]] = [(0, [])]
+    while waiting:
+        node, way = waiting.pop()
+        left, right = int(tree.children_left[node]), int(tree.children_right[node])
+        if left < 0:
+            if way:
+                found.append(way)
+            continue
+        column = int(tree.feature[node])
+        edge = _round(values[:, column], float(tree.threshold[node]))
+        waiting.append((left, [*way, (column, False, edge)]))
+        waiting.append((right, [*way, (column, True, edge)]))
+    return found
+
+
+def _round(values: Matrix, edge: float) -> float:
+    """The shortest number that parts the values as ``edge`` does, and is 0 or more."""
+    below, above = values[values <= edge], values[values > edge]
+    low = max(float(below.max()) if len(below) else edge, 0.0)
+    high = float(above.min()) if len(above) else edge
+    for places in range(-3, 7):
+        for candidate in (round((low + high) / 2, places), round(low, places)):
+            if low <= candidate < high:
+                return candidate
+    return low
+
+
+def _holds(branch: _Branch, values: Matrix) -> Mask:
+    import numpy as np
+
+    held = np.ones(len(values), dtype=bool)
+    for column, above, edge in branch:
+        held &= (values[:, column] > edge) == above
+    return held
+
+
+def _any(branches: Sequence[_Branch], values: Matrix) -> Mask:
+    import numpy as np
+
+    held = np.zeros(len(values), dtype=bool)
+    for branch in branches:
+        held |= _holds(branch, values)
+    return held
+
+
+def _purity(held: Mask, target: Mask) -> float:
+    return float((held & target).sum()) / max(1.0, float(held.sum()))
+
+
+def _f1(held: Mask, target: Mask) -> float:
+    return 2.0 * float((held & target).sum()) / max(1.0, float(held.sum() + target.sum()))
+
+
+def _condition(branch: _Branch, features: Sequence[Named]) -> Condition:
+    """The tightest bounds of each column; what is missing is not above, so ``not above`` holds of it."""
+    above: dict[int, float] = {}
+    below: dict[int, float] = {}
+    for column, over, edge in branch:
+        if over:
+            above[column] = max(edge, above.get(column, edge))
+        else:
+            below[column] = min(edge, below.get(column, edge))
+    parts: list[Condition] = [
+        Compare(features[column].path, ">", _plain(edge)) for column, edge in above.items()
+    ]
+    parts += [Not(Compare(features[column].path, ">", _plain(edge))) for column, edge in below.items()]
+    return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+
+def _plain(edge: float) -> float:
+    return int(edge) if float(edge).is_integer() else edge
