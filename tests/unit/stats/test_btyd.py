@@ -1,4 +1,4 @@
-"""The closed forms against brute force: integrals over the latent rates, sums over counts, simulated lives."""
+"""The closed forms against brute force: integrals over the latent rates, sums over counts, lives made up."""
 
 from __future__ import annotations
 

@@ -14,11 +14,10 @@ with m = 1 for MBG, 0 for BG; j counts the Erlang stages passed since the last p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
 from scipy.special import betaln, digamma, gammaln
 
@@ -140,21 +139,25 @@ def gradient(law: Law, each: Customers) -> Floats:
     return slope
 
 
-def fit(each: Customers, *, k: int = 1, modified: bool = False) -> Law:
-    """The likeliest law. ValueError where nobody bought twice: nothing can be told then."""
+def fit(each: Customers, *, k: int = 1, modified: bool = False, near: Law | None = None) -> Law:
+    """The likeliest law. ValueError where nobody bought twice: nothing can be told then.
+
+    ``near``: where to begin, a law of the same customers a little earlier; it saves two thirds of the work.
+    """
     rows, _ = grouped(each)
     if not (rows.weight @ rows.frequency > 0 and rows.weight @ rows.age > 0):
         message = "nobody has bought a second time: there is no rate to be found"
         raise ValueError(message)
     scale = float(rows.weight @ rows.age / rows.weight.sum())
     unit = Customers(rows.frequency, rows.recency / scale, rows.age / scale, rows.weight, 0.0)
-    best = min((_descend(unit, k, modified, start) for start in STARTS), key=lambda found: float(found.fun))
+    starts = STARTS if near is None else (np.log([near.r, near.alpha / scale, near.a, near.b]),)
+    best = min((_descend(unit, k, modified, start) for start in starts), key=lambda found: float(found.fun))
     r, alpha, a, b = (float(value) for value in np.exp(best.x))
     law = Law(r, alpha * scale, a, b, k, modified)
     return Law(r, alpha * scale, a, b, k, modified, log_likelihood(law, rows))
 
 
-def _descend(each: Customers, k: int, modified: bool, start: Sequence[float]) -> Minimum:
+def _descend(each: Customers, k: int, modified: bool, start: ArrayLike) -> Minimum:
     people = each.weight.sum()
 
     def loss(logs: Floats) -> tuple[float, Floats]:
@@ -163,7 +166,9 @@ def _descend(each: Customers, k: int, modified: bool, start: Sequence[float]) ->
         return -log_likelihood(law, each) / people, -gradient(law, each) / people
 
     options = {"maxiter": 500, "ftol": 1e-13, "gtol": 1e-8}
-    found: Minimum = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[BOUNDS] * 4, options=options)
+    found: Minimum = minimize(
+        loss, np.clip(start, *BOUNDS), jac=True, method="L-BFGS-B", bounds=[BOUNDS] * 4, options=options
+    )
     return found
 
 

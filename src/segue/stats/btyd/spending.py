@@ -52,11 +52,13 @@ def log_likelihood(law: Spend, purchases: Floats, mean: Floats, weight: Floats) 
     return float(weight @ each)
 
 
-def fit_spend(purchases: ArrayLike, mean: ArrayLike, weight: ArrayLike | None = None) -> Spend:
+def fit_spend(
+    purchases: ArrayLike, mean: ArrayLike, weight: ArrayLike | None = None, near: Spend | None = None
+) -> Spend:
     """The likeliest law; rows without a purchase or of no positive mean say nothing and are passed over.
 
-    ValueError where fewer than two customers are left, or all have spent the same: there is no spread to
-    learn.
+    ``near``: a law to begin at. ValueError where fewer than two customers are left, or all have spent the
+    same: there is no spread to learn.
     """
     x, z = np.asarray(purchases, np.float64), np.asarray(mean, np.float64)
     rows = np.ones_like(x) if weight is None else np.asarray(weight, np.float64)
@@ -72,7 +74,8 @@ def fit_spend(purchases: ArrayLike, mean: ArrayLike, weight: ArrayLike | None = 
         return -log_likelihood(law, x, z / scale, rows) / float(rows.sum())
 
     options = {"maxiter": 1000, "ftol": 1e-14, "gtol": 1e-8}
-    found = minimize(loss, (1.0, 1.0, 0.0), method="L-BFGS-B", bounds=[BOUNDS] * 3, options=options)
+    start = (1.0, 1.0, 0.0) if near is None else np.log([near.p, near.q, near.v / scale])
+    found = minimize(loss, np.clip(start, *BOUNDS), method="L-BFGS-B", bounds=[BOUNDS] * 3, options=options)
     p, q, v = (float(value) for value in np.exp(found.x))
     law = Spend(p, q, v * scale)
     return Spend(p, q, v * scale, log_likelihood(law, x, z, rows))
