@@ -32,6 +32,8 @@ from segue.app.ledger import FILE as LEDGER
 from segue.domain.access import COMMAND_LINE
 from segue.domain.order import rfc3339
 from segue.errors import NotFoundError, UnavailableError
+from segue.learn.names import FOLDER as MODELS
+from segue.learn.names import SERVING
 
 FORMAT = 2
 
@@ -117,6 +119,7 @@ def backup(
             _add_bytes(archive, ABOUT, msgspec.json.encode(about))
             _add_database(archive, moment, watch)
             _add_lake(archive, moment, watch)
+            _add_models(archive, installation.data)
             # the ledger last: who is erased meanwhile is erased again after a restore
             for name in (SETTINGS, STORY, WEATHER, LEDGER):
                 if (installation.data / name).exists():
@@ -201,6 +204,15 @@ def _add_lake(archive: tarfile.TarFile, moment: _Moment, watch: Watch) -> None:
         archive.addfile(entry, content)
         done += entry.size
     watch(Advance("lake", done, moment.lake_bytes))
+
+
+def _add_models(archive: tarfile.TarFile, data: Path) -> None:
+    """The runs that are kept; what answers at once is of persons, and is made anew."""
+    folder = data / MODELS
+    for path in sorted(folder.glob("*/*/**/*")):
+        name = path.relative_to(folder)
+        if path.is_file() and name.parts[0] != SERVING and not name.parts[1].startswith("."):
+            _add_bytes(archive, f"{MODELS}/{name.as_posix()}", path.read_bytes())
 
 
 @contextmanager

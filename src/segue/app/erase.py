@@ -22,6 +22,8 @@ from segue.app.audit import record_act
 from segue.app.demo.story import forget_in_story
 from segue.app.installation import Installation
 from segue.app.lake import lake_of
+from segue.app.learning import serving
+from segue.app.learning.store import SQL as PREDICTIONS
 from segue.app.ledger import Line, read_ledger, write_line
 from segue.archive.lake import Lake, Searched
 from segue.domain.access import COMMAND_LINE
@@ -57,6 +59,7 @@ TOUCHED = (
     "segment_member",
     "segment_change",
     "segment_due",
+    "prediction",
     "log",
 )
 """Tables with personal data that an erasure deletes rows of."""
@@ -64,6 +67,7 @@ TOUCHED = (
 TABLES = (
     "fragment", "fragment_state", "fragment_summary", "search_term", "link", "apart", "derived_event",
     "trait_state", "segment_member", "segment_change", "segment_due", "segment_waiting",
+    "prediction",
 )  # fmt: skip
 
 
@@ -154,6 +158,7 @@ def _ask(
         ),
     )
     _forget(session, asked, letters)
+    serving.forget(installation.data)
     return asked.erasure_id
 
 
@@ -164,6 +169,8 @@ def _forget(session: Session, asked: _Asked, letters: _DeadLetters) -> None:
     forget.forget(session, asked.fragment_ids)
     store.forget(session, asked.fragment_ids)
     judging.forget(session, asked.fragment_ids)
+    # after her fragments: who writes predictions holds this up, and would find no fragment of hers after it
+    session.execute(PREDICTIONS["forget"], ids=asked.fragment_ids)
     session.execute(_SQL["forget_dead_letters"], ids=letters.look(session))
     record_act(
         session, at=asked.asked_at, actor=asked.asked_by, act="erase", subject=asked.erasure_id,
@@ -335,5 +342,6 @@ def erase_again(installation: Installation) -> int:
             [(head,)] = session.fetch(_SQL["head"])
             asked = _Asked(line.erasure_id, line.asked_at, line.asked_by, head + 1, hers)
             _forget(session, asked, _DeadLetters(installation, hers))
+            serving.forget(installation.data)
     finish(installation)
     return len(due)

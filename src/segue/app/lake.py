@@ -10,6 +10,7 @@ from segue.adapters.duckdb.engine import DuckEngine
 from segue.adapters.duckdb.lake import ParquetLake
 from segue.app.directory import LAKE
 from segue.app.installation import Installation
+from segue.app.learning.reading import with_everybodys
 from segue.archive.lake import Engines, Lake
 from segue.enrich import store
 from segue.ports.database import Session
@@ -42,4 +43,6 @@ def query(installation: Installation, sql: str) -> Result:
 
 
 def _records(installation: Installation, session: Session) -> Iterator[tuple[bytes, Any]]:
-    return store.records(session, rules=installation.rules(), now=installation.clock.now())
+    rules = installation.rules()
+    found = store.records(session, rules=rules, now=installation.clock.now())
+    return with_everybodys(session, found, rules)

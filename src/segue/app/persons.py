@@ -17,6 +17,8 @@ from segue.app import erase as erasing
 from segue.app.audit import record_act
 from segue.app.installation import Installation
 from segue.app.lake import lake_of
+from segue.app.learning import reading as predicted
+from segue.app.learning.reading import Predictions
 from segue.archive.timeline import Filters, Timeline
 from segue.domain.identifiers import FragmentId, fragment_id, parse_id, parse_identifier
 from segue.domain.order import rfc3339
@@ -143,6 +145,15 @@ class Persons:
         if record is None:
             raise _nobody(any_id)
         return record
+
+    def predictions(self, any_id: str) -> Predictions:
+        """What models predict of her, as far as it may be shown."""
+        rules, now = self._installation.rules(), self._installation.clock.now()
+        with self._installation.database.transaction(read_only=True) as session:
+            record = store.read_record(session, _any_id(any_id), rules=rules, now=now)
+            if record is None:
+                raise _nobody(any_id)
+            return predicted.predictions_of(session, record, rules)
 
     def timeline(
         self,
@@ -297,7 +308,8 @@ class Persons:
 
     def _record(self, session: Session, any_id: FragmentId, view: View) -> GoldenRecord | None:
         rules, now = self._installation.rules(), self._installation.clock.now()
-        return store.read_record(session, any_id, rules=rules, now=now, view=view)
+        record = store.read_record(session, any_id, rules=rules, now=now, view=view)
+        return None if record is None else predicted.with_predictions(session, record, rules)
 
     def _fragment(self, identifier: str) -> FragmentId | None:
         """The fragment that ``KIND:VALUE`` would have; None when the rules make it unusable."""

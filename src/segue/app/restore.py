@@ -40,6 +40,7 @@ from segue.app.installation import connect, prepare, started_database
 from segue.app.ledger import FILE as LEDGER
 from segue.app.ledger import read_ledger, write_lines
 from segue.errors import InvalidInputError, UnavailableError
+from segue.learn.names import FOLDER as MODELS
 from segue.settings import load_settings
 
 _PART = re.compile(rf"{DATABASE}/\d{{8}}\.sql\.zst")
@@ -92,6 +93,7 @@ def _replace_all(data: Path, folder: Path, url: str, watch: Watch) -> None:
         restored(data)  # rolled back
         raise
     _replace(folder / LAKE, data / LAKE)
+    _replace(folder / MODELS, data / MODELS)
     _settle(data, folder)
 
 
@@ -173,7 +175,7 @@ def _read_about(file: Path, folder: Path, free: Callable[[Path], int]) -> About:
 def _extract(archive: tarfile.TarFile, entry: tarfile.TarInfo, folder: Path) -> None:
     """Write one plain file below ``folder``; a tar may name any path, so only ours are taken."""
     name = PurePosixPath(entry.name)
-    ours = name.parts[0] == LAKE or str(name) in _PLAIN or _PART.fullmatch(str(name))
+    ours = name.parts[0] in {LAKE, MODELS} or str(name) in _PLAIN or _PART.fullmatch(str(name))
     if not entry.isfile() or name.is_absolute() or ".." in name.parts or not ours:
         raise InvalidInputError(
             f"the backup holds {entry.name[:80]!r}, which is not ours",

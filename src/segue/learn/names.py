@@ -11,6 +11,12 @@ from segue.errors import NotFoundError
 NAMES = ("recommend", "predict", "intent", "profile", "lookalike")
 """In the order in which they are trained."""
 
+FOLDER = "models"
+"""In the data directory: ``MODEL/VERSION``, and what answers at once."""
+
+SERVING = "serving"
+"""Under it: what answers at once, with persons in it."""
+
 PURPOSES = {
     "recommend": "Says what a person, a basket or a store will want next.",
     "predict": "Says who buys soon, who leaves, when she comes next, and what she will be worth.",

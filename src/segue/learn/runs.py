@@ -18,15 +18,13 @@ import msgspec
 
 from segue.errors import NotFoundError, SegueError, UnavailableError
 from segue.learn.model import Card, Fitted, Model
+from segue.learn.names import FOLDER
 
 if TYPE_CHECKING:
     from segue.learn.drift import Baseline
 
-FOLDER = "models"
 CARD = "card.json"
 SCORES = "scores.json"
-SERVING = "serving"
-"""Under :data:`FOLDER`: what answers at once, with persons in it."""
 _FRESH = ".new-"
 
 
@@ -41,11 +39,6 @@ class Runs:
 
     def __init__(self, data: Path) -> None:
         self.folder = data / FOLDER
-
-    @property
-    def serving(self) -> Path:
-        """Where warm answers are; they are of persons."""
-        return self.folder / SERVING
 
     def path(self, model: str, version: str) -> Path:
         """The folder of a run."""

@@ -23,6 +23,7 @@ from segue.domain.rules.normalise import normalise_identifier
 from segue.errors import ConflictError, InvalidInputError, NotFoundError
 from segue.learn import catalogue
 from segue.learn.knowledge import Knowledge
+from segue.learn.model import NotEnoughError
 from segue.learn.names import available, check_names
 from segue.learn.runs import Runs
 from segue.ports.statements import statements
@@ -83,10 +84,12 @@ def recommend(installation: Installation, asked: Asked, out: Path, told: Told) -
 
     with _model(installation, "recommend", asked.at) as (run, fitted, known), Out(out, "recommend") as file:
         whom = _whom(installation, known.persons, asked.wanted)
+        told(0.0)
+        serving = fitted.serving(known, asked.at)
         unknown = fallbacks = 0
         for number, each in enumerate(whom):
             request = Request(person=each.code, k=asked.k, store=asked.store, basket=asked.basket)
-            found = fitted.recommend(known, asked.at, request)
+            found = serving.recommend(request)
             unknown += each.code is None
             fallbacks += found.fallback is not None
             for item in found.items:
@@ -122,7 +125,10 @@ def lookalike(installation: Installation, seed: str, out: Path) -> Answered:
     at = int(installation.clock.now())
     with _model(installation, "lookalike", at) as (run, fitted, known), Out(out, "lookalike") as file:
         codes, unknown = _seed(installation, known, seed)
-        found = fitted.alike(known, codes)
+        try:
+            found = fitted.alike(known, codes)
+        except NotEnoughError as error:
+            raise InvalidInputError(str(error), cure="name a larger seed") from error
         for rank, each in enumerate(found, 1):
             file.add(
                 *_named(known.persons, _Whom(int(each.person), "")), rank, float(each.score), each.reason

@@ -173,3 +173,32 @@ class ModelView(msgspec.Struct, frozen=True, kw_only=True):
     drift: DriftView | None
     #: newest first
     runs: list[RunView]
+
+
+class RecommendedItem(msgspec.Struct, frozen=True, kw_only=True):
+    """One item of an answer."""
+
+    #: from 1
+    rank: int
+    sku: str
+    name: str
+    category: str | None
+    score: float
+    #: repeat: bought before; explore: never
+    kind: Literal["repeat", "explore"]
+    #: in words
+    reason: str
+
+
+class Recommended(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody will want next."""
+
+    person_id: str
+    #: ``name@version``
+    model: str
+    #: RFC 3339: the moment that what is known of her is of
+    at: str
+    #: best first; shorter than asked where there is no more to recommend
+    items: list[RecommendedItem]
+    #: why this is not what was asked for: a customer without history, an unknown store, …
+    fallback: str | None

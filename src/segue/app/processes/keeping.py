@@ -9,6 +9,7 @@ lock, can be killed anywhere and is simply done again.
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -19,8 +20,12 @@ from segue.app import backfill, erase
 from segue.app.imports.jobs import ImportDesk
 from segue.app.installation import Installation
 from segue.app.lake import lake_of
+from segue.app.learning import serving
+from segue.app.learning.jobs import MODULE as TRAINING
+from segue.app.learning.schedule import Schedule
 from segue.app.logs import Log
 from segue.app.measures import WorkerCounts
+from segue.app.processes.children import Child
 from segue.collect.dedupe import rotate
 from segue.domain.order import DAY
 from segue.enrich import store, tally
@@ -38,6 +43,7 @@ ERASE_EVERY = 5.0
 RECLAIM_EVERY = 1800.0
 INBOX_EVERY = 600.0
 TALLY_EVERY = 600.0
+LEARN_EVERY = 60.0
 
 TALLY_KEPT = 8 * DAY
 """How long the tally keeps its buckets, in microseconds: a week and what is needed to compare with it."""
@@ -69,6 +75,8 @@ class Keeper(threading.Thread):
         self.counts = counts or WorkerCounts(0)
         self.lake = lake_of(installation)
         self._due: dict[str, float] = {}
+        self._schedule = Schedule(installation)
+        self._remaking: Child | None = None
         # those that were finished before the last stop count too
         self._erased = True
         self._terms_due = True
@@ -84,6 +92,7 @@ class Keeper(threading.Thread):
                 self._every(RECLAIM_EVERY, self.reclaim)
                 self._every(INBOX_EVERY, self.sweep_inbox)
                 self._every(TALLY_EVERY, self.forget_tally)
+                self._every(LEARN_EVERY, self.learn)
                 self.fill_terms()
                 self.count_from_lake()
             except SegueError as error:
@@ -110,6 +119,20 @@ class Keeper(threading.Thread):
     def sweep_inbox(self) -> None:
         """Delete files that were imported long enough ago, or never were."""
         ImportDesk(self.installation).sweep()
+
+    def learn(self) -> None:
+        """Begin the nightly training when it is due; make answers warm again after somebody was erased."""
+        if self._schedule.look() is not None:
+            return
+        if self._remaking is not None and self._remaking.process is not None:
+            if self._remaking.process.poll() is None:
+                return
+            self._remaking.stop(0.0)
+            self._remaking = None
+        if serving.is_due(self.installation):
+            place = ["--data", str(self.installation.data), "--database-url", self.installation.url]
+            self._remaking = Child("remaking", [sys.executable, "-m", TRAINING, *place])
+            self._remaking.start()
 
     def rotate(self) -> None:
         """Drop the tables of message ids that are old enough, as seen from where the loop is."""

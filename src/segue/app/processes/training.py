@@ -1,8 +1,8 @@
 """The process of one training that was asked for over HTTP or by the schedule.
 
 Started as ``python -m segue.app.processes.training`` by whoever was asked, and ends with it. Its memory is
-its own, so that no process that answers keeps it, and it yields to everything else. It says twice a second that
-it is alive and how far it has come. It can be killed anywhere: what is in force stays in force.
+its own, so that no process that answers keeps it, and it yields to everything else. It says twice a second
+that it is alive and how far it has come. It can be killed anywhere: what is in force stays in force.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 
 from segue.app.installation import Installation, connect
-from segue.app.learning import jobs
+from segue.app.learning import jobs, serving
 from segue.app.learning.views import Fault, TrainedModel
 from segue.app.logs import Log
 from segue.app.processes.children import end_with_parent
@@ -41,7 +41,9 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--database-url", required=True)
-    parser.add_argument("--job-id", required=True)
+    parser.add_argument(
+        "--job-id", help="the row of what was asked for; without one, make answers warm again"
+    )
     chosen = parser.parse_args()
     os.nice(YIELDING)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C at a terminal is the supervisor's to handle
@@ -50,7 +52,10 @@ def main() -> None:
         end_with_parent()
         installation = connect(chosen.data, chosen.database_url)
         try:
-            run_training(installation, chosen.job_id)
+            if chosen.job_id is None:
+                serving.remake_all(installation)
+            else:
+                run_training(installation, chosen.job_id)
         finally:
             installation.close()
     except StoppedError:

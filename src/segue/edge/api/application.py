@@ -21,6 +21,7 @@ from litestar.types import ASGIApp, ExceptionHandlersMap, Message, Receive, Send
 import segue
 from segue.app.customers import Customers
 from segue.app.imports.jobs import ImportDesk
+from segue.app.learning.reading import Recommender
 from segue.app.live import Live
 from segue.app.measures import measure
 from segue.app.oidc import Provider
@@ -35,9 +36,11 @@ from segue.edge.api import (
     keys,
     letters,
     live,
+    models,
     oidc,
     overview,
     persons,
+    predictions,
     session,
     snippets,
     sources,
@@ -60,6 +63,8 @@ HANDLERS = (
     *oidc.HANDLERS,
     *users.HANDLERS,
     *persons.HANDLERS,
+    *predictions.HANDLERS,
+    *models.HANDLERS,
     *customers.HANDLERS,
     *overview.HANDLERS,
     *live.HANDLERS,
@@ -120,6 +125,7 @@ def _state(services: Services) -> dict[str, Any]:
         "customers": Customers(installation, figures),
         "live": watched,
         "imports": ImportDesk(installation),
+        "recommender": Recommender(installation),
         "description": describe(),
     }
 

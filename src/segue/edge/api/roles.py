@@ -46,6 +46,8 @@ ACTS: MappingProxyType[str, Act] = MappingProxyType(
         "mend": Act("mend and replay dead letters", ADMINS),
         "imports": Act("look into files, try mappings on them, and read how imports went", MAKERS),
         "import": Act("upload and delete files, and start and stop imports", MAKING),
+        "models": Act("read models' cards, and how trainings went", MAKERS),
+        "train": Act("have models trained", MAKING),
         "definitions": Act("read the definitions in force, and earlier versions", MAKERS),
         "define": Act("check definitions, and put them in force", ADMINS),
         "keys": Act("make, list and revoke keys of every role", ADMINS),
