@@ -66,8 +66,7 @@ class Events:
 
     def ask(self, text: str, values: Mapping[str, object]) -> Iterator[Any]:
         """The record batches of the answer."""
-        found = self._connection.execute(text, dict(values) or None)
-        yield from found.to_arrow_reader(_ROWS)
+        yield from self._connection.sql(text, params=dict(values) or None).to_arrow_reader(_ROWS)
 
     def rows(self, text: str, values: Mapping[str, object]) -> list[dict[str, Any]]:
         """A short answer as objects."""

@@ -13,6 +13,7 @@ from typing import Any, Final
 MILLION: Final = 1_000_000
 LIMIT: Final = 10**9
 """Numbers of a billion and more are slips of a decimal point (see :mod:`segue.enrich.money`)."""
+_PAST: Final = LIMIT * MILLION
 LONGEST: Final = 120
 """Characters kept of a text."""
 
@@ -32,7 +33,10 @@ def amount(value: Any) -> int | None:
         value = float(value)
     elif kind is not float:
         return None
-    return round(value * MILLION) if -LIMIT < value < LIMIT else None
+    if not -LIMIT < value < LIMIT:  # also of NaN
+        return None
+    exact = round(value * MILLION)
+    return exact if -_PAST < exact < _PAST else None
 
 
 def text_of(value: Any) -> str | None:
@@ -94,7 +98,7 @@ def divided(above: int, below: int) -> int:
 def multiplied(one: int, other: int) -> int | None:
     """The product of two millionths; None where it is implausible."""
     product = divided(one * other, MILLION)
-    return product if -LIMIT * MILLION < product < LIMIT * MILLION else None
+    return product if -_PAST < product < _PAST else None
 
 
 def shown(exact: int) -> int | float:

@@ -148,9 +148,10 @@ class TraitPlan:
             return
         entries = orders.entries_in(state)
         orders.enter(entries, entry)
-        self._rewrite(state, entries)
+        self.rewrite(state, entries)
 
-    def _rewrite(self, state: TraitState, entries: dict[bytes, orders.Entry]) -> None:
+    def rewrite(self, state: TraitState, entries: dict[bytes, orders.Entry]) -> None:
+        """Make these the orders of ``state``, and what it tells of orders anew."""
         orders.write(state, entries)
         state.ordered = {}
         for entry in entries.values():
@@ -176,7 +177,7 @@ class TraitPlan:
             for state in known:
                 self._join_all(merged.ordered, state.ordered)
         else:
-            self._rewrite(merged, orders.united(known))
+            self.rewrite(merged, orders.united(known))
         return merged
 
     def _join_all(self, into: Into, more: Mapping[int, Mapping[int, Any]]) -> None:
@@ -199,7 +200,7 @@ class TraitPlan:
         """As it is stored, without what lies before the windows and what no measure asks for any more."""
         if state.size > orders.KEPT:
             state.trimmed = True
-            self._rewrite(state, orders.smallest(orders.entries_in(state)))
+            self.rewrite(state, orders.smallest(orders.entries_in(state)))
         measures, ordered = self._tidied(state.measures), self._tidied(state.ordered)
         return encode(TraitState(measures, ordered, state.marks, state.orders, state.trimmed))
 

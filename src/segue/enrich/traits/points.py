@@ -19,7 +19,7 @@ MOMENT = (
     "left(md5(message_id), 16)"
 )
 """42 characters that compare like (time, position, a hash of the message id)."""
-_COLUMNS = "owner, message_id, source, type, event, time, position, proven, hour, properties, context"
+COLUMNS = "owner, message_id, source, type, event, time, position, proven, hour, properties, context"
 
 
 def named(names: Iterable[str]) -> str:
@@ -52,12 +52,15 @@ def picked(owner: str, zone: str, source: str, where: str) -> str:
 
 def orders() -> dict[str, str]:
     """CTEs over ``picked``: ``said`` of orders; ``stated`` last of each; ``cancelled``; what ``stands``."""
-    ids = [terms.json_term("properties", (name,)).text for name in ("order_id", "checkout_id")]
-    order_id = f"left(coalesce({', '.join(ids)}), {LONGEST})"
+    paths: list[Path] = [("properties", "order_id"), ("properties", "checkout_id")]
+    raw = ", ".join(f"{terms.raw_of(path)} as i{number}" for number, path in enumerate(paths))
+    ids = ", ".join(terms.over(path, f"i{number}", "null").text for number, path in enumerate(paths))
+    order_id = f"left(coalesce({ids}), {LONGEST})"
     of_orders = f"type = 'track' and event in ({', '.join(map(quoted, (ORDER, UPDATED, CANCELLED)))})"
     key = f"case when proven then '1' else '0' end || {MOMENT}"
     return {
-        "said": f"select {_COLUMNS}, {order_id} as order_id, {key} as okey from picked where {of_orders}",
+        "said": f"select {COLUMNS}, {order_id} as order_id, {key} as okey "
+        f"from (select *, {raw} from picked where {of_orders})",
         "stated": f"select * from said where order_id is not null and event <> {quoted(CANCELLED)} "
         "qualify row_number() over (partition by owner, order_id order by okey desc) = 1",
         "cancelled": "select owner, order_id, max(okey) as ckey from said "
@@ -71,14 +74,14 @@ def orders() -> dict[str, str]:
 
 def happened(measure: Measure) -> str:
     """Of ``picked``, what counts each time it happens."""
-    return f"select {_COLUMNS}, cast(null as varchar) as order_id from picked where {named(measure.names)}"
+    return f"select {COLUMNS}, cast(null as varchar) as order_id from picked where {named(measure.names)}"
 
 
 def everything(measure: Measure) -> str:
     """What the measure takes: events as they happen, and orders that stand."""
     parts = [happened(measure)] if measure.names else []
     if measure.ordered:
-        parts.append(f"select {_COLUMNS}, order_id from standing")
+        parts.append(f"select {COLUMNS}, order_id from standing")
     return " union all ".join(parts)
 
 
@@ -127,31 +130,31 @@ class _Looks:
         self._number = {path: number for number, path in enumerate(dict.fromkeys(paths))}
 
     def layered(self, inner: str) -> str:
-        """``inner`` with the columns of all terms."""
+        """``inner`` with the columns of all terms: r (raw), n (number); x is value times weight."""
         if not self._number:
             return inner
-        each = [(number, terms.term_of(path)) for path, number in self._number.items()]
-        raw = ", ".join(f"{term.raw} as r{n}" for n, term in each)
+        raw = ", ".join(f"{terms.raw_of(path)} as r{n}" for path, n in self._number.items())
         inner = f"select *, {raw} from ({inner})"
-        doubles = ", ".join(f"try_cast(r{n} as double) as d{n}" for n, _ in each)
-        return f"select *, {doubles} from ({inner})"
+        numbers = [
+            f"{f'r{n}' if path[0] == 'value' else terms.number_of(f'r{n}')} as n{n}"
+            for path, n in self._number.items()
+        ]
+        inner = f"select *, {', '.join(numbers)} from ({inner})"
+        if self._is_product:
+            assert self._measure.field is not None
+            value = f"cast({self.term(self._measure.field).number} as hugeint)"
+            inner = f"select *, {value} * {self.weight()} as x from ({inner})"
+        return inner
+
+    @property
+    def _is_product(self) -> bool:
+        measure = self._measure
+        return measure.numeric and measure.weight is not None and measure.kind not in ("min", "max")
 
     def term(self, path: Path) -> Term:
         """The term of a path over the layers' columns."""
-        number, plain = self._number[path], terms.term_of(path)
-        raw, double = f"r{number}", f"d{number}"
-        if path[0] == "value":
-            text = terms.decimal_of(raw)
-            return Term(raw, raw, text, f"'n' || {text}")
-        exact = (
-            f"case when {double} > -1e9 and {double} < 1e9 and not contains({raw}, '_') "
-            f"and not contains({raw}, '+-') then cast(round_even({double} * 1000000, 0) as bigint) end"
-        )
-        if not plain.base:
-            return Term(raw, exact, raw, f"'t' || left({raw}, {LONGEST})")
-        text = terms.text_in(raw, plain.base, plain.steps)
-        tagged = terms.tagged_in(raw, plain.base, plain.steps)
-        return Term(raw, exact, text, tagged, plain.base, plain.steps)
+        number = self._number[path]
+        return terms.over(path, f"r{number}", f"n{number}")
 
     def value(self) -> str:
         """What is counted, summed or chosen."""
@@ -161,9 +164,7 @@ class _Looks:
         term = self.term(measure.field)
         if not measure.numeric:
             return term.tagged if measure.kind in ("first", "last") else f"left({term.text}, {LONGEST})"
-        if measure.weight is None or measure.kind in ("min", "max"):
-            return term.number
-        return terms.product(term.number, self.weight())
+        return terms.millionth("x") if self._is_product else term.number
 
     def weight(self) -> str:
         """Ones, or millionths where a field weighs."""

@@ -7,29 +7,19 @@ whole millionths as in :mod:`segue.enrich.traits.telling`, so that both give the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
-
-import msgspec
+from typing import NamedTuple
 
 from segue.domain.traits import BREADTH, Trait
 from segue.enrich.calendar import local_hour
 from segue.enrich.traits import points, terms
 from segue.enrich.traits.adding import bucket_size
 from segue.enrich.traits.exact import MILLION
+from segue.enrich.traits.history import Question, backfill_sql, backfilled
 from segue.enrich.traits.joining import is_apart
 from segue.enrich.traits.measure import Measure
 from segue.enrich.traits.plan import TraitPlan
 from segue.enrich.traits.telling import hours
 from segue.enrich.traits.terms import quoted
-
-
-class Question(msgspec.Struct, frozen=True):
-    """One statement and the values to bind."""
-
-    text: str
-    #: name of a parameter (``$name``) → value
-    values: dict[str, Any]
-
 
 Parts = dict[str, str]
 """Names of common table expressions → their queries, in order."""
@@ -169,34 +159,50 @@ def _told(plan: TraitPlan, trait: Trait, hour: int, table: str) -> _Told:
         best = f"{'min' if trait.how == 'first' else 'max'}(moment || v)"
         return _Told(trait.name, table, f"select owner, substr({best}, 43) as x from {source} group by owner")
     exact = _exact(trait, measure, hour // 24)
-    return _Told(trait.name, table, f"select owner, {exact} as x from {source} group by owner")
+    return _Told(trait.name, table, _grouped(exact, source, "owner"))
 
 
-def _exact(trait: Trait, measure: Measure, today: int) -> str:
-    """The aggregate that is a number's exact value."""
+class _Exact(NamedTuple):
+    """Aggregates, and what they make of a number: an expression over their columns a and b."""
+
+    a: str
+    b: str
+    made: str
+
+
+def _exact(trait: Trait, measure: Measure, today: int) -> _Exact:
+    """What makes a number's exact value."""
     weighted = measure.weight is not None
     taken = "w" if measure.field is None else "v"
     since = {"days_since_last": "max(day)", "days_since_first": "min(day)"}
     if trait.how in since:
-        return f"greatest(0, {today} - {since[trait.how]}) * {MILLION}"
+        return _Exact(since[trait.how], "null", f"greatest(0, {today} - a) * {MILLION}")
     if trait.how == "gap":
-        return terms.halves(f"((max(day) - min(day)) * {MILLION})", "(count(*) - 1)")
+        days = f"(max(day) - min(day)) * {MILLION}"
+        return _Exact(days, "count(*) - 1", terms.halves("a", "b"))
     if trait.how == "rate":
         assert trait.per is not None
         assert trait.window is not None
-        return terms.halves(f"(count(*) * {MILLION * hours(trait.per)})", str(hours(trait.window)))
+        above = f"count(*) * {MILLION * hours(trait.per)}"
+        return _Exact(above, str(hours(trait.window)), terms.halves("a", "b"))
     if trait.how == "mean":
-        return terms.halves(f"(sum(v) * {MILLION if weighted else 1})", "sum(w)")
+        return _Exact(f"sum(v) * {MILLION if weighted else 1}", "sum(w)", terms.halves("a", "b"))
     if trait.how == "share":
         kind = f"sum(case when passes then {taken} else 0 end)"
-        return terms.halves(f"({kind} * {MILLION})", f"sum({taken})")
-    return {
+        return _Exact(f"{kind} * {MILLION}", f"sum({taken})", terms.halves("a", "b"))
+    plain = {
         "count": f"sum(w) * {1 if weighted else MILLION}",
         "sum": "sum(v)",
         "min": "min(v)",
         "max": "max(v)",
         "distinct": f"count(distinct v) * {MILLION}",
-    }[trait.how]
+    }
+    return _Exact(plain[trait.how], "null", "a")
+
+
+def _grouped(exact: _Exact, source: str, by: str) -> str:
+    inner = f"select {by}, {exact.a} as a, {exact.b} as b from {source} group by {by}"
+    return f"select {by}, {exact.made} as x from ({inner})"
 
 
 def _most_frequent(source: str) -> str:
@@ -212,11 +218,11 @@ def _by(trait: Trait, measure: Measure, source: str, today: int) -> str:
     if trait.how == "share":
         taken = "w" if measure.field is None else "v"
         groups = f"select owner, grp, sum({taken}) as n from {source} group by owner, grp"
-        share = terms.halves(f"(n * {MILLION})", "total")
-        of_all = f"select *, sum(n) over (partition by owner) as total from ({groups})"
+        share = terms.halves("a", "b")
+        of_all = f"select *, n * {MILLION} as a, sum(n) over (partition by owner) as b from ({groups})"
         each = f"select owner, grp, {share} as x from ({of_all})"
     else:
-        each = f"select owner, grp, {_exact(trait, measure, today)} as x from {source} group by owner, grp"
+        each = _grouped(_exact(trait, measure, today), source, "owner, grp")
     largest = (
         f"select * from ({each}) where x is not null "
         f"qualify row_number() over (partition by owner order by x desc, grp) <= {BREADTH}"
@@ -262,4 +268,4 @@ def _apart(plan: TraitPlan, trait: Trait) -> list[str]:
     return sorted(measure.key for measure in plan.measures if measure.key in keys and is_apart(measure))
 
 
-__all__ = ["Question", "column_type", "values_sql"]
+__all__ = ["Question", "backfill_sql", "backfilled", "column_type", "values_sql"]

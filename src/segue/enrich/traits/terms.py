@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from segue.domain.conditions import All, AnyOf, Compare, Condition, Not
-from segue.enrich.traits.exact import LIMIT, LONGEST, MILLION, amount
+from segue.enrich.traits.exact import LONGEST, MILLION, amount
 from segue.enrich.traits.look import DAYPARTS, LINES, comparable
 
 Path = tuple[str, ...]
@@ -48,31 +48,27 @@ def json_path(steps: Path) -> str:
 
 
 def number_of(text: str) -> str:
-    """A number's text as millionths; NULL for what is none."""
-    double = f"try_cast({text} as double)"
-    return (
-        f"case when {double} > -1e9 and {double} < 1e9 and not contains({text}, '_') "
-        f"and not contains({text}, '+-') then cast(round_even({double} * 1000000, 0) as bigint) end"
-    )
+    """A number's text as millionths; NULL for what is none, and from a billion on.
+
+    DuckDB reads underscores and doubled signs in numbers, which nobody else does.
+    """
+    double = f"try_cast(replace(replace({text}, '_', 'x'), '+-', 'x') as double)"
+    return f"cast(try_cast(round_even({double} * {MILLION}, 0) as decimal(15, 0)) as bigint)"
 
 
 def decimal_of(exact: str) -> str:
     """Millionths without needless zeros."""
-    size = f"abs({exact})"
-    rest = f"rtrim(lpad(cast({size} % {MILLION} as varchar), 6, '0'), '0')"
-    return (
-        f"(case when {exact} < 0 then '-' else '' end || cast({size} // {MILLION} as varchar) || "
-        f"case when {size} % {MILLION} = 0 then '' else '.' || {rest} end)"
-    )
+    places = f"cast({exact} as decimal(18, 0)) * cast(0.000001 as decimal(7, 6))"
+    return f"rtrim(rtrim(cast({places} as varchar), '0'), '.')"
 
 
 def text_in(text: str, base: str, steps: str) -> str:
     """A scalar's text. One that begins with a letter needs no look at its kind."""
     letter = f"({text} >= ':' and {text} < '[') or ({text} >= ']' and {text} < '{{') or {text} >= '|'"
     return (
-        f"case when {text} is null or {text} = '' then null when {letter} then {text} "
-        f"else case json_type({base}, {steps}) when 'VARCHAR' then {text} when 'BIGINT' then {text} "
-        f"when 'UBIGINT' then {text} when 'DOUBLE' then {decimal_of(number_of(text))} end end"
+        f"case when {letter} then {text} else case json_type({base}, {steps}) "
+        f"when 'VARCHAR' then nullif({text}, '') when 'BIGINT' then {text} when 'UBIGINT' then {text} "
+        f"when 'DOUBLE' then {decimal_of(number_of(text))} end end"
     )
 
 
@@ -88,16 +84,15 @@ def tagged_in(text: str, base: str, steps: str) -> str:
 def halves(above: str, below: str) -> str:
     """The quotient as a whole number, halves to the even one; NULL where ``below`` is 0."""
     size, by = f"abs(cast({above} as hugeint))", f"nullif(abs(cast({below} as hugeint)), 0)"
-    whole, rest = f"({size} // {by})", f"({size} % {by})"
-    up = f"case when {rest} * 2 > {by} or ({rest} * 2 = {by} and {whole} % 2 = 1) then 1 else 0 end"
-    return f"(case when ({above} < 0) = ({below} < 0) then 1 else -1 end * ({whole} + {up}))"
+    whole = f"((2 * {size} + {by} - 1 + ({size} // {by}) % 2) // (2 * {by}))"
+    return f"(case when ({above} < 0) = ({below} < 0) then 1 else -1 end * {whole})"
 
 
-def product(one: str, other: str) -> str:
-    """The product of two millionths; NULL where it is implausible."""
-    found = halves(f"(cast({one} as hugeint) * {other})", str(MILLION))
-    limit = LIMIT * MILLION
-    return f"case when {found} > -{limit} and {found} < {limit} then cast({found} as bigint) end"
+def millionth(above: str) -> str:
+    """A product of two millionths as millionths; NULL where it is implausible."""
+    size = f"abs({above})"
+    whole = f"((2 * {size} + {MILLION - 1} + ({size} // {MILLION}) % 2) // {2 * MILLION})"
+    return f"cast(try_cast(case when {above} < 0 then -1 else 1 end * {whole} as decimal(15, 0)) as bigint)"
 
 
 def local_hour(zone: str, time: str) -> str:
@@ -125,6 +120,31 @@ def _text_term(text: str) -> Term:
     return Term(text, number_of(text), text, f"'t' || left({text}, {LONGEST})")
 
 
+def raw_of(path: Path) -> str:
+    """What a path is extracted as, once; :func:`over` makes its term of that."""
+    root = path[0]
+    if root in ("properties", "context", "products"):
+        return term_of(path).raw
+    computed = {"value": _value, "store": _store, "channel": _channel, "device": _agent, "daypart": _daypart}
+    return computed[root]() if root in computed else root
+
+
+def over(path: Path, raw: str, number: str) -> Term:
+    """The term of a path whose raw text and number are columns."""
+    plain = {"properties": "properties", "context": "context", "products": "line"}.get(path[0])
+    if plain is not None:
+        steps = json_path(path[1:])
+        return Term(raw, number, text_in(raw, plain, steps), tagged_in(raw, plain, steps), plain, steps)
+    if path[0] == "value":
+        return _exact_term(raw)
+    return _text_term(_device(raw) if path[0] == "device" else raw)._replace(raw=raw)
+
+
+def _exact_term(exact: str) -> Term:
+    text = decimal_of(exact)
+    return Term(exact, exact, text, f"'n' || {text}")
+
+
 def term_of(path: Path, line: str = "line") -> Term:
     """What a path says of an event, or of the line that stands in column (or variable) ``line``."""
     root = path[0]
@@ -132,23 +152,16 @@ def term_of(path: Path, line: str = "line") -> Term:
         return json_term(root, path[1:])
     if root == "products":
         return json_term(line, path[1:])
-    if root == "value":
-        worth = _value()
-        text = decimal_of(worth)
-        return Term(worth, worth, text, f"'n' || {text}")
-    return _text_term({"source": "source", "channel": _channel(), "store": _store()}.get(root) or _of(root))
-
-
-def _of(root: str) -> str:
-    return _device() if root == "device" else _daypart()
+    raw = raw_of(path)
+    return over(path, raw, number_of(raw))
 
 
 def _store() -> str:
-    places: list[tuple[str, Path]] = [
-        ("properties", (name,)) for name in ("store", "store_id", "affiliation")
-    ]
-    places += [("context", ("location", name)) for name in ("store", "store_id")]
-    return f"coalesce({', '.join(json_term(base, steps).text for base, steps in places)})"
+    places = [json_path((name,)) for name in ("store", "store_id", "affiliation")]
+    said = [f"json_extract(properties, {steps})" for steps in places]
+    said += [f"json_extract(context, {json_path(('location', name))})" for name in ("store", "store_id")]
+    text = text_in("json_extract_string(j, '$')", "j", "'$'")
+    return f"list_filter(list_transform([{', '.join(said)}], lambda j: {text}), lambda t: t is not null)[1]"
 
 
 def _said(base: str, steps: str) -> str:
@@ -168,21 +181,23 @@ def _channel() -> str:
         "or (json_exists(context, '$.app') and json_exists(context, '$.device')) then 'app' else source end"
     )
     return (
-        f"case {said} when 'mobile' then 'app' when 'browser' then 'web' when '' then {shape} "
-        f"when 'server' then {shape} when 'http' then {shape} else left({said}, 100) end"
+        f"coalesce(case {said} when 'mobile' then 'app' when 'browser' then 'web' when '' then null "
+        f"when 'server' then null when 'http' then null else left({said}, 100) end, {shape})"
     )
 
 
-def _device() -> str:
+def _agent() -> str:
     places = [_said("context", steps) for steps in ("$.device.type", "$.userAgent")]
-    said = "coalesce(" + ", ".join(f"nullif({place}, '')" for place in places) + ")"
-    low = f"lower(left({said}, 300))"
+    first = ", ".join(f"nullif({place}, '')" for place in places)
+    return f"lower(left(coalesce({first}), 300))"
 
+
+def _device(low: str) -> str:
     def names(*words: str) -> str:
         return " or ".join(f"contains({low}, '{word}')" for word in words)
 
     return (
-        f"case when {said} is null then null when {names('ipad', 'tablet')} or (contains({low}, 'android') "
+        f"case when {low} is null then null when {names('ipad', 'tablet')} or (contains({low}, 'android') "
         f"and contains({low}, 'mozilla') and not contains({low}, 'mobile')) then 'tablet' "
         f"when {names('mobile', 'phone', 'android', 'ios')} then 'mobile' "
         f"when {names('windows', 'macintosh', 'x11', 'cros', 'desktop', 'linux')} then 'desktop' "
@@ -208,9 +223,12 @@ def _value() -> str:
         return json_term("properties", (name,)).number
 
     price, quantity = json_term("l", ("price",)).number, json_term("l", ("quantity",)).number
-    worth = product(price, f"coalesce({quantity}, {MILLION})")
     priced = f"list_filter({lines()}, lambda l: json_type(l) = 'OBJECT')"
-    in_lines = f"cast(list_sum(list_transform({priced}, lambda l: {worth})) as bigint)"
+    products = (
+        f"list_transform({priced}, lambda l: cast({price} as hugeint) * coalesce({quantity}, {MILLION}))"
+    )
+    worth = f"list_transform({products}, lambda x: {millionth('x')})"
+    in_lines = f"cast(list_sum({worth}) as bigint)"
     discount = f"coalesce({number('discount')}, 0)"
     return (
         f"coalesce({number('revenue')}, "

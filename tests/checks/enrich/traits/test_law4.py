@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -15,12 +16,12 @@ from segue.domain.rules import default_rules
 from segue.domain.rules.built_in import built_in_traits
 from segue.domain.traits import Trait
 from segue.enrich.traits.plan import TraitPlan
-from segue.enrich.traits.sql import column_type, values_sql
+from segue.enrich.traits.sql import backfill_sql, backfilled, column_type, values_sql
 from segue.enrich.traits.state import TraitState, decode
 from tests.unit.enrich.traits.drawing import AUTUMN, OWNERS, SECRET, events, traits
 from tests.unit.enrich.traits.lake import asked, json_of, lake_of
 
-PERSONS = {
+PERSONS: dict[bytes, str] = {
     fragment_id(SECRET, "user_id", owner): person
     for owner, person in zip(OWNERS, ("P", "Q", "P"), strict=True)
 }
@@ -63,7 +64,7 @@ def comparable(plan: TraitPlan, name: str, value: Any) -> Any:
     return value
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     all_events=events(),
     some=traits(),
@@ -85,7 +86,7 @@ def test_the_loop_and_the_lake_agree(
                 assert found == value, (name, plan.trait(name))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(all_events=events(most=25), data=st.data())
 def test_they_agree_on_what_is_built_in(all_events: list[Event], data: st.DataObject) -> None:
     plan = plan_of(built_in_traits(), "Europe/Berlin")
@@ -95,3 +96,40 @@ def test_they_agree_on_what_is_built_in(all_events: list[Event], data: st.DataOb
         row = rows[person]
         assert row.pop("approximate") == approximate
         assert row == values
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    all_events=events(),
+    some=traits(),
+    zone=st.sampled_from(["UTC", "Europe/Berlin"]),
+    offset=st.integers(0, 14),
+    other=st.integers(0, 14),
+    data=st.data(),
+)
+def test_the_past_counted_from_the_lake_and_the_rest_live_are_everything_live(
+    all_events: list[Event], some: tuple[Trait, ...], zone: str, offset: int, other: int, data: st.DataObject
+) -> None:
+    plan = plan_of(some, zone)
+    upto = [offset if slot % 2 else other for slot in range(64)]
+    whole: dict[bytes, list[TraitState]] = {}
+    parts: dict[bytes, list[TraitState]] = {}
+    for number, event in enumerate(all_events, 1):
+        whole.setdefault(event.fragment_id, []).append(plan.contribute(None, [event]))
+        if number > upto[event.fragment_id[0] % 64]:
+            parts.setdefault(event.fragment_id, []).append(plan.contribute(None, [event]))
+    lake = lake_of(all_events, PERSONS)
+    for measure in plan.measures:
+        for low, high in (("", "80"), ("80", "g")) if data.draw(st.booleans()) else (("", "g"),):
+            question = backfill_sql(measure, upto, low, high)
+            batches = lake.sql(question.text, params=question.values).to_arrow_reader(2)
+            for fragment, stored in chain.from_iterable(backfilled(plan, measure, batches)):
+                parts.setdefault(fragment, []).append(decode(stored))
+    assert parts.keys() <= whole.keys()
+    for person in ("P", "Q"):
+        mine = [fragment for fragment in whole if PERSONS[fragment] == person]
+        one = plan.merge([state for fragment in mine for state in whole[fragment]])
+        two = plan.merge([state for fragment in mine for state in parts.get(fragment, [])])
+        for now in MOMENTS:
+            assert plan.values(one, now) == plan.values(two, now)
+            assert plan.approximate(one, now) == plan.approximate(two, now)
