@@ -175,7 +175,10 @@ class _Run:
         self, rules: Rules, measures: Mapping[str, Measure], group: Sequence[_Missing], seen: _Lake
     ) -> dict[int, dict[bytes, list[tuple[int, bytes]]]]:
         """Slot → fragment → (measure's number, state) of what lies in the lake."""
-        from segue.enrich.traits.sql import backfill_sql, backfilled  # seldom: a worker is small without it
+        from segue.enrich.traits.history import (
+            backfill_sql,
+            backfilled,
+        )  # seldom: a worker is small without it
 
         with self._installation.database.transaction(read_only=True) as session:
             ours = plan(rules, counting.standing(session).numbers)
