@@ -25,6 +25,7 @@ from segue.app.lake import lake_of
 from segue.app.learning import serving
 from segue.app.learning.store import SQL as PREDICTIONS
 from segue.app.ledger import Line, read_ledger, write_line
+from segue.app.segments.snapshot import Snapshots
 from segue.archive.lake import Lake, Searched
 from segue.domain.access import COMMAND_LINE
 from segue.domain.events import decode_event
@@ -96,6 +97,14 @@ class _Asked(NamedTuple):
     @property
     def erased(self) -> list[Erased]:
         return [Erased(each.hex(), self.before_offset) for each in self.fragment_ids]
+
+
+class _Searched(NamedTuple):
+    """What was found in files."""
+
+    lake: Searched
+    #: rows of theirs in the snapshot, and what lies beside it
+    snapshot: int
 
 
 # ── asking ───────────────────────────────────────────────────────────────────
@@ -258,6 +267,8 @@ def finish(installation: Installation, lake: Lake | None = None) -> int:
         pending = [_Asked(*row) for row in session.fetch(_SQL["pending"])]
     if not pending:
         return 0
+    # first, and again later where one is being taken: it may hold her until it ends
+    in_snapshot = Snapshots(installation).purge()
     lake = lake or lake_of(installation)
     installation.drain()
     lake.flush()
@@ -268,11 +279,11 @@ def finish(installation: Installation, lake: Lake | None = None) -> int:
             session.execute(
                 _SQL["forget_log"], fragment_ids=asked.fragment_ids, before_offset=asked.before_offset
             )
-        _prove(installation, lake, asked, searched)
+        _prove(installation, lake, asked, _Searched(searched, in_snapshot))
     return len(pending)
 
 
-def _prove(installation: Installation, lake: Lake, asked: _Asked, searched: Searched) -> None:
+def _prove(installation: Installation, lake: Lake, asked: _Asked, searched: _Searched) -> None:
     """Search the tables, and note the proof; ConflictError when anything is left."""
     letters = _DeadLetters(installation, asked.fragment_ids)
     with installation.database.transaction() as session:
@@ -285,8 +296,9 @@ def _prove(installation: Installation, lake: Lake, asked: _Asked, searched: Sear
             "log": _rows(session, "left_in_log", asked)[0][0],
             "evidence": _left_in_evidence(session, set(asked.fragment_ids) - back),
             "dead_letters": 0 if back else len(letters.look(session)),
-            "lake_rows": searched.left,
-            "lake_strays": searched.strays,
+            "lake_rows": searched.lake.left,
+            "lake_strays": searched.lake.strays,
+            "snapshot": searched.snapshot,
         }
         if any(left.values()):
             raise ConflictError(
@@ -298,7 +310,7 @@ def _prove(installation: Installation, lake: Lake, asked: _Asked, searched: Sear
             proven_at=rfc3339(now),
             fragments=len(asked.fragment_ids),
             left=left,
-            searched={"lake_files": searched.files, "lake_rows": searched.rows},
+            searched={"lake_files": searched.lake.files, "lake_rows": searched.lake.rows},
             returned=len(back),
         )
         text = msgspec.json.encode(proof).decode()

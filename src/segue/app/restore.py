@@ -35,7 +35,7 @@ from segue.app.backup import (
     Watch,
     unwatched,
 )
-from segue.app.directory import LAKE, alone, mark_restoring, restored
+from segue.app.directory import LAKE, SNAPSHOT, alone, mark_restoring, restored
 from segue.app.installation import connect, prepare, started_database
 from segue.app.ledger import FILE as LEDGER
 from segue.app.ledger import read_ledger, write_lines
@@ -93,6 +93,7 @@ def _replace_all(data: Path, folder: Path, url: str, watch: Watch) -> None:
         restored(data)  # rolled back
         raise
     _replace(folder / LAKE, data / LAKE)
+    shutil.rmtree(data / SNAPSHOT, ignore_errors=True)  # of another past; it is taken again
     _replace(folder / MODELS, data / MODELS)
     _settle(data, folder)
 

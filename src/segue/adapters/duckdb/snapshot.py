@@ -199,7 +199,7 @@ class SnapshotFolder:
     def staging(self) -> Iterator[Staging]:
         """An empty staging; what it put on disk is gone when the block ends. Sweeps what a crash left."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._sweep()
+        self.sweep()
         folder = self._folder / f"{_STAGE}{threading.get_native_id()}"
         connection = connect(self._folder, self._memory, 1)
         try:
@@ -277,7 +277,8 @@ class SnapshotFolder:
         if self._folder.exists():
             sync(self._folder)
 
-    def _sweep(self) -> None:
+    def sweep(self) -> None:
+        """Delete what a crash left behind; nobody else may be writing."""
         for path in self._folder.glob(f"*{TEMPORARY}"):
             path.unlink(missing_ok=True)
         for path in self._folder.glob(f"{_STAGE}*"):

@@ -26,6 +26,7 @@ from segue.app.learning.schedule import Schedule
 from segue.app.logs import Log
 from segue.app.measures import WorkerCounts
 from segue.app.processes.children import Child
+from segue.app.processes.snapshotting import Shutter
 from segue.collect.dedupe import rotate
 from segue.domain.order import DAY
 from segue.enrich import store, tally
@@ -43,6 +44,7 @@ ERASE_EVERY = 5.0
 RECLAIM_EVERY = 1800.0
 INBOX_EVERY = 600.0
 TALLY_EVERY = 600.0
+SNAPSHOT_EVERY = 20.0
 LEARN_EVERY = 60.0
 
 TALLY_KEPT = 8 * DAY
@@ -76,6 +78,7 @@ class Keeper(threading.Thread):
         self.lake = lake_of(installation)
         self._due: dict[str, float] = {}
         self._schedule = Schedule(installation)
+        self._shutter = Shutter(installation)
         self._remaking: Child | None = None
         # those that were finished before the last stop count too
         self._erased = True
@@ -93,11 +96,17 @@ class Keeper(threading.Thread):
                 self._every(INBOX_EVERY, self.sweep_inbox)
                 self._every(TALLY_EVERY, self.forget_tally)
                 self._every(LEARN_EVERY, self.learn)
+                self._every(SNAPSHOT_EVERY, self.snapshot)
                 self.fill_terms()
                 self.count_from_lake()
             except SegueError as error:
                 self.counts.chore_failed()
                 _LOG.warning("chore_failed", code=error.code, message=error.message)
+        self._shutter.stop()
+
+    def snapshot(self) -> None:
+        """Have the columns about all persons made again when they are old."""
+        self._shutter.look()
 
     def archive(self) -> None:
         """Flush what is due to the lake."""

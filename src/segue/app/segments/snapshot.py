@@ -208,20 +208,21 @@ class Snapshots:
         """The right to write the folder for a block; None while somebody else has it."""
         return self._installation.database.try_lock(LOCK)
 
-    def purge(self, timeout: float = 3600.0) -> int:
+    def purge(self, timeout: float = 5.0) -> int:
         """Take who was erased out of the file; answers how many rows of hers are left, which is none.
 
-        Waits for whoever is taking a snapshot. UnavailableError after ``timeout`` seconds.
+        UnavailableError when somebody takes a snapshot for longer than ``timeout`` seconds.
         """
         deadline = time.monotonic() + timeout
         while (lock := self.writing()) is None:
             if time.monotonic() > deadline:
-                raise UnavailableError("a snapshot is being taken", cure="try again later")
+                raise UnavailableError("a snapshot is being taken", cure="it is tried again")
             time.sleep(0.1)
         with lock:
             return self._purge()
 
     def _purge(self) -> int:
+        self.folder.sweep()
         found = self.newest()
         if found is None or not found.hidden.where:
             return len(self.folder.strays())
