@@ -94,6 +94,11 @@ def fit(kind: Kind, scores: ArrayLike, outcomes: ArrayLike, weights: ArrayLike |
     return _platt(p, y, w) if kind == "platt" else _beta(p, y, w)
 
 
+def fit_beta(scores: ArrayLike, outcomes: ArrayLike) -> Beta:
+    """:func:`fit` of the beta kind."""
+    return _beta(*_checked(scores, outcomes, None))
+
+
 def fit_tempered(
     chances: ArrayLike, classes: ArrayLike, *, shifts: bool = True, ridge: float = 1.0
 ) -> Tempered:

@@ -78,8 +78,8 @@ def fit_scorer(
             out[part] = _chances(_grow(rows[inside], truth[inside], names, recipe, seed), rows[part])
         scored.append((log_loss(truth[held], out[held]), out))
     best = min(range(len(recipes)), key=lambda place: scored[place][0])
-    fitted = calibration.fit("beta", scored[best][1][held], truth[held])
-    return Scorer(_grow(rows, truth, names, recipes[best], seed), fitted)
+    curve = calibration.fit_beta(scored[best][1][held], truth[held])
+    return Scorer(_grow(rows, truth, names, recipes[best], seed), curve.rise, curve.fall, curve.shift)
 
 
 def gain_shares(trees: Trees) -> dict[str, float]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -124,22 +123,6 @@ def importance(judge: Judge) -> list[Weight]:
         shares = gain_shares(scorer.trees)
         order = sorted(shares, key=lambda each: (-shares[each], each))[:20]
         found += [Weight(name=each, title=TITLES[each], value=shares[each], of=name) for each in order]
-    return found
-
-
-def baseline(rows: Floats, names: Sequence[str], bins: int = 10) -> dict[str, list[list[float]]]:
-    """Each feature's deciles and the shares between them, for drift; gaps are left out."""
-    found = {}
-    for place, name in enumerate(names):
-        column = rows[:, place]
-        column = column[np.isfinite(column)]
-        if not len(column):
-            continue
-        edges = np.unique(np.quantile(column, np.linspace(0, 1, bins + 1)))
-        if len(edges) < 2:
-            edges = np.asarray([edges[0], edges[0] + 1.0])
-        shares = np.histogram(column, edges)[0] / len(column)
-        found[name] = [edges.tolist(), shares.tolist()]
     return found
 
 

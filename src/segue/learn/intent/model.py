@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segue.domain.order import DAY
+from segue.learn.drift import baseline
 from segue.learn.intent import measuring
 from segue.learn.intent.features import NAMES, Progress, Usual, usual_of
 from segue.learn.intent.learner import fit_scorer
@@ -32,6 +33,8 @@ ENDS: Final = 20
 """Visits of each outcome without which nothing is fitted."""
 ROWS: Final = 150_000
 """Rows that are fitted on: the latest."""
+OBSERVED: Final = 10_000
+"""Rows that drift is told from: the latest."""
 SOON: Final = 3
 """Steps within which she must be gone to be about to leave."""
 RECENT: Final = DAY
@@ -147,6 +150,12 @@ class FittedIntent(Fitted):
         scores = self.predict(known, at, np.asarray([person], np.int32))[0]
         return list(scores.reasons[0]) if scores.reasons else ["no visit within the last day"]
 
+    def observe(self, known: Knowledge, at: int) -> dict[str, Floats]:
+        """The features of the beginnings of the latest visits, for drift."""
+        recent = _latest(visits(known.before(at)), OBSERVED)
+        rows = table_of(recent, self.judge.goal, self.judge.zone, self.judge.usual).rows
+        return {name: rows[:, place] for place, name in enumerate(NAMES)}
+
     def evaluate(self, known: Knowledge, task: Task) -> list[Metric]:
         """The metrics on the visits of the held-out time before ``task.until``."""
         before, held = split(visits(known.before(task.until)), task.until)
@@ -254,5 +263,5 @@ def _card(
         calibration=measuring.calibration_points(judge, test),
         importance=measuring.importance(judge),
         limits=limits,
-        baseline=measuring.baseline(table.rows, NAMES),
+        baseline={name: baseline(table.rows[:, place]) for place, name in enumerate(NAMES)},
     )

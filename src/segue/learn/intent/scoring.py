@@ -1,7 +1,11 @@
-"""Scoring a visit: what a fitted model of intent is asked with, and nothing of what fitting needs."""
+"""Scoring a visit: what a fitted model of intent is asked with, and nothing of what fitting needs.
+
+Neither LightGBM nor numpy is imported for a visit at a time: whoever reads records stays small.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -11,7 +15,6 @@ import msgspec
 from segue.learn.intent.features import NAMES, Usual, features, worded
 from segue.learn.intent.steps import Visit, has_order
 from segue.learn.trees import Trees
-from segue.stats.calibration import Calibration, sigmoid
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,19 +25,32 @@ FILE: Final = "intent.json"
 Goal = Literal["order", "checkout"]
 
 
+_EDGE: Final = 1e-6
+
+
 class Scorer(msgspec.Struct, frozen=True):
-    """One calibrated question."""
+    """One calibrated question: trees, and the beta calibration of their score."""
 
     trees: Trees
-    calibration: Calibration
+    rise: float
+    fall: float
+    shift: float
 
     def chance(self, row: Sequence[float]) -> float:
         """Probability for one row."""
-        return float(self.calibration.apply([float(sigmoid(self.trees.raw(row)[0]))])[0])
+        p = min(1.0 - _EDGE, max(_EDGE, _sigmoid(self.trees.raw(row)[0])))
+        return _sigmoid(self.rise * math.log(p) - self.fall * math.log1p(-p) + self.shift)
 
     def chances(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """Probabilities (n,) of rows (n, features)."""
-        return self.calibration.apply(sigmoid(self.trees.raw_many(rows)[:, 0]))
+        from segue.stats.calibration import Beta, sigmoid
+
+        return Beta(self.rise, self.fall, self.shift).apply(sigmoid(self.trees.raw_many(rows)[:, 0]))
+
+
+def _sigmoid(x: float) -> float:
+    small = math.exp(-abs(x))
+    return (1.0 if x >= 0 else small) / (1.0 + small)
 
 
 class Intent(msgspec.Struct, frozen=True, kw_only=True):
