@@ -103,6 +103,19 @@ class CartPart(msgspec.Struct, frozen=True, kw_only=True):
     currency: str | None = None
 
 
+class IntentPart(msgspec.Struct, frozen=True, kw_only=True):
+    """What a visit looks like after its latest step, as the model of intent has it."""
+
+    #: probability that she goes on to buy in this visit
+    will_buy: float
+    #: probability that she leaves within the next steps with a filled cart; None where nothing is in it
+    leaves_cart: float | None
+    #: what speaks for and against buying, in words, best first
+    because: list[str]
+    #: ``name@version``
+    model: str
+
+
 class SessionPart(msgspec.Struct, frozen=True, kw_only=True):
     """One visit."""
 
@@ -133,6 +146,8 @@ class SessionPart(msgspec.Struct, frozen=True, kw_only=True):
     revenue: str
     #: of the revenue
     currency: str | None = None
+    #: of the sessions that go on and the latest ones; None before a model of intent was trained
+    intent: IntentPart | None = None
 
 
 class SessionsPart(msgspec.Struct, frozen=True, kw_only=True):
@@ -246,7 +261,7 @@ class GoldenRecord(msgspec.Struct, frozen=True, kw_only=True):
     attributes: dict[str, AttributePart]
     #: as of now; null where there is nothing to tell
     traits: dict[str, Any] = {}
-    traits_marks: TraitMarks = TraitMarks()
+    traits_marks: TraitMarks = msgspec.field(default_factory=TraitMarks)
     orders: OrdersPart
     sessions: SessionsPart
     #: names of those that she is in

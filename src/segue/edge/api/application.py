@@ -28,9 +28,13 @@ from segue.app.oidc import Provider
 from segue.app.overview import Figures
 from segue.app.people import People
 from segue.app.persons import Persons
+from segue.app.segments.members import Segments
+from segue.app.segments.preview import Previews
+from segue.app.traits import Traits
 from segue.edge.api import (
     customers,
     definitions,
+    entries,
     house,
     imports,
     keys,
@@ -41,10 +45,12 @@ from segue.edge.api import (
     overview,
     persons,
     predictions,
+    segments,
     session,
     snippets,
     sources,
     story,
+    traits,
     users,
 )
 from segue.edge.api.errors import answer_http_error, answer_nested, answer_segue_error, answer_unforeseen
@@ -67,11 +73,14 @@ HANDLERS = (
     *models.HANDLERS,
     *customers.HANDLERS,
     *overview.HANDLERS,
+    *traits.HANDLERS,
+    *segments.HANDLERS,
     *live.HANDLERS,
     *sources.HANDLERS,
     *snippets.HANDLERS,
     *letters.HANDLERS,
     *definitions.HANDLERS,
+    *entries.HANDLERS,
     *keys.HANDLERS,
     *imports.HANDLERS,
     *house.HANDLERS,
@@ -121,6 +130,9 @@ def _state(services: Services) -> dict[str, Any]:
         "people": People(installation.database, installation.clock, installation.secret),
         "provider": Provider(installation.settings) if installation.settings.oidc_issuer else None,
         "persons": Persons(installation),
+        "traits": Traits(installation),
+        "segments": Segments(installation),
+        "previews": Previews(installation),
         "figures": figures,
         "customers": Customers(installation, figures),
         "live": watched,
