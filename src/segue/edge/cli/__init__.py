@@ -20,7 +20,9 @@ from segue.edge.cli.learning import add_learning
 from segue.edge.cli.models import models
 from segue.edge.cli.output import note
 from segue.edge.cli.persons import persons
+from segue.edge.cli.segments import segments
 from segue.edge.cli.sources import sources
+from segue.edge.cli.traits import traits
 from segue.edge.cli.users import add_sign_in, users
 from segue.edge.cli.weather import weather
 from segue.errors import SegueError
@@ -45,6 +47,8 @@ def application() -> typer.Typer:
     app.add_typer(sources, name="sources")
     app.add_typer(keys, name="keys")
     app.add_typer(persons, name="persons")
+    app.add_typer(traits, name="traits")
+    app.add_typer(segments, name="segments")
     app.add_typer(deadletters, name="deadletters")
     app.add_typer(weather, name="weather")
     return app

@@ -30,7 +30,7 @@ def train(
     data: Data = Path("segue-data"),
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NAME]…", help="recommend, predict, …; all if none is named"),
+        typer.Argument(metavar="NAME…", help="recommend, predict, …; all if none is named"),
     ] = None,
     until: Annotated[
         str | None,
