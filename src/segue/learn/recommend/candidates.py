@@ -112,8 +112,7 @@ def newcomers(ledger: Ledger, crowd: Crowd, queries: Queries, most: int) -> Plac
         return np.zeros(0, np.int64)
     rank = ledger.clock.rank(queries.time)
     liking = np.zeros((len(queries), len(fresh)))
-    for group, codes in ((ledger.by_category, ledger.items.category), (ledger.by_brand, ledger.items.brand)):
-        names, place = np.unique(codes[fresh], return_inverse=True)
+    for group, (names, place) in zip((ledger.by_category, ledger.by_brand), crowd.newcomers_of, strict=True):
         person, name = np.repeat(queries.person, len(names)), np.tile(names, len(queries))
         row = group.at(person, name, np.repeat(rank, len(names)))
         times = np.where(row >= 0, group.nth[np.maximum(row, 0)] + 1.0, 0.0) if len(group) else 0.0 * row

@@ -148,6 +148,14 @@ class Crowd:
         most: Codes = fresh[np.lexsort((fresh, -sold))][:NEWCOMERS].astype(np.int32)
         return most
 
+    @cached_property
+    def newcomers_of(self) -> list[tuple[Codes, NDArray[np.int64]]]:
+        """Categories and brands of the newcomers, and each newcomer's place among them."""
+        items = self.ledger.items
+        return [
+            np.unique(codes[self.newcomers], return_inverse=True) for codes in (items.category, items.brand)
+        ]
+
     # ── what is popular where ─────────────────────────────────────────────────
 
     @cached_property

@@ -235,9 +235,8 @@ class Ledger:
         begin = self._visits_begin[np.maximum(person, 0)]
         some = (person >= 0) & (visits > 0)
         last = np.clip(begin + visits.astype(np.int64) - 1, 0, len(self.visits) - 1)
-        day = self.visits.time / DAY
-        first = np.minimum(begin, len(day) - 1)
-        return np.where(some, day[first], np.nan), np.where(some, day[last], np.nan)
+        time, first = self.visits.time, np.minimum(begin, len(self.visits) - 1)
+        return np.where(some, time[first] / DAY, np.nan), np.where(some, time[last] / DAY, np.nan)
 
     @cached_property
     def _visits_begin(self) -> Ints:

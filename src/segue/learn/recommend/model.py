@@ -61,13 +61,13 @@ class FittedRecommend(Fitted):
 
     def __init__(self, card: Card, ranker: Ranker, settings: Settings, looking: Looking) -> None:
         self.card = card
-        self._ranker, self._settings, self._looking = ranker, settings, looking
+        self.ranker, self.looking, self._settings = ranker, looking, settings
 
     def serving(self, known: Knowledge, at: int) -> Serving:
         """What answers requests as of ``at``; made of nothing later. Seconds to make, milliseconds to ask."""
         bounded = known.before(at)
         bought = bounded.purchases()
-        return Serving(bought, views_of(bounded, bought.items), self._ranker, at, self._looking)
+        return Serving(bought, views_of(bounded, bought.items), self.ranker, at, self.looking)
 
     def serve(self, known: Knowledge, at: int, folder: Path) -> None:
         """The same, into an empty folder; it holds persons. Read by :func:`serving.load`."""
@@ -87,7 +87,7 @@ class FittedRecommend(Fitted):
 
     def rank(self, known: Knowledge, queries: Queries, k: int = K) -> NDArray[np.int32]:
         """Item codes ``(queries, k)``, best first, -1 where there are fewer; each as of its own moment."""
-        return ranked(ledger_of(known), queries, self._ranker, self._looking, k)
+        return ranked(ledger_of(known), queries, self.ranker, self.looking, k)
 
     def predict(self, known: Knowledge, at: int, persons: NDArray[np.int32] | None = None) -> list[Scores]:
         """Nothing: a ranking is no score of a person. Ask :meth:`recommend`."""
@@ -101,13 +101,13 @@ class FittedRecommend(Fitted):
     def evaluate(self, known: Knowledge, task: Task) -> list[Metric]:
         """The card's figures, on the last visit of each customer before ``task.until``."""
         trial = Trial.of(known, task, self._settings)
-        return trial.measured(self._ranker, self._looking, task.seed).metrics
+        return trial.measured(self.ranker, self.looking, task.seed).metrics
 
     def save(self, folder: Path) -> None:
         """Card and ranker; nothing of single persons."""
         (folder / "card.json").write_bytes(msgspec.json.encode(self.card))
         (folder / "settings.json").write_bytes(msgspec.json.encode(self._settings))
-        self._ranker.save(folder / "ranker.txt")
+        self.ranker.save(folder / "ranker.txt")
 
 
 class RecommendModel(Model):

@@ -107,13 +107,15 @@ class Serving:
         if set(request.kinds) != set(KINDS):
             found = found.only((found.row >= 0) == ("repeat" in request.kinds))
         columns = describe(self.ledger, query, found)
-        score = self._ranker.score(matrix(columns), threads=1)
+        rows = matrix(columns)
+        score = self._ranker.score(rows, threads=1)
         best = np.lexsort((found.item, -score))[: request.k]
         partner = self._partners(query, found.item[best]) if len(query.in_hand.item) else {}
+        facts_of = rows[best].tolist()
         told = []
-        for rank, place in enumerate(best.tolist(), 1):
+        for rank, (place, row) in enumerate(zip(best.tolist(), facts_of, strict=True), 1):
             item = int(found.item[place])
-            facts = {name: float(columns[name][place]) for name in FEATURES}
+            facts = dict(zip(FEATURES, row, strict=True))
             why = reason(
                 facts, self.ledger.items, item,
                 with_item=partner.get(item, -1), at_store=bool(query.store[0] >= 0),
