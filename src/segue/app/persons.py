@@ -18,6 +18,7 @@ from segue.app.audit import record_act
 from segue.app.installation import Installation
 from segue.app.lake import lake_of
 from segue.app.learning import reading as predicted
+from segue.app.learning.intents import Intents
 from segue.app.learning.reading import Predictions
 from segue.archive.timeline import Filters, Timeline
 from segue.domain.identifiers import FragmentId, fragment_id, parse_id, parse_identifier
@@ -116,6 +117,7 @@ class Persons:
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
         self._lake = lake_of(installation)
+        self._intents = Intents(installation.data)
 
     # ── reading ───────────────────────────────────────────────────────────────
 
@@ -308,7 +310,8 @@ class Persons:
 
     def _record(self, session: Session, any_id: FragmentId, view: View) -> GoldenRecord | None:
         rules, now = self._installation.rules(), self._installation.clock.now()
-        record = store.read_record(session, any_id, rules=rules, now=now, view=view)
+        judge = self._intents.judge(session)
+        record = store.read_record(session, any_id, rules=rules, now=now, view=view, judge=judge)
         return None if record is None else predicted.with_predictions(session, record, rules)
 
     def _fragment(self, identifier: str) -> FragmentId | None:

@@ -11,6 +11,7 @@ from segue.enrich.names import (
     CART_CODES,
     GROUP,
     IDENTIFY,
+    LOOKED_CODES,
     ORDER_CODES,
     PAGE,
     SCREEN,
@@ -153,8 +154,9 @@ def _campaign(summary: Summary, key: str, time: int, *, engaged: bool) -> None:
 def _point(fact: list[Any], scene: int) -> list[Any]:
     """The step of a session that the fact is.
 
-    Its detail: ``[pieces, cart value]`` of products and carts, the step of a checkout, or
-    ``[order id, pieces]``; lists end with the currency where there is one.
+    Its detail: ``[pieces, cart value]`` of carts and what goes into them, the category of a product that
+    is looked at, the step of a checkout, or ``[order id, pieces]``; lists end with the currency where there
+    is one.
     """
     code, currency, extra = fact[2], fact[8], fact[9]
     detail: Any = None
@@ -163,6 +165,8 @@ def _point(fact: list[Any], scene: int) -> list[Any]:
             detail = [extra[1], extra[2] if len(extra) > 2 else 0, currency]
         elif code in CART_CODES:
             detail = extra[2:] if currency is None else [*extra[2:], currency]
+        elif code in LOOKED_CODES:
+            detail = extra[0]
         elif isinstance(extra, str):
             detail = extra
     return [fact[0], fact[1], code, scene, fact[4], fact[5], fact[7], detail]

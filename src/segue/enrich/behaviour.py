@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
+
+import msgspec
 
 from segue.domain.order import SECOND, rfc3339, time_of
 from segue.enrich.calendar import date_text, day_and_hour
@@ -18,21 +20,31 @@ from segue.enrich.record import (
     EventPart,
     Favourite,
     GroupPart,
+    IntentPart,
     SessionPart,
     SessionsPart,
 )
-from segue.enrich.sessions import Session, sessions_of
+from segue.enrich.sessions import Session, visits_in
 from segue.enrich.state import FragmentState
 from segue.enrich.summary import Summary
+from segue.enrich.trail import Point
 
 RECENT = 10
+JUDGED = 3
+"""Sessions that are over and still told the intent of."""
 TOP = 5
 """Favourites shown of each dimension."""
 
 
-def sessions_part(summary: Summary, now: int) -> SessionsPart:
-    """All sessions that the kept steps make, as of ``now``."""
-    sessions = sessions_of(summary)
+Visit = tuple[Session, list[Point]]
+Judge = Callable[[Sequence[Visit]], IntentPart | None]
+"""Says what the last of some sessions looks like; those before it are what its device did."""
+
+
+def sessions_part(summary: Summary, now: int, judge: Judge | None = None) -> SessionsPart:
+    """All sessions that the kept steps make, as of ``now``; with a ``judge`` the latest with their intent."""
+    visits = visits_in(summary)
+    sessions = [session for session, _ in visits]
     approximate = "sessions" in summary.trimmed
     if not sessions:
         return SessionsPart(approximate=approximate)
@@ -48,9 +60,21 @@ def sessions_part(summary: Summary, now: int) -> SessionsPart:
         checkout=_checkout(latest, now),
         carts_abandoned=sum(_cart(session, now).state == "abandoned" for session in sessions),
         checkouts_abandoned=sum(_checkout(session, now) == "abandoned" for session in sessions),
-        recent=[_session(session, now) for session in reversed(sessions[-RECENT:])],
+        recent=_recent(visits, now, judge),
         approximate=approximate,
     )
+
+
+def _recent(visits: Sequence[Visit], now: int, judge: Judge | None) -> list[SessionPart]:
+    first = max(0, len(visits) - RECENT)
+    parts = []
+    for place in range(len(visits) - 1, first - 1, -1):
+        session = visits[place][0]
+        part = _session(session, now)
+        if judge is not None and (session.active(now) or place >= len(visits) - JUDGED):
+            part = msgspec.structs.replace(part, intent=judge(visits[: place + 1]))
+        parts.append(part)
+    return parts
 
 
 def _cart(session: Session, now: int) -> CartPart:

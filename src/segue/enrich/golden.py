@@ -16,7 +16,14 @@ from segue.domain.identity import FragmentRow, Tier
 from segue.domain.order import rfc3339, time_of
 from segue.domain.rules import Rules, Survivorship
 from segue.enrich import claims, consent, counting, merge
-from segue.enrich.behaviour import activity_part, campaign_parts, favourites_part, group_parts, sessions_part
+from segue.enrich.behaviour import (
+    Judge,
+    activity_part,
+    campaign_parts,
+    favourites_part,
+    group_parts,
+    sessions_part,
+)
 from segue.enrich.purchases import orders_part, orders_read
 from segue.enrich.record import (
     AttributePart,
@@ -58,7 +65,9 @@ class PersonParts(msgspec.Struct, frozen=True, kw_only=True):
     segments: Sequence[str] = ()
 
 
-def golden_record(parts: PersonParts, rules: Rules, now: int, view: View = "certain") -> GoldenRecord:
+def golden_record(
+    parts: PersonParts, rules: Rules, now: int, view: View = "certain", judge: Judge | None = None
+) -> GoldenRecord:
     """Assemble the record as of ``now`` (microseconds).
 
     *certain* leaves out the fragments that only probabilistic or behavioural links join to the one
@@ -80,7 +89,7 @@ def golden_record(parts: PersonParts, rules: Rules, now: int, view: View = "cert
         traits_marks=TraitMarks(incomplete=told.incomplete, approximate=told.approximate),
         segments=list(parts.segments),
         orders=orders_part(orders, now, approximate="orders" in summary.trimmed),
-        sessions=sessions_part(summary, now),
+        sessions=sessions_part(summary, now, judge),
         consent=_consent(agreed, rules),
         consent_history=[_word(said) for said in consent.history(agreed.consent)],
         favourites=favourites_part(summary, orders, rules.time_zone),

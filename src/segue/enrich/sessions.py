@@ -117,17 +117,23 @@ class Session(msgspec.Struct):
 
 def sessions_of(summary: Summary) -> list[Session]:
     """The sessions that the steps of a (trimmed, so ordered) summary make, by start."""
+    return [session for session, _ in visits_in(summary)]
+
+
+def visits_in(summary: Summary) -> list[tuple[Session, list[Point]]]:
+    """The same, each with its steps."""
     scenes = summary.scenes
-    tracks: dict[tuple[Any, ...], Session] = {}
-    found: list[Session] = []
+    tracks: dict[tuple[Any, ...], tuple[Session, list[Point]]] = {}
+    found: list[tuple[Session, list[Point]]] = []
     for point in points_of(summary.trail):
         scene: Scene = scenes[point[3]]
         track = (scene.source, scene.device_key, scene.session)
-        session = tracks.get(track)
-        if session is None or _is_over(session, point, scene):
-            session = tracks[track] = Session(scene, point[0], point[0])
-            found.append(session)
-        _step(session, point)
+        held = tracks.get(track)
+        if held is None or _is_over(held[0], point, scene):
+            held = tracks[track] = Session(scene, point[0], point[0]), []
+            found.append(held)
+        _step(held[0], point)
+        held[1].append(point)
     return found
 
 

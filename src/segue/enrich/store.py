@@ -15,6 +15,7 @@ from segue.domain.identifiers import FragmentId
 from segue.domain.identity import FragmentRow
 from segue.domain.rules import Rules
 from segue.enrich import counting, terms
+from segue.enrich.behaviour import Judge
 from segue.enrich.golden import PersonParts, golden_record, joints
 from segue.enrich.record import GoldenRecord, View
 from segue.enrich.state import FragmentState, decode_state, encode_state
@@ -126,13 +127,22 @@ def read_persons(session: Session, person_ids: Sequence[bytes]) -> dict[bytes, P
 
 
 def read_record(
-    session: Session, any_id: bytes, *, rules: Rules, now: int, view: View = "certain"
+    session: Session,
+    any_id: bytes,
+    *,
+    rules: Rules,
+    now: int,
+    view: View = "certain",
+    judge: Judge | None = None,
 ) -> GoldenRecord | None:
-    """The golden record of a person by any id she ever had; None when there is no such person."""
+    """The golden record of a person by any id she ever had; None when there is no such person.
+
+    ``judge`` says the intent of her latest sessions.
+    """
     rows = session.fetch(_SQL["read_person"], any_id=any_id)
     if not rows:
         return None
-    return golden_record(_whole_parts(rows, counting.standing(session)), rules, now, view)
+    return golden_record(_whole_parts(rows, counting.standing(session)), rules, now, view, judge)
 
 
 def records(
