@@ -12,10 +12,15 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 RIGHT: Final = 0.7
-"""Of what is said, this share is to be right."""
+"""Of what is said, this share is to be right,"""
+BETTER: Final = 0.03
+"""and so much more than if the most frequent class were said of everybody."""
 _FEW: Final = 0.1
-"""Where that cannot be had, only the surest tenth is said."""
+_CLEARLY: Final = 1.25
+"""Where that cannot be had, the surest tenth is said if right this many times as often as that class."""
 _ROWS: Final = 30
+NEVER: Final = 2.0
+"""A confidence that nobody reaches."""
 SHARES: Final = (1.0, 0.8, 0.6, 0.4, 0.2, 0.1)
 """Points of the abstention curve: the surest so many."""
 
@@ -31,14 +36,23 @@ class Threshold(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def choose(cls, chances: Floats, truth: Ints) -> Threshold:
-        """The lowest that keeps ``RIGHT``, from held-out chances (n, k) and classes (n,)."""
+        """The lowest that is right often enough, from held-out chances (n, k) and classes (n,).
+
+        Where nothing is, nothing is said: the confidence is ``NEVER``, the accuracy that of the surest tenth.
+        """
         sure, right = confidence(chances, truth)
-        share = np.cumsum(right) / np.arange(1, len(right) + 1)
-        good = np.flatnonzero((share >= RIGHT) & (np.arange(1, len(right) + 1) >= min(_ROWS, len(right))))
+        rows = np.arange(1, len(right) + 1)
+        frequent = float(np.bincount(truth).max() / len(truth))
+        wanted = max(RIGHT, min(0.95, frequent + BETTER))
+        share = np.cumsum(right) / rows
+        good = np.flatnonzero((share >= wanted) & (rows >= min(_ROWS, len(right))))
         last = int(good[-1]) if len(good) else max(0, int(_FEW * len(right)) - 1)
-        limit = float(sure[last])
-        said = sure >= limit
-        return cls(confidence=limit, accuracy=float(right[said].mean()), answered=float(said.mean()))
+        if not len(good) and share[last] < _CLEARLY * frequent:
+            return cls(confidence=NEVER, accuracy=float(share[last]), answered=0.0)
+        said = sure >= sure[last]
+        return cls(
+            confidence=float(sure[last]), accuracy=float(right[said].mean()), answered=float(said.mean())
+        )
 
 
 def confidence(chances: Floats, truth: Ints) -> tuple[Floats, Floats]:

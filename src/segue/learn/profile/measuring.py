@@ -124,16 +124,17 @@ def fair_metrics(guesses: Sequence[Guess], learnt: Sequence[LearntAttribute], se
                 rows=rows,
             )
         )
-        found.append(
-            Metric(
-                name="accuracy of what is said",
-                value=rule.accuracy,
-                of=guess.name,
-                rows=round(rule.answered * rows),
-                yardstick="the most frequent class",
-                yardstick_value=most,
+        if rule.answered:
+            found.append(
+                Metric(
+                    name="accuracy of what is said",
+                    value=rule.accuracy,
+                    of=guess.name,
+                    rows=round(rule.answered * rows),
+                    yardstick="the most frequent class",
+                    yardstick_value=most,
+                )
             )
-        )
         found.append(Metric(name="share answered", value=rule.answered, of=guess.name, rows=rows))
         for share, _, right in curve(guess.chances, guess.truth):
             surest = f"accuracy of the surest {share:.0%}"

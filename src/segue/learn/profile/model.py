@@ -302,6 +302,8 @@ def _card(
 
 def _stated(learnt: LearntAttribute) -> str:
     rule = learnt.threshold
+    if not rule.answered:
+        return f"{learnt.name}: never said, for even of the surest tenth only {rule.accuracy:.0%} are right."
     return (
         f"{learnt.name}: said from a confidence of {rule.confidence:.0%} on; of those it is said of, "
         f"{rule.accuracy:.0%} are so, and it is said of {rule.answered:.0%}."
