@@ -456,6 +456,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListModels
+         * @description List the models: state, when trained, the first metrics beside their yardsticks, drift.
+         */
+        get: operations["ApiV1ModelsListModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowModel
+         * @description Read a model's card, its runs, and how far things have moved since.
+         */
+        get: operations["ApiV1ModelsShowModel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model}/train": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TrainModel
+         * @description Train a model in a process of its own (`all` trains every one); one training runs at a time.
+         */
+        post: operations["ApiV1ModelsTrainTrainModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowTraining
+         * @description Read how far a training has come, and what became of each model.
+         */
+        get: operations["ApiV1ModelsJobsJobIdShowTraining"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/overview": {
         parameters: {
             query?: never;
@@ -600,6 +680,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/persons/{person_id}/predictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Predictions
+         * @description Read what models predict of a person, with bounds and reasons.
+         */
+        get: operations["ApiV1PersonsPersonIdPredictionsPredictions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/persons/{person_id}/recommendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Recommendations
+         * @description Recommend what a person will want next; without a history of hers, what is bought here and now.
+         */
+        get: operations["ApiV1PersonsPersonIdRecommendationsRecommendations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/persons/{person_id}/segments/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * PersonSegments
+         * @description Read which segments a person has entered and left, newest first.
+         */
+        get: operations["ApiV1PersonsPersonIdSegmentsHistoryPersonSegments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/persons/{person_id}/timeline": {
         parameters: {
             query?: never;
@@ -734,6 +874,136 @@ export interface paths {
          * @description Why two identifiers are one person, or why not, with the proof.
          */
         post: operations["ApiV1PersonsWhyWhyOne"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListSegments
+         * @description List all segments with how many are in each.
+         */
+        get: operations["ApiV1SegmentsListSegments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Asynccallable
+         * @description Wrap a given callable to be called in a thread pool using
+         *     ``anyio.to_thread.run_sync``, keeping a reference to the original callable as
+         *     :attr:`func`
+         */
+        get: operations["ApiV1SegmentsNameAsynccallable"];
+        /**
+         * PutSegment
+         * @description Define a segment, new or not; the rest of segments.yaml stays as it was written.
+         */
+        put: operations["PutSegment"];
+        post?: never;
+        /**
+         * DeleteSegment
+         * @description Take a segment out of segments.yaml; refused while another rests on it.
+         */
+        delete: operations["DeleteSegment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{name}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * SegmentHistory
+         * @description Read how many were in a segment, entered it and left it, day by day.
+         */
+        get: operations["ApiV1SegmentsNameHistorySegmentHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{name}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * SegmentMembers
+         * @description List who is in a segment.
+         */
+        get: operations["ApiV1SegmentsNameMembersSegmentMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/discover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DiscoverSegments
+         * @description Find groups among those who buy, and conditions that find them again; nothing is changed.
+         */
+        post: operations["ApiV1SegmentsDiscoverDiscoverSegments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewSegment
+         * @description Find out whom a condition would find, and which other segments they are in.
+         */
+        post: operations["ApiV1SegmentsPreviewPreviewSegment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -992,6 +1262,96 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/traits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListTraits
+         * @description List all traits, with how far what happened before their definition is counted.
+         */
+        get: operations["ApiV1TraitsListTraits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/traits/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Asynccallable
+         * @description Wrap a given callable to be called in a thread pool using
+         *     ``anyio.to_thread.run_sync``, keeping a reference to the original callable as
+         *     :attr:`func`
+         */
+        get: operations["ApiV1TraitsNameAsynccallable"];
+        /**
+         * PutTrait
+         * @description Define a trait, new or not; the rest of traits.yaml stays as it was written.
+         */
+        put: operations["PutTrait"];
+        post?: never;
+        /**
+         * DeleteTrait
+         * @description Take a trait out of traits.yaml; refused while a segment or another trait rests on it.
+         */
+        delete: operations["DeleteTrait"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/traits/{name}/backfill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * BackfillTrait
+         * @description Read how far a trait is counted: the running worker counts what is missing by itself, at once.
+         */
+        post: operations["ApiV1TraitsNameBackfillBackfillTrait"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/traits/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewTraits
+         * @description Try definitions over the whole history, for some persons; nothing is changed.
+         */
+        post: operations["ApiV1TraitsPreviewPreviewTraits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads": {
         parameters: {
             query?: never;
@@ -1226,6 +1586,18 @@ export interface components {
             acts: components["schemas"]["AuditEntry"][];
             next: number | null;
         };
+        /** Backfill */
+        Backfill: {
+            fraction: number;
+            /** @enum {string} */
+            state: "done" | "running" | "waiting";
+        };
+        /** Bar */
+        Bar: {
+            count: number;
+            high: number;
+            low: number;
+        };
         /** CampaignPart */
         CampaignPart: {
             engaged: number;
@@ -1236,6 +1608,37 @@ export interface components {
             name: string;
             seen: number;
             source: string | null;
+        };
+        /** CardBin */
+        CardBin: {
+            observed: number;
+            of: string;
+            predicted: number;
+            rows: number;
+        };
+        /** CardView */
+        CardView: {
+            calibration: components["schemas"]["CardBin"][];
+            data_from: string;
+            data_until: string;
+            data_value: components["schemas"]["CardWeight"][];
+            features: string[];
+            importance: components["schemas"]["CardWeight"][];
+            limits: string[];
+            metrics: components["schemas"]["Figure"][];
+            persons: number;
+            rows: number;
+            seed: number;
+            sensitive: string[];
+        };
+        /** CardWeight */
+        CardWeight: {
+            high: number | null;
+            low: number | null;
+            name: string;
+            of: string;
+            title: string;
+            value: number;
         };
         /** CartPart */
         CartPart: {
@@ -1287,6 +1690,12 @@ export interface components {
             looks_like: "email" | "phone" | "time" | "number" | "money" | "id" | "text";
             name: string;
         };
+        /** Common */
+        Common: {
+            count: number;
+            mean?: number | null;
+            value: unknown;
+        };
         /** ConsentPart */
         ConsentPart: {
             at: string;
@@ -1330,6 +1739,68 @@ export interface components {
         DeletedIdentifier: {
             identifier_of: string;
             persons: string[];
+        };
+        /** Discovered */
+        Discovered: {
+            count: number;
+            distinguishing: components["schemas"]["Distinguishing"][];
+            name: string;
+            precision: number;
+            recall: number;
+            share: number;
+            stability: number;
+            title: string;
+            when: {
+                [key: string]: unknown;
+            };
+        };
+        /** Discovering */
+        Discovering: {
+            groups?: number | null;
+            /** @default 1 */
+            seed: number;
+        };
+        /** Discovery */
+        Discovery: {
+            as_of: string;
+            chosen: number;
+            criterion: string;
+            features: string[];
+            persons: number;
+            scores: components["schemas"]["Score"][];
+            seed: number;
+            segments: components["schemas"]["Discovered"][];
+            took_ms: number;
+        };
+        /** Distinguishing */
+        Distinguishing: {
+            effect: number;
+            field: string;
+            inside: number;
+            outside: number;
+            title: string;
+        };
+        /** Distribution */
+        Distribution: {
+            as_of: string;
+            common?: components["schemas"]["Common"][];
+            histogram?: components["schemas"]["Bar"][];
+            known: number;
+            of: number;
+            quantiles?: number[];
+        };
+        /** DriftView */
+        DriftView: {
+            as_of: string;
+            features: {
+                [key: string]: number;
+            };
+            scores: {
+                [key: string]: number;
+            };
+            /** @enum {string} */
+            state: "steady" | "moved" | "far";
+            worst: number;
         };
         /** ErasureAsked */
         ErasureAsked: {
@@ -1385,11 +1856,30 @@ export interface components {
             received_at: string;
             source: string;
         };
+        /** Fault */
+        Fault: {
+            code: string;
+            cure: string | null;
+            message: string;
+        };
         /** Favourite */
         Favourite: {
             bought: number;
             seen: number;
             value: string;
+        };
+        /** Figure */
+        Figure: {
+            /** @enum {string} */
+            better: "higher" | "lower" | "zero";
+            high: number | null;
+            low: number | null;
+            name: string;
+            of: string;
+            rows: number;
+            value: number | null;
+            yardstick: string | null;
+            yardstick_value: number | null;
         };
         /** Finding */
         Finding: {
@@ -1458,6 +1948,7 @@ export interface components {
             traits?: {
                 [key: string]: unknown;
             };
+            traits_marks?: components["schemas"]["TraitMarks"];
             /** @enum {string} */
             view: "certain" | "likely";
         };
@@ -1565,6 +2056,20 @@ export interface components {
         Imports: {
             imports: components["schemas"]["Import"][];
         };
+        /** Preview */
+        imports_views_Preview: {
+            events: {
+                [key: string]: unknown;
+            }[];
+            mapping: {
+                [key: string]: unknown;
+            } | null;
+            note: string | null;
+            problem: components["schemas"]["Trouble"] | null;
+            rejected: components["schemas"]["RejectedRow"][];
+            rows: number;
+            yaml: string;
+        };
         /** InboxFile */
         InboxFile: {
             at: string;
@@ -1578,6 +2083,13 @@ export interface components {
             folder: string;
             kept_days: number;
             upload_limit: number;
+        };
+        /** IntentPart */
+        IntentPart: {
+            because: string[];
+            leaves_cart: number | null;
+            model: string;
+            will_buy: number;
         };
         /** Invited */
         Invited: {
@@ -1710,6 +2222,17 @@ export interface components {
             role: "ingest" | "read" | "decide" | "associate" | "marketer" | "admin";
             user_id: string | null;
         };
+        /** Member */
+        Member: {
+            label: string | null;
+            person_id: string;
+            since: string;
+        };
+        /** MemberPage */
+        MemberPage: {
+            members: components["schemas"]["Member"][];
+            next: string | null;
+        };
         /** Mending */
         Mending: {
             raw: string;
@@ -1722,6 +2245,38 @@ export interface components {
         /** Merging */
         Merging: {
             person_id: string;
+        };
+        /** ModelLine */
+        ModelLine: {
+            drift: components["schemas"]["DriftView"] | null;
+            metrics: components["schemas"]["Figure"][];
+            model: string;
+            next_run: string | null;
+            purpose: string;
+            /** @enum {string} */
+            state: "untrained" | "ready" | "training" | "refused";
+            trained_at: string | null;
+            until: string | null;
+            version: string | null;
+        };
+        /** ModelLines */
+        ModelLines: {
+            job: components["schemas"]["TrainingJob"] | null;
+            models: components["schemas"]["ModelLine"][];
+        };
+        /** ModelView */
+        ModelView: {
+            card: components["schemas"]["CardView"] | null;
+            drift: components["schemas"]["DriftView"] | null;
+            model: string;
+            next_run: string | null;
+            purpose: string;
+            runs: components["schemas"]["RunView"][];
+            says: string[];
+            scored_at: string | null;
+            /** @enum {string} */
+            state: "untrained" | "ready" | "training" | "refused";
+            version: string | null;
         };
         /** NewKey */
         NewKey: {
@@ -1781,6 +2336,13 @@ export interface components {
             /** @default 0.00 */
             revenue: string;
         };
+        /** Overlap */
+        Overlap: {
+            count: number;
+            of: number;
+            segment: string;
+            share: number;
+        };
         /** Overview */
         Overview: {
             age_seconds: number;
@@ -1824,19 +2386,23 @@ export interface components {
             unplanned_event: string;
             unplanned_property: string;
         };
-        /** Preview */
-        Preview: {
-            events: {
-                [key: string]: unknown;
-            }[];
-            mapping: {
-                [key: string]: unknown;
-            } | null;
-            note: string | null;
-            problem: components["schemas"]["Trouble"] | null;
-            rejected: components["schemas"]["RejectedRow"][];
-            rows: number;
-            yaml: string;
+        /** PredictionPart */
+        PredictionPart: {
+            at: string;
+            high: number;
+            label?: string | null;
+            low: number;
+            model: string;
+            reasons: string[];
+            value: number;
+        };
+        /** Predictions */
+        Predictions: {
+            person_id: string;
+            predictions: {
+                [key: string]: components["schemas"]["PredictionPart"];
+            };
+            withheld: number;
         };
         /** PreviewAsked */
         PreviewAsked: {
@@ -1890,6 +2456,25 @@ export interface components {
             events: components["schemas"]["LiveEvent"][];
             letters: components["schemas"]["Letter"][];
         };
+        /** Recommended */
+        Recommended: {
+            at: string;
+            fallback: string | null;
+            items: components["schemas"]["RecommendedItem"][];
+            model: string;
+            person_id: string;
+        };
+        /** RecommendedItem */
+        RecommendedItem: {
+            category: string | null;
+            /** @enum {string} */
+            kind: "repeat" | "explore";
+            name: string;
+            rank: number;
+            reason: string;
+            score: number;
+            sku: string;
+        };
         /** RejectedReason */
         RejectedReason: {
             events: number;
@@ -1928,11 +2513,95 @@ export interface components {
             purposes: components["schemas"]["PurposesView"];
             survivorship: components["schemas"]["SurvivorshipView"];
         };
+        /** RunView */
+        RunView: {
+            because: string;
+            by: string;
+            gain: number | null;
+            high: number | null;
+            low: number | null;
+            seed: number;
+            /** @enum {string} */
+            state: "present" | "replaced" | "refused";
+            trained_at: string;
+            until: string;
+            version: string;
+        };
+        /** Score */
+        Score: {
+            groups: number;
+            silhouette: number;
+            stability: number;
+        };
         /** Searching */
         Searching: {
             /** @default 20 */
             limit: number;
             text: string;
+        };
+        /** SegmentChange */
+        SegmentChange: {
+            at: string;
+            cause: string;
+            event: string;
+            segment: string;
+        };
+        /** SegmentChanges */
+        SegmentChanges: {
+            changes: components["schemas"]["SegmentChange"][];
+        };
+        /** SegmentDay */
+        SegmentDay: {
+            count: number;
+            day: string;
+            entered: number;
+            exited: number;
+        };
+        /** SegmentDefinition */
+        SegmentDefinition: {
+            /** @default  */
+            description: string;
+            /** @default  */
+            title: string;
+            when: {
+                [key: string]: unknown;
+            };
+        };
+        /** SegmentHistory */
+        SegmentHistory: {
+            days: components["schemas"]["SegmentDay"][];
+        };
+        /** SegmentList */
+        SegmentList: {
+            segments: components["schemas"]["SegmentView"][];
+        };
+        /** Preview */
+        segments_answers_Preview: {
+            as_of: string;
+            count: number;
+            /** @enum {string} */
+            from: "snapshot" | "lake";
+            of: number;
+            overlap: components["schemas"]["Overlap"][];
+            sample: components["schemas"]["Glance"][];
+            share: number;
+            took_ms: number;
+        };
+        /** SegmentView */
+        SegmentView: {
+            as_of: string;
+            count: number;
+            description: string;
+            entered_7d: number;
+            exited_7d: number;
+            fraction: number;
+            name: string;
+            settled: boolean;
+            share: number;
+            title: string;
+            when: {
+                [key: string]: unknown;
+            };
         };
         /** SeriesPoint */
         SeriesPoint: {
@@ -1971,6 +2640,7 @@ export interface components {
             ended_at: string;
             events: number;
             exit: string | null;
+            intent?: components["schemas"]["IntentPart"] | null;
             landing: string | null;
             orders: number;
             pages: number;
@@ -2005,6 +2675,12 @@ export interface components {
             /** @default 0 */
             pages: number;
             recent?: components["schemas"]["SessionPart"][];
+        };
+        /** Shaped */
+        Shaped: {
+            changed: boolean;
+            file: string;
+            version: number;
         };
         /** SigningIn */
         SigningIn: {
@@ -2104,6 +2780,76 @@ export interface components {
             refunds: string;
             revenue: string;
         };
+        /** TrainedModel */
+        TrainedModel: {
+            because: string;
+            model: string;
+            scored: number;
+            seconds: number;
+            /** @enum {string} */
+            state: "ready" | "refused" | "skipped" | "failed";
+            version: string | null;
+        };
+        /** TrainingJob */
+        TrainingJob: {
+            by: string;
+            ended_at: string | null;
+            error: components["schemas"]["Fault"] | null;
+            fraction: number;
+            job_id: string;
+            models: string[];
+            results: components["schemas"]["TrainedModel"][];
+            started_at: string;
+            /** @enum {string} */
+            state: "running" | "done" | "failed" | "interrupted";
+            step: string;
+        };
+        /** TraitDefinition */
+        TraitDefinition: {
+            definition: {
+                [key: string]: unknown;
+            };
+        };
+        /** TraitDetail */
+        TraitDetail: {
+            distribution: components["schemas"]["Distribution"] | null;
+            trait: components["schemas"]["TraitView"];
+        };
+        /** TraitList */
+        TraitList: {
+            traits: components["schemas"]["TraitView"][];
+        };
+        /** TraitMarks */
+        TraitMarks: {
+            approximate?: string[];
+            incomplete?: string[];
+        };
+        /** TraitPreview */
+        TraitPreview: {
+            as_of: string;
+            took_ms: number;
+            traits: string[];
+            values: components["schemas"]["TraitValue"][];
+        };
+        /** TraitValue */
+        TraitValue: {
+            label: string;
+            person_id: string;
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        /** TraitView */
+        TraitView: {
+            backfill: components["schemas"]["Backfill"];
+            built_in: boolean;
+            definition: string;
+            example: unknown;
+            how: string;
+            name: string;
+            title: string;
+            used_by: string[];
+        };
         /** Trouble */
         Trouble: {
             cure: string | null;
@@ -2120,6 +2866,22 @@ export interface components {
         /** Trying */
         Trying: {
             raw?: string | null;
+        };
+        /** TryingSegment */
+        TryingSegment: {
+            name?: string | null;
+            /** @default 10 */
+            sample: number;
+            when: {
+                [key: string]: unknown;
+            };
+        };
+        /** TryingTraits */
+        TryingTraits: {
+            definition: string | {
+                [key: string]: unknown;
+            };
+            persons?: string[];
         };
         /** UnmergedPersons */
         UnmergedPersons: {
@@ -3608,7 +4370,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Preview"];
+                    "application/json": components["schemas"]["imports_views_Preview"];
                 };
             };
             /** @description the request cannot be used as it is */
@@ -3960,6 +4722,272 @@ export interface operations {
             };
             /** @description the caller's role may not do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ModelsListModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelLines"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ModelsShowModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelView"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ModelsTrainTrainModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingJob"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it cannot be done as things are */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ModelsJobsJobIdShowTraining: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingJob"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody has this id */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4544,6 +5572,225 @@ export interface operations {
             };
         };
     };
+    ApiV1PersonsPersonIdPredictionsPredictions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Predictions"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1PersonsPersonIdRecommendationsRecommendations: {
+        parameters: {
+            query?: {
+                /** @description what is in the basket already; repeatable */
+                basket?: string[] | null;
+                /** @description how many */
+                k?: number;
+                /** @description where she is or will be */
+                store?: string | null;
+            };
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recommended"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it cannot be done as things are */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1PersonsPersonIdSegmentsHistoryPersonSegments: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentChanges"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1PersonsPersonIdTimelineTimeline: {
         parameters: {
             query?: {
@@ -5026,6 +6273,554 @@ export interface operations {
             };
             /** @description nobody has this id */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1SegmentsListSegments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentList"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1SegmentsNameAsynccallable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentView"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PutSegment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentDefinition"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shaped"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DeleteSegment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shaped"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1SegmentsNameHistorySegmentHistory: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentHistory"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1SegmentsNameMembersSegmentMembers: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberPage"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1SegmentsDiscoverDiscoverSegments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Discovering"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discovery"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it cannot be done as things are */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1SegmentsPreviewPreviewSegment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryingSegment"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["segments_answers_Preview"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6029,6 +7824,412 @@ export interface operations {
             };
             /** @description nobody has this id */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1TraitsListTraits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraitList"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1TraitsNameAsynccallable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraitDetail"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PutTrait: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TraitDefinition"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shaped"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DeleteTrait: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shaped"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1TraitsNameBackfillBackfillTrait: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraitView"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1TraitsPreviewPreviewTraits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryingTraits"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraitPreview"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -9,11 +9,12 @@ import { TabOutline } from "./Outline";
 import { Overview } from "./overview/Overview";
 import classes from "./Record.module.css";
 
+const Insights = lazy(() => import("./insights/Insights"));
 const Timeline = lazy(() => import("./timeline/Timeline"));
 const Identity = lazy(() => import("./identity/Identity"));
 const Consent = lazy(() => import("./consent/Consent"));
 
-const TABS = ["overview", "timeline", "identity", "consent"] as const;
+const TABS = ["overview", "insights", "timeline", "identity", "consent"] as const;
 type Tab = (typeof TABS)[number];
 const ACTS: Partial<Record<Tab, string>> = { timeline: "timeline", identity: "identity" };
 
@@ -40,6 +41,7 @@ export function RecordTabs({ record }: { record: GoldenRecord }) {
       <Tabs.Panel value={tab} pt="md" className={classes.panel}>
         <Suspense fallback={<TabOutline />}>
           {tab === "overview" && <Overview record={record} />}
+          {tab === "insights" && <Insights record={record} />}
           {tab === "timeline" && <Timeline personId={record.person_id} />}
           {tab === "identity" && <Identity personId={record.person_id} />}
           {tab === "consent" && <Consent record={record} />}
