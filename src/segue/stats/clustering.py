@@ -25,6 +25,9 @@ ROUNDS: Final = 60
 _COMPARED: Final = 1_500
 """Points whose distances to all others of them the silhouette is taken of."""
 
+_DRAWN: Final = 4_000
+"""Points that bootstrap samples are drawn of."""
+
 STABLE: Final = 0.6
 """Groups that are found again less well (mean Jaccard) are patterns of chance: Hennig's rule of thumb."""
 
@@ -80,7 +83,10 @@ def k_means(points: Points, groups: int, seed: int) -> Points:
     """
     if len(points) < groups:
         raise ValueError(f"{len(points)} points are too few for {groups} groups")
-    chance = np.random.default_rng([seed, groups])
+    return _tightest(points, groups, np.random.default_rng([seed, groups]))
+
+
+def _tightest(points: Points, groups: int, chance: np.random.Generator) -> Points:
     found = [_improved(points, _start(points, groups, chance)) for _ in range(STARTS)]
     return min(found, key=lambda centres: float(_distances(points, centres).min(axis=1).sum()))
 
@@ -138,12 +144,13 @@ def silhouette(points: Points, labels: Labels, seed: int) -> float:
 def stability(points: Points, centres: Points, seed: int, draws: int) -> list[float]:
     """How well each group is found again in bootstrap samples: mean of the best Jaccard, 0 to 1."""
     groups = len(centres)
+    points = points[np.random.default_rng([seed, 11]).permutation(len(points))[:_DRAWN]]
     labels = nearest(points, centres)
     found = np.zeros((draws, groups))
     for draw in range(draws):
         chance = np.random.default_rng([seed, groups, draw])
         sample = points[chance.integers(len(points), size=len(points))]
-        again = nearest(points, _improved(sample, _start(sample, groups, chance)))
+        again = nearest(points, _tightest(sample, groups, chance))
         found[draw] = jaccards(labels, again, groups).max(axis=1)
     return [float(each) for each in found.mean(axis=0)]
 

@@ -86,7 +86,8 @@ def test_what_no_segment_asks_yet_is_counted_from_the_lake(full: Shop, previews:
 
 def test_a_trait_that_was_defined_since_is_counted_from_the_lake(full: Shop, previews: Previews) -> None:
     full.define(
-        traits="traits: {orders_90d: {count: Product Viewed}, biggest: {max: properties.revenue, of: Order Completed}}",
+        traits="traits: {orders_90d: {count: Product Viewed}, "
+        "biggest: {max: properties.revenue, of: Order Completed}}",
         segments="segments: {}",
     )
     anew = previews.preview(Compare(("traits", "orders_90d"), ">=", 2))

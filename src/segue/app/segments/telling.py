@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 DEPTH: Final = 3
 """Questions that are asked of a person at most: more would tell better and be read by nobody."""
 
+GROWS: Final = 0.01
+"""F1 that another branch must add: a rule of many parts is read by nobody."""
+
 LEAST: Final = 0.005
 """Of the sample, the least that a branch must hold."""
 
@@ -34,7 +37,7 @@ def rule_of(features: Sequence[Named], values: Matrix, inside: Mask, half: int) 
     """The condition, made of the first ``half`` rows, and for whom of all rows it holds.
 
     Values (n, d) are -1 where a person has none; conditions then hold as they do of what is missing.
-    Branches are taken in, purest first, for as long as F1 over the first rows grows.
+    Branches are taken in, purest first, for as long as F1 over the first rows grows by a hundredth.
     """
     from sklearn.tree import DecisionTreeClassifier
 
@@ -43,14 +46,12 @@ def rule_of(features: Sequence[Named], values: Matrix, inside: Mask, half: int) 
     grown = DecisionTreeClassifier(
         max_depth=DEPTH, min_samples_leaf=least, class_weight="balanced", random_state=0
     ).fit(made, target)
-    branches = sorted(
-        _branches(grown.tree_, features, made), key=lambda branch: -_purity(_holds(branch, made), target)
-    )
+    branches = sorted(_branches(grown.tree_, made), key=lambda branch: -_purity(_holds(branch, made), target))
     chosen: list[_Branch] = []
     best = -1.0
     for branch in branches:
         score = _f1(_any([*chosen, branch], made), target)
-        if score > best:
+        if score > best + GROWS:
             best, chosen = score, [*chosen, branch]
     rules = [_condition(branch, features) for branch in chosen]
     return rules[0] if len(rules) == 1 else AnyOf(tuple(rules)), _any(chosen, values)
@@ -60,20 +61,34 @@ _Branch = list[tuple[int, bool, float]]
 """Column, whether its value is above (else at or below), the threshold."""
 
 
-def _branches(tree: Any, features: Sequence[Named], values: Matrix) -> list[_Branch]:
+def _branches(tree: Any, values: Matrix) -> list[_Branch]:
+    """The ways to members of the group, none longer than it must be: who is all alike is asked no more."""
+    alike = _alike(tree, 0, {})
     found: list[_Branch] = []
     waiting: list[tuple[int, _Branch]] = [(0, [])]
     while waiting:
         node, way = waiting.pop()
-        left, right = int(tree.children_left[node]), int(tree.children_right[node])
-        if left < 0:
-            if way:
+        if alike[node] is not None:
+            if way and alike[node]:
                 found.append(way)
             continue
         column = int(tree.feature[node])
         edge = _round(values[:, column], float(tree.threshold[node]))
-        waiting.append((left, [*way, (column, False, edge)]))
-        waiting.append((right, [*way, (column, True, edge)]))
+        waiting.append((int(tree.children_left[node]), [*way, (column, False, edge)]))
+        waiting.append((int(tree.children_right[node]), [*way, (column, True, edge)]))
+    return found
+
+
+def _alike(tree: Any, node: int, found: dict[int, bool | None]) -> dict[int, bool | None]:
+    """Of each node below whether all its leaves say member (True) or all say other (False)."""
+    left, right = int(tree.children_left[node]), int(tree.children_right[node])
+    if left < 0:
+        other, member = tree.value[node][0]
+        found[node] = bool(member > other)
+        return found
+    _alike(tree, left, found)
+    _alike(tree, right, found)
+    found[node] = found[left] if found[left] == found[right] else None
     return found
 
 
