@@ -1,12 +1,12 @@
 """Next basket: what a household buys on its last visit, at the product level, beside what others rank.
 
-The Complete Journey (published by 84.51°/dunnhumby), households with 4 baskets or more, the last basket of each
-held out; its time and store are known. Nobody sees a held-out basket, neither the rivals nor what is counted as
-popular. Settings were chosen on the last basket but one; the test is what is printed here. The second retailer
-is UCI Online Retail, with the same settings.
+The Complete Journey (published by 84.51°/dunnhumby), households with 4 baskets or more, the last basket of
+each held out; its time and store are known. Nobody sees a held-out basket, neither the rivals nor what is
+counted as popular. Settings were chosen on the last basket but one; the test is what is printed here. The
+second retailer is UCI Online Retail, with the same settings.
 
-recall@10 = hits ÷ basket's size; NDCG@10 = the sum over hits at rank i of 1/log2(i+1), divided by the same sum
-over the ranks 1 to min(10, basket's size). Means over households; 95 % intervals from 1,000 resamples of
+recall@10 = hits ÷ basket's size; NDCG@10 = the sum over hits at rank i of 1/log2(i+1), divided by the same
+sum over the ranks 1 to min(10, basket's size). Means over households; 95 % intervals from 1,000 resamples of
 households, paired with the rival.
 """
 

@@ -1,8 +1,8 @@
-"""Rivals of the next basket, for the rivals' own interpreter: ``next_basket.py QUESTION.npz ANSWER.npz [NAME …]``.
+"""Rivals of the next basket: ``next_basket.py QUESTION.npz ANSWER.npz [NAME …]``, by the rivals' interpreter.
 
 In: ``person``, ``basket`` (numbers that rise with time within a person), ``item`` of each line known, codes
-from 0; ``items``: how many there are; ``asked``: persons to rank for. Out: for each name the ten best items of
-each of them, and ``seconds_NAME``.
+from 0; ``items``: how many there are; ``asked``: persons to rank for. Out: for each name the ten best items
+of each of them, and ``seconds_NAME``.
 
 g_topfreq      what everybody buys most often
 gp_topfreq     what she bought in most baskets, then what everybody buys
@@ -91,7 +91,8 @@ def tifu_knn(question: Question) -> Any:
     products = (own @ own.T).toarray()
     lengths = products.diagonal()
     distance = lengths[:, None] + lengths[None, :] - 2 * products
-    near = np.argpartition(distance, NEIGHBOURS - 1, axis=1)[:, :NEIGHBOURS]
+    many = min(NEIGHBOURS, len(distance))
+    near = np.argpartition(distance, many - 1, axis=1)[:, :many]
     mine = own * ALPHA
     return _each(
         question, mine, lambda person: (1 - ALPHA) * np.asarray(own[near[person]].mean(axis=0)).ravel()
@@ -104,7 +105,7 @@ def up_cf(question: Question) -> Any:
     popular = question.matrix(recent / np.minimum(count, RECENCY))
     bought = question.matrix(np.ones(len(question.item)))
     bought.data[:] = 1.0
-    sizes = np.asarray(bought.sum(axis=1)).ravel()
+    sizes = np.maximum(np.asarray(bought.sum(axis=1)).ravel(), 1.0)
     alike = (bought @ bought.T).toarray() / sizes[:, None] ** ASYMMETRY / sizes[None, :] ** (1 - ASYMMETRY)
     weight = alike[question.asked] ** LOCALITY
     columns = popular.T.tocsr()

@@ -54,9 +54,7 @@ class Pairs:
 def own_pairs(ledger: Ledger, queries: Queries, most: int) -> tuple[Places, Places]:
     """Query and row of ``ledger.own`` of what each bought before; the most if they are too many."""
     own = ledger.own
-    person = np.maximum(queries.person, 0)
-    begin = ledger.own_begin[person]
-    query, row = spread(begin, np.where(queries.person >= 0, ledger.own_begin[person + 1], begin))
+    query, row = spread(*ledger.own_of(queries.person))
     day = queries.time / DAY
     known = (own.day[row] < day[query]) & (own.following[row] >= day[query])
     query, row = query[known], row[known]

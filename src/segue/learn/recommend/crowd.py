@@ -120,10 +120,7 @@ class Crowd:
     def vectors(self, queries: Queries) -> Any:
         """The queries' own habits as of their own moments."""
         ledger, own = self.ledger, self.ledger.own
-        person = np.maximum(queries.person, 0)
-        begin = ledger.own_begin[person]
-        end = np.where(queries.person >= 0, ledger.own_begin[person + 1], begin) if ledger.persons else begin
-        place, rows = spread(begin, end)
+        place, rows = spread(*ledger.own_of(queries.person))
         day = queries.time / DAY
         known = (own.day[rows] < day[place]) & (own.following[rows] >= day[place])
         place, rows = place[known], rows[known]

@@ -99,9 +99,14 @@ class Ledger:
         values = {"pieces": lines.pieces, "discounted": lines.discounted, "store": lines.store}
         return self._runs(lines.item, len(self.items), sums, values)
 
+    def own_of(self, person: Codes) -> tuple[Ints, Ints]:
+        """Where each person's rows of :attr:`own` begin and end; nothing for nobody known."""
+        begin = self._own_begin[np.maximum(person, 0)]
+        end = self._own_begin[np.minimum(person + 1, self.persons)]
+        return begin, np.where(person >= 0, end, begin)
+
     @cached_property
-    def own_begin(self) -> Ints:
-        """Rows of :attr:`own` of person p are ``own_begin[p]`` to ``own_begin[p + 1]``."""
+    def _own_begin(self) -> Ints:
         return np.searchsorted(self.own.person, np.arange(self.persons + 1))
 
     @cached_property

@@ -61,7 +61,7 @@ class FittedRecommend(Fitted):
 
     def __init__(self, card: Card, ranker: Ranker, settings: Settings, looking: Looking) -> None:
         self.card = card
-        self.ranker, self.looking, self._settings = ranker, looking, settings
+        self.ranker, self.looking, self.settings = ranker, looking, settings
 
     def serving(self, known: Knowledge, at: int) -> Serving:
         """What answers requests as of ``at``; made of nothing later. Seconds to make, milliseconds to ask."""
@@ -100,13 +100,13 @@ class FittedRecommend(Fitted):
 
     def evaluate(self, known: Knowledge, task: Task) -> list[Metric]:
         """The card's figures, on the last visit of each customer before ``task.until``."""
-        trial = Trial.of(known, task, self._settings)
+        trial = Trial.of(known, task, self.settings)
         return trial.measured(self.ranker, self.looking, task.seed).metrics
 
     def save(self, folder: Path) -> None:
         """Card and ranker; nothing of single persons."""
         (folder / "card.json").write_bytes(msgspec.json.encode(self.card))
-        (folder / "settings.json").write_bytes(msgspec.json.encode(self._settings))
+        (folder / "settings.json").write_bytes(msgspec.json.encode(self.settings))
         self.ranker.save(folder / "ranker.txt")
 
 

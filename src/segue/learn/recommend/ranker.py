@@ -66,9 +66,14 @@ class Ranker:
         gains: NDArray[np.float64] = self._booster.feature_importance("gain")
         return gains / max(float(gains.sum()), 1e-12)
 
+    def text(self) -> str:
+        """As LightGBM writes it."""
+        written: str = self._booster.model_to_string()
+        return written
+
     def save(self, path: Path) -> None:
         """As LightGBM's text."""
-        path.write_text(self._booster.model_to_string(), encoding="utf-8")
+        path.write_text(self.text(), encoding="utf-8")
 
     @classmethod
     def load(cls, path: Path) -> Ranker:

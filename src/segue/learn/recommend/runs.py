@@ -133,7 +133,7 @@ def _back(column: NDArray[Any], rows: int, empty: Any) -> NDArray[Any]:
     """The column moved down by so many rows (up where negative)."""
     moved = np.full(len(column), empty, column.dtype)
     if rows >= 0:
-        moved[rows:] = column[: len(column) - rows]
+        moved[rows:] = column[: max(len(column) - rows, 0)]
     else:
         moved[:rows] = column[-rows:]
     return moved
@@ -141,7 +141,7 @@ def _back(column: NDArray[Any], rows: int, empty: Any) -> NDArray[Any]:
 
 def _running(column: Floats, start: NDArray[Any]) -> Small:
     """Sums over each pair's rows up to each row."""
-    total = np.cumsum(column)
+    total = np.cumsum(column, dtype=np.float64)
     return (
         (total - (total[start] - column[start])).astype(np.float32)
         if len(column)

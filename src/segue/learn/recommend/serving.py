@@ -103,6 +103,8 @@ class Serving:
         return float(self.ledger.counter("person_orders").count(query.person, 0 * rank, rank)[0])
 
     def _ranked(self, query: Queries, request: Request) -> list[Recommendation]:
+        if not len(self.ledger.lines):
+            return []
         found = pairs(self.ledger, self.crowd, query, self._looking.budget)
         if set(request.kinds) != set(KINDS):
             found = found.only((found.row >= 0) == ("repeat" in request.kinds))
