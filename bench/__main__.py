@@ -21,6 +21,7 @@ from bench.report import RESULTS, Figure, keep, show
 SCRIPTS = (
     "loop_empty",
     "loop_history",
+    "loop_traits",
     "collector_single",
     "collector_batch",
     "freshness",
@@ -28,6 +29,7 @@ SCRIPTS = (
     "growth",
     "demo_import",
     "console",
+    "segment_preview",
 )
 
 

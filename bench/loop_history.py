@@ -61,12 +61,12 @@ def measure(quick: bool) -> list[Figure]:
 def live_through(installation: Installation, customers: int) -> None:
     """Give customers 0 … ``customers`` − 1 a year each, as if the loop had seen it."""
     rules = installation.rules()
-    years = _template_years(installation)
+    years = template_years(installation)
     for first in range(0, customers, AT_A_TIME):
         states: dict[bytes, FragmentState] = {}
         news: list[Evidence] = []
         for customer in range(first, min(first + AT_A_TIME, customers)):
-            lived = list(_as(installation.secret, years[customer % TEMPLATES], customer))
+            lived = list(lived_by(installation.secret, years[customer % TEMPLATES], customer))
             folded = fold(None, lived, rules)
             states[lived[0].fragment_id] = folded.state
             news.append(folded.unseen)
@@ -75,7 +75,7 @@ def live_through(installation: Installation, customers: int) -> None:
             link(session, news, rules.identity, installation.clock.now())
 
 
-def _template_years(installation: Installation) -> list[list[Event]]:
+def template_years(installation: Installation) -> list[list[Event]]:
     """A few different years, admitted as any event is."""
     now = installation.clock.now()
     rng = random.Random(6)
@@ -88,7 +88,7 @@ def _template_years(installation: Installation) -> list[list[Event]]:
     return years
 
 
-def _as(secret: bytes, year: Sequence[Event], customer: int) -> Iterator[Event]:
+def lived_by(secret: bytes, year: Sequence[Event], customer: int) -> Iterator[Event]:
     """The same year lived by another customer."""
     own = {
         "user_id": shop.user(customer),

@@ -18,7 +18,7 @@ from segue.domain.events import Event
 from segue.domain.rules import Rules
 from segue.enrich.segments import hidden
 from segue.enrich.segments.compile import segments_of
-from segue.enrich.segments.hidden import Hidden
+from segue.enrich.segments.hidden import Held
 from segue.enrich.traits.plan import TraitPlan, plan
 from segue.enrich.traits.state import TraitState, decode
 from segue.ports.database import Session
@@ -46,7 +46,7 @@ class Counted(msgspec.Struct):
 
     state: TraitState
     #: None where segments ask for neither attributes nor consent, or nothing was said
-    hidden: Hidden | None = None
+    hidden: Held = None
 
 
 # ── which measures ───────────────────────────────────────────────────────────
@@ -118,7 +118,7 @@ def incomplete(told: Standing, keys: Iterable[str]) -> frozenset[str]:
 def load(session: Session, ids: Sequence[bytes]) -> dict[bytes, Counted]:
     """What was counted of these fragments; those of which nothing was are left out."""
     return {
-        fragment: Counted(decode(state), hidden.decode(claims))
+        fragment: Counted(decode(state), claims)
         for fragment, state, claims in session.fetch(SQL["load"], ids=list(ids))
     }
 

@@ -63,6 +63,6 @@ def test_claims_are_taken_over_from_states(bare: Shop) -> None:
     bare.catch_up()
     assert bare.segments("user_id:ann") == ["bonn"]
     [(stored,)] = bare.rows("select claims from trait_state where claims is not null")
-    found = hidden.decode(stored)
+    found = hidden.opened(stored)
     assert found is not None
     assert set(found.attributes) == {"1city"}

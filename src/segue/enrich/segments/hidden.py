@@ -24,23 +24,27 @@ from segue.enrich.summary import Summary, decode_summary, encode_summary, join, 
 Hidden = Summary
 """With attributes and consent only."""
 
+Held = Hidden | bytes | None
+"""As it is worked on, or as it is stored: most steps neither change nor read it."""
 
-def encode(held: Hidden | None) -> bytes | None:
+
+def encode(held: Held) -> bytes | None:
     """As it is stored; ``held`` is used up."""
-    return None if held is None else encode_summary(held)
+    return encode_summary(held) if isinstance(held, Summary) else held
 
 
-def decode(stored: bytes | None) -> Hidden | None:
+def opened(held: Held) -> Hidden | None:
     """The inverse of :func:`encode`."""
-    return None if stored is None else decode_summary(stored)
+    return decode_summary(held) if isinstance(held, bytes) else held
 
 
-def together(several: Iterable[Hidden | None]) -> Hidden:
+def together(several: Iterable[Held]) -> Hidden:
     """All of them as one; ``several`` stay as they are."""
     summary = Summary()
     for each in several:
-        if each is not None:
-            summary = join(summary, each)
+        one = opened(each)
+        if one is not None:
+            summary = join(summary, one)
     trim(summary)
     return summary
 
@@ -60,11 +64,11 @@ class Wish(msgspec.Struct, frozen=True):
             "consent" in context or "consentManagement" in context or event.event in CONSENT_NAMES
         )
 
-    def add(self, held: Hidden | None, events: Iterable[Event]) -> Hidden | None:
+    def add(self, held: Held, events: Iterable[Event]) -> Held:
         """With what the events of one fragment say; ``held`` is built on."""
         for event in events:
             if self.heeds(event):
-                held = self._put(Summary() if held is None else held, event)
+                held = self._put(opened(held) or Summary(), event)
         return held
 
     def _put(self, held: Hidden, event: Event) -> Hidden:

@@ -118,7 +118,7 @@ def _load(session: Session, ids: Sequence[bytes], fresh: Mapping[bytes, Counted]
     for person_id, group in groupby(rows, key=lambda row: row[0]):
         hers = list(group)
         counted = [
-            fresh[fragment] if fragment in fresh else Counted(decode(state), hidden.decode(claims))
+            fresh[fragment] if fragment in fresh else Counted(decode(state), claims)
             for _person, fragment, _shared, state, claims, _due in hers
             if fragment in fresh or state is not None
         ]

@@ -34,6 +34,8 @@ from segue.errors import NotFoundError
 _KEY = Struct(">BQI8s").pack
 _QUARTER = HOUR // 4
 _OWN_NUMBERS = 0x8000_0000
+_REMEMBERED = 4_096
+"""Sets of traits of which it is remembered what time alone can move."""
 
 
 class TraitPlan:
@@ -56,6 +58,7 @@ class TraitPlan:
         self.needs: Mapping[str, frozenset[str]] = {name: self._needed(name) for name in everything}
         self._by_number = {self.numbers[measure.key]: measure for measure in self.measures}
         self._joins = {number: joiner(measure) for number, measure in self._by_number.items()}
+        self._moved: dict[frozenset[str] | None, list[tuple[Measure, bool]]] = {}
         self._compile()
         more = {path[1] for m in self.measures for path in m.paths if _is_unheeded(path)}
         #: an event of the log with as much of its context as folding and these traits read, in place of
@@ -283,15 +286,29 @@ class TraitPlan:
     def next_change(self, state: TraitState, now: int, names: Collection[str] | None = None) -> int | None:
         """The earliest moment after ``now`` at which time alone may change any of these traits' values."""
         hour = local_hour(self.zone, now)
-        asked = frozenset().union(*(self.needs[name] for name in (self._traits if names is None else names)))
-        daily = self._daily(names)
         hours = [
             change
-            for measure in self.measures
-            if measure.key in asked
-            and (change := self._changes(measure, state, hour, daily=measure.key in daily)) is not None
+            for measure, daily in self._moved_by_time(names)
+            if (change := self._changes(measure, state, hour, daily=daily)) is not None
         ]
         return begins(self.zone, min(hours)) if hours else None
+
+    def _moved_by_time(self, names: Collection[str] | None) -> list[tuple[Measure, bool]]:
+        """Measures that time alone can move, and whether daily; remembered, for thousands ask the same."""
+        key = None if names is None else frozenset(names)
+        found = self._moved.get(key)
+        if found is None:
+            if len(self._moved) >= _REMEMBERED:
+                self._moved.clear()
+            chosen = self._traits if names is None else names
+            asked = frozenset().union(*(self.needs[name] for name in chosen))
+            daily = self._daily(names)
+            found = self._moved[key] = [
+                (measure, measure.key in daily)
+                for measure in self.measures
+                if measure.key in asked and (measure.window is not None or measure.key in daily)
+            ]
+        return found
 
     def _daily(self, names: Collection[str] | None) -> frozenset[str]:
         """Keys of measures from which days since something are told."""
