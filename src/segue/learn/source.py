@@ -262,8 +262,9 @@ class _Extra:
                  for row, (since, pieces, amount, discount) in self._now.items() if pieces > 0]  # fmt: skip
         origin = np.asarray([each[0] for each in rows], np.int64)
         every = np.concatenate([np.arange(len(book.bought)), origin])
-        since = np.concatenate([book.since, [each[1] for each in rows]]).astype(np.int64)
-        until = np.concatenate([self._until, [each[2] for each in rows]]).astype(np.int64)
+        # an empty list would make the whole column floats, which END does not survive
+        since = np.concatenate([book.since, np.asarray([each[1] for each in rows], np.int64)])
+        until = np.concatenate([self._until, np.asarray([each[2] for each in rows], np.int64)])
         bought = book.bought.only(every)
         for place, name in enumerate(("pieces", "amount", "discount"), start=3):
             column: Floats = getattr(bought, name)

@@ -149,7 +149,7 @@ class FittedLookalike(Fitted):
         if not len(row):
             return []
         width = len(self.space.names)
-        typical = np.nanmedian(everybody.values.astype(np.float64), axis=0)
+        typical = self.space.typical
         apart = np.argsort(-np.abs(everybody.even[row[0], :width]), kind="stable")[:5]
         values = everybody.values[row[0]]
         return [

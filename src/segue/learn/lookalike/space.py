@@ -74,6 +74,11 @@ class Space:
     #: spread of each direction
     spread: Floats
 
+    @property
+    def typical(self) -> Floats:
+        """The median of each feature when the space was learnt, NaN where nobody had it."""
+        return self.quantiles[KNOTS // 2]
+
     def place(self, known: Knowledge, at: int, persons: Codes | None = None) -> Placed:
         """Persons (or all who were met by then) as they were known at ``at``."""
         rows = table(known, at, self.names, persons)

@@ -19,7 +19,7 @@ LEAST = 0.02
 def reasons(space: Space, placed: Placed, ranked: Ranked, rows: Ints, most: int = REASONS) -> list[list[str]]:
     """The top reasons of each of these rows, best first."""
     by_feature = _of_features(placed, ranked, rows)
-    typical = np.nanmedian(placed.values.astype(np.float64), axis=0) if len(placed) else np.zeros(0)
+    typical = space.typical
     mean_word = np.asarray(placed.words.mean(axis=0)).ravel() * ranked.of_word
     weight = ranked.words.weight / ranked.words.scale
     found = []
