@@ -16,6 +16,7 @@ from segue.enrich.traits.measure import Kind, Measure
 from segue.enrich.traits.orders import Entry
 from segue.enrich.traits.plan import TraitPlan
 from segue.enrich.traits.state import TraitState, encode
+from segue.enrich.traits.terms import Places
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -100,17 +101,17 @@ def backfill_sql(measure: Measure, upto: Sequence[int], low: str = "", high: str
     if (low, high) != ("", "g"):
         where.append("fragment_id >= $low and fragment_id < $high")
         values |= {"low": low, "high": high}
-    parts = {"picked": points.picked("fragment_id", measure.zone, "events", " and ".join(where))}
+    places = points.places_of([measure])
+    parts = {"picked": points.picked("fragment_id", [measure], places, "events", " and ".join(where))}
     columns = [f"a{number}" for number, _ in enumerate(_accumulated(measure))]
     if not measure.ordered:
-        found = _happened(measure, points.happened(measure), columns)
+        found = _happened(measure, places, points.happened(measure), columns)
     else:
-        parts |= points.orders()
+        parts |= points.orders(places)
         alone = [points.happened(measure)] if measure.names else []
         alone.append(f"select {points.COLUMNS}, order_id from single")
-        found = (
-            f"{_happened(measure, ' union all '.join(alone), columns)} union all {_stated(measure, columns)}"
-        )
+        found = _happened(measure, places, " union all ".join(alone), columns)
+        found = f"{found} union all {_stated(measure, places, columns)}"
     listed = ", ".join(f"list({column}) as {column}" for column in ("bucket", "grp", *_KEYS, *columns))
     queries = ",\n".join(f"{name} as ({query})" for name, query in parts.items())
     return Question(f"with {queries}\nselect owner, {listed} from ({found}) group by owner", values)
@@ -132,22 +133,22 @@ def _text(measure: Measure) -> str:
     return "grp" if measure.by is not None else "v" if measure.kind in ("set", "tally") else "''"
 
 
-def _happened(measure: Measure, source: str, columns: Sequence[str]) -> str:
+def _happened(measure: Measure, places: Places, source: str, columns: Sequence[str]) -> str:
     each = ", ".join(f"{a} as {name}" for a, name in zip(_accumulated(measure), columns, strict=True))
     no_keys = ", ".join(f"cast(null as varchar) as {key}" for key in _KEYS)
     return (
         f"select owner, bucket, {_text(measure)} as grp, {no_keys}, {each} "
-        f"from ({points.points(measure, source)}) group by owner, bucket, {_text(measure)}"
+        f"from ({points.points(measure, places, source)}) group by owner, bucket, {_text(measure)}"
     )
 
 
-def _stated(measure: Measure, columns: Sequence[str]) -> str:
+def _stated(measure: Measure, places: Places, columns: Sequence[str]) -> str:
     """What each order adds by its last statement; orders that add nothing, too, so that older ones yield."""
     each = ", ".join(f"{a} as {name}" for a, name in zip(_accumulated(measure), columns, strict=True))
     source = f"select {points.COLUMNS}, order_id from stated"
     adds = (
         f"select owner, order_id, bucket, {_text(measure)} as grp, {each} "
-        f"from ({points.points(measure, source)}) group by owner, order_id, bucket, {_text(measure)}"
+        f"from ({points.points(measure, places, source)}) group by owner, order_id, bucket, {_text(measure)}"
     )
     known = (
         "select coalesce(s.owner, c.owner) as owner, coalesce(s.order_id, c.order_id) as order_id, "

@@ -12,14 +12,14 @@ from segue.enrich.traits import terms
 from segue.enrich.traits.adding import bucket_size
 from segue.enrich.traits.exact import LONGEST, MILLION
 from segue.enrich.traits.measure import CANCELLED, ORDER, TYPES, UPDATED, Measure
-from segue.enrich.traits.terms import Path, Term, quoted
+from segue.enrich.traits.terms import Path, Places, Term, quoted
 
 MOMENT = (
     "lpad(cast(time as varchar), 16, '0') || lpad(cast(position as varchar), 10, '0') || "
     "left(md5(message_id), 16)"
 )
 """42 characters that compare like (time, position, a hash of the message id)."""
-COLUMNS = "owner, message_id, source, type, event, time, position, proven, hour, properties, context"
+COLUMNS = "owner, message_id, source, type, event, time, position, proven, hour, p, c"
 
 
 def named(names: Iterable[str]) -> str:
@@ -41,26 +41,35 @@ def names_of(measures: Sequence[Measure]) -> set[str]:
     return names
 
 
-def picked(owner: str, zone: str, source: str, where: str) -> str:
-    """The events that matter, with whose they are and the local hour."""
+_ORDER_IDS: tuple[Path, ...] = (("properties", "order_id"), ("properties", "checkout_id"))
+
+
+def places_of(measures: Sequence[Measure]) -> Places:
+    """Everything that these measures look at."""
+    paths = [path for measure in measures for path in measure.paths]
+    if any(measure.ordered for measure in measures):
+        paths += _ORDER_IDS
+    return Places(place for path in paths for place in terms.places_of(path))
+
+
+def picked(owner: str, measures: Sequence[Measure], places: Places, source: str, where: str) -> str:
+    """The events that matter, with whose they are, the local hour and what is looked at."""
+    zone = measures[0].zone if measures else "UTC"
     hour = terms.local_hour(zone, "timestamp")
     return (
         f"select {owner} as owner, message_id, source, type, event, epoch_us(timestamp) as time, position, "
-        f"proven, {hour} as hour, properties, context from {source} where {where}"
+        f"proven, {hour} as hour, {places.columns()} from {source} where {where}"
     )
 
 
-def orders() -> dict[str, str]:
+def orders(places: Places) -> dict[str, str]:
     """CTEs over ``picked``: ``said`` of orders; ``stated`` last of each; ``cancelled``; what ``stands``."""
-    paths: list[Path] = [("properties", "order_id"), ("properties", "checkout_id")]
-    raw = ", ".join(f"{terms.raw_of(path)} as i{number}" for number, path in enumerate(paths))
-    ids = ", ".join(terms.over(path, f"i{number}", "null").text for number, path in enumerate(paths))
-    order_id = f"left(coalesce({ids}), {LONGEST})"
+    jsons = [terms.json_of(path, places) for path in _ORDER_IDS]
+    order_id = f"left(coalesce({', '.join(terms.json_term(json).text for json in jsons)}), {LONGEST})"
     of_orders = f"type = 'track' and event in ({', '.join(map(quoted, (ORDER, UPDATED, CANCELLED)))})"
     key = f"case when proven then '1' else '0' end || {MOMENT}"
     return {
-        "said": f"select {COLUMNS}, {order_id} as order_id, {key} as okey "
-        f"from (select *, {raw} from picked where {of_orders})",
+        "said": f"select {COLUMNS}, {order_id} as order_id, {key} as okey from picked where {of_orders}",
         "stated": f"select * from said where order_id is not null and event <> {quoted(CANCELLED)} "
         "qualify row_number() over (partition by owner, order_id order by okey desc) = 1",
         "cancelled": "select owner, order_id, max(okey) as ckey from said "
@@ -85,21 +94,17 @@ def everything(measure: Measure) -> str:
     return " union all ".join(parts)
 
 
-def points(measure: Measure, source: str) -> str:
+def points(measure: Measure, places: Places, source: str) -> str:
     """The points of ``source`` (a query with the columns of ``picked`` and order_id)."""
-    looks = _Looks(measure)
+    looks = _Looks(measure, places)
     inner = f"select *, {terms.by_hours('hour', 24)} as day, {_bucket(measure)} as bucket from ({source})"
     if measure.by_line:
-        inner = (
-            f"select * from (select *, unnest({terms.lines()}) as line from ({inner})) "
-            "where json_type(line) = 'OBJECT'"
-        )
+        inner = f"select *, unnest({terms.lines(places, _line_names(measure))}) as line from ({inner})"
     inner = looks.layered(inner)
-    holds = _holds(measure, looks)
     moment = MOMENT if measure.kind in ("first", "last") else "null"
     found = (
         f"select owner, order_id, bucket, day, time, {moment} as moment, {looks.group()} as grp, "
-        f"{looks.value()} as v, {looks.weight()} as w, {holds} as passes from ({inner})"
+        f"{looks.value()} as v, {looks.weight()} as w, {looks.holds()} as passes from ({inner})"
     )
     keeps = "v is not null and grp is not null" + ("" if measure.kind == "share" else " and passes")
     return f"select * from ({found}) where {keeps}"
@@ -110,41 +115,47 @@ def _bucket(measure: Measure) -> str:
     return terms.by_hours("hour", hours) if hours else "0"
 
 
-def _holds(measure: Measure, looks: _Looks) -> str:
-    if measure.where is None:
-        return "true"
-    if measure.asks_products and not measure.by_line:
-        return terms.any_line_sql(measure.where)
-    return terms.condition_sql(measure.where, looks.term)
+def _line_names(measure: Measure) -> list[str]:
+    return [path[1] for path in measure.paths if path[0] == "products"]
 
 
 class _Looks:
     """The paths that a measure reads, each extracted once, in a layer of its own."""
 
-    def __init__(self, measure: Measure) -> None:
+    def __init__(self, measure: Measure, places: Places) -> None:
         self._measure = measure
-        by_lambda = measure.asks_products and not measure.by_line
+        self._places = places
+        self._of_any_line = measure.asks_products and not measure.by_line
         own = [path for path in (measure.field, measure.weight, measure.by) if path is not None]
-        paths = own if by_lambda else [*own, *measure.asked]
-        #: path → number of its columns: r (raw), d (as double), n (number) and t (text)
+        paths = own if self._of_any_line else [*own, *measure.asked]
+        #: path → number of its columns: j (JSON), r (raw), n (number)
         self._number = {path: number for number, path in enumerate(dict.fromkeys(paths))}
 
     def layered(self, inner: str) -> str:
-        """``inner`` with the columns of all terms: r (raw), n (number); x is value times weight."""
-        if not self._number:
-            return inner
-        raw = ", ".join(f"{terms.raw_of(path)} as r{n}" for path, n in self._number.items())
-        inner = f"select *, {raw} from ({inner})"
-        numbers = [
-            f"{f'r{n}' if path[0] == 'value' else terms.number_of(f'r{n}')} as n{n}"
-            for path, n in self._number.items()
-        ]
-        inner = f"select *, {', '.join(numbers)} from ({inner})"
+        """``inner`` with the columns of all terms; x is value times weight."""
+        jsons = {path: n for path, n in self._number.items() if terms.is_json(path)}
+        if jsons:
+            columns = ", ".join(f"{terms.json_of(path, self._places)} as j{n}" for path, n in jsons.items())
+            inner = f"select *, {columns} from ({inner})"
+        if self._number:
+            raws = ", ".join(f"{self._raw(path)} as r{n}" for path, n in self._number.items())
+            inner = f"select *, {raws} from ({inner})"
+            numbers = ", ".join(f"{self._exact(path)} as n{n}" for path, n in self._number.items())
+            inner = f"select *, {numbers} from ({inner})"
         if self._is_product:
             assert self._measure.field is not None
             value = f"cast({self.term(self._measure.field).number} as hugeint)"
             inner = f"select *, {value} * {self.weight()} as x from ({inner})"
         return inner
+
+    def _raw(self, path: Path) -> str:
+        if terms.is_json(path):
+            return f"json_extract_string(j{self._number[path]}, '$')"
+        return terms.computed(path, self._places)
+
+    def _exact(self, path: Path) -> str:
+        raw = f"r{self._number[path]}"
+        return raw if path[0] == "value" else terms.number_of(raw)
 
     @property
     def _is_product(self) -> bool:
@@ -153,8 +164,19 @@ class _Looks:
 
     def term(self, path: Path) -> Term:
         """The term of a path over the layers' columns."""
-        number = self._number[path]
-        return terms.over(path, f"r{number}", f"n{number}")
+        n = self._number[path]
+        if terms.is_json(path):
+            return terms.json_term(f"j{n}", f"r{n}", f"n{n}")
+        return terms.computed_term(path, f"r{n}", f"n{n}")
+
+    def holds(self) -> str:
+        """Whether its condition does."""
+        where = self._measure.where
+        if where is None:
+            return "true"
+        if self._of_any_line:
+            return terms.any_line_sql(where, self._places, _line_names(self._measure))
+        return terms.condition_sql(where, self.term)
 
     def value(self) -> str:
         """What is counted, summed or chosen."""

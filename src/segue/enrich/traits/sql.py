@@ -19,7 +19,7 @@ from segue.enrich.traits.joining import is_apart
 from segue.enrich.traits.measure import Measure
 from segue.enrich.traits.plan import TraitPlan
 from segue.enrich.traits.telling import hours
-from segue.enrich.traits.terms import quoted
+from segue.enrich.traits.terms import Places, quoted
 
 Parts = dict[str, str]
 """Names of common table expressions → their queries, in order."""
@@ -37,9 +37,10 @@ def values_sql(plan: TraitPlan, at: int, names: Sequence[str] | None = None) -> 
     traits = _with_parts(plan, chosen)
     measures = plan.measures_of(trait.name for trait in traits)
     hour = local_hour(plan.zone, at)
-    parts = _base(plan, measures)
+    places = points.places_of(measures)
+    parts = _base(measures, places)
     for measure in measures:
-        parts[f"p_{measure.key}"] = _inside(measure, hour)
+        parts[f"p_{measure.key}"] = _inside(measure, places, hour)
         if is_apart(measure):
             parts[f"c_{measure.key}"] = _cut(measure)
     plain = [trait for trait in traits if trait.parts is None]
@@ -106,19 +107,19 @@ def _with(parts: Mapping[str, str]) -> str:
     return "with " + ",\n".join(f"{name} as ({query})" for name, query in parts.items()) + "\n"
 
 
-def _base(plan: TraitPlan, measures: Sequence[Measure]) -> Parts:
+def _base(measures: Sequence[Measure], places: Places) -> Parts:
     source = "events e join fragments f using (fragment_id)"
     where = f"f.person_id is not null and {points.named(points.names_of(measures))}"
     parts = {"persons": "select distinct person_id as owner from fragments where person_id is not null"}
-    parts["picked"] = points.picked("f.person_id", plan.zone, source, where)
+    parts["picked"] = points.picked("f.person_id", measures, places, source, where)
     if any(measure.ordered for measure in measures):
-        parts |= points.orders()
+        parts |= points.orders(places)
     return parts
 
 
-def _inside(measure: Measure, hour: int) -> str:
+def _inside(measure: Measure, places: Places, hour: int) -> str:
     """The points of a measure that lie in its window."""
-    query = points.points(measure, points.everything(measure))
+    query = points.points(measure, places, points.everything(measure))
     if measure.window is None:
         return query
     floor = hour // bucket_size(measure) - measure.window.length

@@ -6,7 +6,7 @@ says goes into a statement only as a quoted literal, and a path only inside one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from segue.domain.conditions import All, AnyOf, Compare, Condition, Not
@@ -29,9 +29,8 @@ class Term(NamedTuple):
     text: str
     #: the text with its kind before it, for values that keep theirs
     tagged: str
-    #: the expression of the JSON that the path begins in, and the path in it; empty for what is computed
-    base: str = ""
-    steps: str = ""
+    #: the JSON that it is the text of; empty for what is computed
+    json: str = ""
 
 
 def quoted(text: str) -> str:
@@ -62,20 +61,20 @@ def decimal_of(exact: str) -> str:
     return f"rtrim(rtrim(cast({places} as varchar), '0'), '.')"
 
 
-def text_in(text: str, base: str, steps: str) -> str:
+def text_in(text: str, json: str) -> str:
     """A scalar's text. One that begins with a letter needs no look at its kind."""
     letter = f"({text} >= ':' and {text} < '[') or ({text} >= ']' and {text} < '{{') or {text} >= '|'"
     return (
-        f"case when {letter} then {text} else case json_type({base}, {steps}) "
+        f"case when {letter} then {text} else case json_type({json}) "
         f"when 'VARCHAR' then nullif({text}, '') when 'BIGINT' then {text} when 'UBIGINT' then {text} "
         f"when 'DOUBLE' then {decimal_of(number_of(text))} end end"
     )
 
 
-def tagged_in(text: str, base: str, steps: str) -> str:
+def tagged_in(text: str, json: str) -> str:
     """The same with its kind before it, as much as is kept."""
     return (
-        f"case json_type({base}, {steps}) when 'VARCHAR' then 't' || left(nullif({text}, ''), {LONGEST}) "
+        f"case json_type({json}) when 'VARCHAR' then 't' || left(nullif({text}, ''), {LONGEST}) "
         f"when 'BIGINT' then 'n' || {text} when 'UBIGINT' then 'n' || {text} "
         f"when 'BOOLEAN' then 'b' || {text} when 'DOUBLE' then 'n' || {decimal_of(number_of(text))} end"
     )
@@ -106,89 +105,135 @@ def by_hours(hour: str, hours: int) -> str:
     return hour if hours == 1 else f"(({hour} + {_WIDE}) // {hours} - {_WIDE // hours})"
 
 
+# ── places ─────────────────────────────────────────────────────────────────────────
+
+Place = tuple[str, Path]
+"""``properties`` or ``context``, and the way inside it."""
+
+_PRODUCTS: Place = ("properties", ("products",))
+_STORES: tuple[Place, ...] = (
+    *(("properties", (name,)) for name in ("store", "store_id", "affiliation")),
+    *(("context", ("location", name)) for name in ("store", "store_id")),
+)
+_VALUE = ("revenue", "total", "tax", "shipping", "discount", "subtotal", "value", "price", "quantity")
+_COMPUTED: dict[str, tuple[Place, ...]] = {
+    "store": _STORES,
+    "channel": (
+        ("properties", ("channel",)),
+        *(("context", (n,)) for n in ("channel", "page", "app", "device")),
+    ),
+    "device": (("context", ("device", "type")), ("context", ("userAgent",))),
+    "value": (_PRODUCTS, *(("properties", (name,)) for name in _VALUE)),
+}
+
+
+def places_of(path: Path) -> tuple[Place, ...]:
+    """Everything of an event that is looked at where a definition says ``path``."""
+    root, *steps = path
+    if root in ("properties", "context"):
+        return ((root, tuple(steps)),)
+    if root == "products":  # and what stands in for a list of them
+        return (_PRODUCTS, ("properties", (steps[0],)))
+    return _COMPUTED.get(root, ())
+
+
+class Places:
+    """Which parts of an event's JSON are extracted: in one go, because each look would parse all of it."""
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        self._number: dict[Place, int] = {}
+        self._paths: dict[str, list[str]] = {"properties": [], "context": []}
+        for base, steps in dict.fromkeys(places):
+            self._paths[base].append(json_path(steps))
+            self._number[base, steps] = len(self._paths[base])
+
+    def columns(self) -> str:
+        """The extracted parts as two columns, ``p`` and ``c``."""
+        columns = []
+        for base, paths in self._paths.items():
+            found = f"json_extract({base}, [{', '.join(paths)}])" if paths else "null"
+            columns.append(f"{found} as {base[0]}")
+        return ", ".join(columns)
+
+    def at(self, base: str, *steps: str) -> str:
+        """The JSON at a place."""
+        return f"{base[0]}[{self._number[base, steps]}]"
+
+
 # ── terms ──────────────────────────────────────────────────────────────────────────
 
 
-def json_term(base: str, steps: Path) -> Term:
-    """What stands at a path inside JSON."""
-    path = json_path(steps)
-    raw = f"json_extract_string({base}, {path})"
-    return Term(raw, number_of(raw), text_in(raw, base, path), tagged_in(raw, base, path), base, path)
+def json_term(json: str, raw: str = "", number: str = "") -> Term:
+    """What JSON in a column (or small expression) says; with its raw text and number, if known."""
+    raw = raw or f"json_extract_string({json}, '$')"
+    return Term(raw, number or number_of(raw), text_in(raw, json), tagged_in(raw, json), json)
 
 
-def _text_term(text: str) -> Term:
-    return Term(text, number_of(text), text, f"'t' || left({text}, {LONGEST})")
+def is_json(path: Path) -> bool:
+    """Whether a path leads into JSON, rather than to what is computed of an event."""
+    return path[0] in ("properties", "context", "products")
 
 
-def raw_of(path: Path) -> str:
-    """What a path is extracted as, once; :func:`over` makes its term of that."""
+def json_of(path: Path, places: Places, line: str = "line") -> str:
+    """The JSON that stands at a path."""
+    if path[0] == "products":
+        return f"json_extract({line}, {json_path(path[1:])})"
+    return places.at(path[0], *path[1:])
+
+
+def computed(path: Path, places: Places) -> str:
+    """What is computed of an event, raw; :func:`computed_term` makes its term of that as a column."""
     root = path[0]
-    if root in ("properties", "context", "products"):
-        return term_of(path).raw
-    computed = {"value": _value, "store": _store, "channel": _channel, "device": _agent, "daypart": _daypart}
-    return computed[root]() if root in computed else root
+    if root in ("source", "daypart"):
+        return root if root == "source" else _daypart()
+    return {"value": _value, "store": _store, "channel": _channel, "device": _agent}[root](places)
 
 
-def over(path: Path, raw: str, number: str) -> Term:
-    """The term of a path whose raw text and number are columns."""
-    plain = {"properties": "properties", "context": "context", "products": "line"}.get(path[0])
-    if plain is not None:
-        steps = json_path(path[1:])
-        return Term(raw, number, text_in(raw, plain, steps), tagged_in(raw, plain, steps), plain, steps)
+def computed_term(path: Path, raw: str, number: str = "") -> Term:
+    """The term of what was computed."""
     if path[0] == "value":
-        return _exact_term(raw)
-    return _text_term(_device(raw) if path[0] == "device" else raw)._replace(raw=raw)
+        text = decimal_of(raw)
+        return Term(raw, raw, text, f"'n' || {text}")
+    text = _device(raw) if path[0] == "device" else raw
+    return Term(raw, number or number_of(text), text, f"'t' || left({text}, {LONGEST})")
 
 
-def _exact_term(exact: str) -> Term:
-    text = decimal_of(exact)
-    return Term(exact, exact, text, f"'n' || {text}")
+def term_of(path: Path, places: Places, line: str) -> Term:
+    """What a path says, all in one expression."""
+    if is_json(path):
+        return json_term(json_of(path, places, line))
+    return computed_term(path, computed(path, places))
 
 
-def term_of(path: Path, line: str = "line") -> Term:
-    """What a path says of an event, or of the line that stands in column (or variable) ``line``."""
-    root = path[0]
-    if root in ("properties", "context"):
-        return json_term(root, path[1:])
-    if root == "products":
-        return json_term(line, path[1:])
-    raw = raw_of(path)
-    return over(path, raw, number_of(raw))
+def _store(places: Places) -> str:
+    said = ", ".join(places.at(base, *steps) for base, steps in _STORES)
+    text = text_in("json_extract_string(j, '$')", "j")
+    return f"list_filter(list_transform([{said}], lambda j: {text}), lambda t: t is not null)[1]"
 
 
-def _store() -> str:
-    places = [json_path((name,)) for name in ("store", "store_id", "affiliation")]
-    said = [f"json_extract(properties, {steps})" for steps in places]
-    said += [f"json_extract(context, {json_path(('location', name))})" for name in ("store", "store_id")]
-    text = text_in("json_extract_string(j, '$')", "j", "'$'")
-    return f"list_filter(list_transform([{', '.join(said)}], lambda j: {text}), lambda t: t is not null)[1]"
+def _said(json: str) -> str:
+    return f"case when json_type({json}) = 'VARCHAR' then json_extract_string({json}, '$') end"
 
 
-def _said(base: str, steps: str) -> str:
-    return (
-        f"case when json_type({base}, '{steps}') = 'VARCHAR' then json_extract_string({base}, '{steps}') end"
-    )
-
-
-def _channel() -> str:
-    said = (
-        f"coalesce({_said('context', '$.channel')}, "
-        "case when json_extract_string(context, '$.channel') is not null then '' end, "
-        f"{_said('properties', '$.channel')}, '')"
+def _channel(places: Places) -> str:
+    said, page, app, device = (places.at("context", name) for name in ("channel", "page", "app", "device"))
+    first = (
+        f"coalesce({_said(said)}, case when json_extract_string({said}, '$') is not null then '' end, "
+        f"{_said(places.at('properties', 'channel'))}, '')"
     )
     shape = (
-        "case when type = 'page' or json_exists(context, '$.page') then 'web' when type = 'screen' "
-        "or (json_exists(context, '$.app') and json_exists(context, '$.device')) then 'app' else source end"
+        f"case when type = 'page' or {page} is not null then 'web' when type = 'screen' "
+        f"or ({app} is not null and {device} is not null) then 'app' else source end"
     )
     return (
-        f"coalesce(case {said} when 'mobile' then 'app' when 'browser' then 'web' when '' then null "
-        f"when 'server' then null when 'http' then null else left({said}, 100) end, {shape})"
+        f"coalesce(case {first} when 'mobile' then 'app' when 'browser' then 'web' when '' then null "
+        f"when 'server' then null when 'http' then null else left({first}, 100) end, {shape})"
     )
 
 
-def _agent() -> str:
-    places = [_said("context", steps) for steps in ("$.device.type", "$.userAgent")]
-    first = ", ".join(f"nullif({place}, '')" for place in places)
+def _agent(places: Places) -> str:
+    told = [places.at("context", "device", "type"), places.at("context", "userAgent")]
+    first = ", ".join(f"nullif({_said(json)}, '')" for json in told)
     return f"lower(left(coalesce({first}), 300))"
 
 
@@ -210,24 +255,28 @@ def _daypart() -> str:
     return f"case {cases} end"
 
 
-def lines() -> str:
-    """The list of an event's products; the properties themselves where there is no list of them."""
+def lines(places: Places, names: Iterable[str]) -> str:
+    """The list of an event's products; of ``names`` the properties themselves where there is no list."""
+    listed = places.at(*_flat(_PRODUCTS))
+    alone = ", ".join(f"{quoted(name)}, {places.at('properties', name)}" for name in dict.fromkeys(names))
     return (
-        "case when json_type(properties, '$.products') = 'ARRAY' "
-        f"then json_extract(properties, '$.products[*]')[1:{LINES}] else [properties] end"
+        f"list_filter(case when json_type({listed}) = 'ARRAY' then json_extract({listed}, '$[*]')[1:{LINES}] "
+        f"else [json_object({alone})] end, lambda l: json_type(l) = 'OBJECT')"
     )
 
 
-def _value() -> str:
+def _flat(place: Place) -> tuple[str, ...]:
+    return (place[0], *place[1])
+
+
+def _value(places: Places) -> str:
     def number(name: str) -> str:
-        return json_term("properties", (name,)).number
+        return json_term(places.at("properties", name)).number
 
-    price, quantity = json_term("l", ("price",)).number, json_term("l", ("quantity",)).number
-    priced = f"list_filter({lines()}, lambda l: json_type(l) = 'OBJECT')"
-    products = (
-        f"list_transform({priced}, lambda l: cast({price} as hugeint) * coalesce({quantity}, {MILLION}))"
-    )
-    worth = f"list_transform({products}, lambda x: {millionth('x')})"
+    priced = lines(places, ("price", "quantity"))
+    price, quantity = (json_term(f"json_extract(l, '$.{name}')").number for name in ("price", "quantity"))
+    product = f"cast({price} as hugeint) * coalesce({quantity}, {MILLION})"
+    worth = f"list_transform(list_transform({priced}, lambda l: {product}), lambda x: {millionth('x')})"
     in_lines = f"cast(list_sum({worth}) as bigint)"
     discount = f"coalesce({number('discount')}, 0)"
     return (
@@ -252,10 +301,10 @@ def condition_sql(condition: Condition, term: Callable[[Path], Term]) -> str:
     return f"coalesce({_compare(term(condition.path), condition.op, condition.value)}, false)"
 
 
-def any_line_sql(condition: Condition) -> str:
+def any_line_sql(condition: Condition, places: Places, names: Iterable[str]) -> str:
     """Whether a condition holds of any line of an event."""
-    held = condition_sql(condition, lambda path: term_of(path, "l"))
-    return f"(len(list_filter({lines()}, lambda l: json_type(l) = 'OBJECT' and {held})) > 0)"
+    held = condition_sql(condition, lambda path: term_of(path, places, "l"))
+    return f"(len(list_filter({lines(places, names)}, lambda l: {held})) > 0)"
 
 
 def _compare(term: Term, op: str, value: Any) -> str:
@@ -291,9 +340,9 @@ def _listed(term: Term, op: str, values: tuple[Any, ...]) -> str:
 
 def _contains(term: Term, value: str) -> str:
     plain = f"contains({term.text}, {quoted(value)})"
-    if not term.base:
+    if not term.json:
         return plain
-    item = text_in("json_extract_string(x, '$')", "x", "'$'")
-    items = f"json_extract({term.base}, {term.steps[:-1]}[*]')"
+    item = text_in("json_extract_string(x, '$')", "x")
+    items = f"json_extract({term.json}, '$[*]')"
     found = f"len(list_filter({items}, lambda x: {item} = {quoted(value)})) > 0"
-    return f"case when json_type({term.base}, {term.steps}) = 'ARRAY' then {found} else {plain} end"
+    return f"case when json_type({term.json}) = 'ARRAY' then {found} else {plain} end"

@@ -64,7 +64,7 @@ def comparable(plan: TraitPlan, name: str, value: Any) -> Any:
     return value
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     all_events=events(),
     some=traits(),
@@ -86,7 +86,7 @@ def test_the_loop_and_the_lake_agree(
                 assert found == value, (name, plan.trait(name))
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(all_events=events(most=25), data=st.data())
 def test_they_agree_on_what_is_built_in(all_events: list[Event], data: st.DataObject) -> None:
     plan = plan_of(built_in_traits(), "Europe/Berlin")
@@ -98,7 +98,7 @@ def test_they_agree_on_what_is_built_in(all_events: list[Event], data: st.DataOb
         assert row == values
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     all_events=events(),
     some=traits(),
