@@ -14,10 +14,10 @@ from segue.learn.knowledge import Knowledge
 from segue.learn.recommend.candidates import Budget, pairs
 from segue.learn.recommend.crowd import Crowd, moments
 from segue.learn.recommend.features import FEATURES, GROUPS, TITLES, describe, matrix
-from segue.learn.recommend.ledger import DAY, Ledger
+from segue.learn.recommend.ledger import Ledger
 from segue.learn.recommend.model import ledger_of
 from segue.learn.recommend.queries import Queries, asked_of, nothing, split, varied
-from segue.learn.recommend.runs import Clock, runs
+from segue.learn.recommend.runs import DAY, Clock, runs
 
 ROWS = st.lists(
     st.tuples(st.integers(0, 2), st.integers(0, 3), st.integers(0, 40)), min_size=1, max_size=40

@@ -14,10 +14,10 @@ from segue.learn.model import Task
 from segue.learn.recommend import serving as saved
 from segue.learn.recommend.crowd import Crowd
 from segue.learn.recommend.features import FEATURES
-from segue.learn.recommend.ledger import DAY
 from segue.learn.recommend.model import FittedRecommend, ledger_of
 from segue.learn.recommend.reasons import reason
 from segue.learn.recommend.request import Request
+from segue.learn.recommend.runs import DAY
 from segue.learn.recommend.serving import Serving
 
 PURCHASED = 5
