@@ -30,6 +30,8 @@ SCRIPTS = (
     "demo_import",
     "console",
     "segment_preview",
+    "lookalike",
+    "external_factors",
 )
 
 
