@@ -22,6 +22,7 @@ from segue.app.segments.snapshot import Snapshot, Snapshots, digests
 from segue.app.segments.taking import ensure
 from segue.domain.conditions import Compare, Condition, Did, InSegment
 from segue.domain.rules import Rules
+from segue.domain.traits import Segment
 from segue.enrich import store
 from segue.enrich.glance import Glance, glance_of
 from segue.enrich.segments.columns import Field
@@ -62,14 +63,22 @@ class Previews:
         self._counted: OrderedDict[tuple[str, str], Counted] = OrderedDict()
         self._lock = Lock()
 
-    def preview(self, when: Condition, *, name: str | None = None, sample: int = SAMPLE) -> Preview:
+    def preview(
+        self,
+        when: Condition,
+        *,
+        name: str | None = None,
+        sample: int = SAMPLE,
+        beside: Sequence[Segment] = (),
+    ) -> Preview:
         """Whom the condition finds; ``name`` is the segment that it is of, whose own overlap is left out.
 
+        ``beside`` are segments that are not in force, and that it may speak of as if they were.
         InvalidInputError for what cannot be asked of everybody; UnavailableError before the first snapshot.
         """
         begun = time.perf_counter()
         ensure(self.installation, self.snapshots)
-        rules = self.installation.rules()
+        rules = _with(self.installation.rules(), beside)
         found: Preview = self.snapshots.answered(
             lambda snapshot: self._preview(snapshot, rules, when, name, min(sample, SAMPLE))
         )
@@ -229,6 +238,13 @@ class Previews:
         rows = self.snapshots.select(snapshot, f"{sql} group by 1 order by 2 desc, 1 limit {COMMON}")
         common = [Common(value=value, count=count, mean=mean) for value, count, mean in rows]
         return msgspec.structs.replace(spread, common=common)
+
+
+def _with(rules: Rules, beside: Sequence[Segment]) -> Rules:
+    if not beside:
+        return rules
+    segments = {segment.name: segment for segment in (*rules.segments, *beside)}
+    return msgspec.structs.replace(rules, segments=tuple(segments.values()))
 
 
 def _columns(known: Known, name: str | None) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from segue.adapters.duckdb.snapshot import SnapshotFolder, Staging
+from segue.app.directory import server_record
 from segue.app.installation import Installation
 from segue.app.segments.everybody import Everybody
 from segue.app.segments.shape import Columns
@@ -141,4 +142,16 @@ def ensure(installation: Installation, snapshots: Snapshots, at_most: int = 50_0
     take(installation, snapshots)
 
 
-__all__ = ["ensure", "is_due", "mark_of", "take"]
+def renew(installation: Installation, snapshots: Snapshots, at_most: int = 50_000) -> None:
+    """For a command: where no server takes snapshots, and persons are few, have one of the present."""
+    if server_record(installation.data) is not None:
+        return
+    found = snapshots.newest()
+    with installation.database.transaction(read_only=True) as session:
+        mark = mark_of(session, installation.rules(), installation.clock.now())
+        [(persons,)] = session.fetch(SQL["persons"], limit=at_most + 1)
+    if persons <= at_most and (found is None or found.about.mark != mark):
+        take(installation, snapshots)
+
+
+__all__ = ["ensure", "is_due", "mark_of", "renew", "take"]

@@ -50,6 +50,7 @@ def preview(
     """Find out whom the segments of a file would find; nothing is changed."""
     from segue.app.installation import open_installation
     from segue.app.segments.preview import Previews
+    from segue.app.segments.taking import renew
     from segue.domain.rules.segments import read_segments
 
     text = text_of(file)
@@ -57,7 +58,9 @@ def preview(
         rules = installation.rules()
         read = read_segments(text, rules.traits, rules.purposes.purposes)
         previews = Previews(installation)
-        found = {each.name: previews.preview(each.when, name=each.name) for each in read}
+        installation.settle()
+        renew(installation, previews.snapshots)
+        found = {each.name: previews.preview(each.when, name=each.name, beside=read) for each in read}
     if as_json:
         print_json(found)
         return
@@ -104,9 +107,13 @@ def discover(
     from segue.app.installation import open_installation
     from segue.app.segments.discover import discover as find
     from segue.app.segments.preview import Previews
+    from segue.app.segments.taking import renew
 
     with open_installation(data) as installation:
-        found = find(Previews(installation), seed=seed, groups=groups)
+        previews = Previews(installation)
+        installation.settle()
+        renew(installation, previews.snapshots)
+        found = find(previews, seed=seed, groups=groups)
     if as_json:
         print_json(found)
         return
