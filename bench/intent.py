@@ -153,7 +153,7 @@ def _lightgbm(rows: Floats, truth: Floats, train: NDArray[Any], test: NDArray[An
     """As it comes: the settings of the library."""
     import lightgbm
 
-    settings = {"objective": "binary", "verbose": -1, "num_threads": 2, "seed": SEED, "deterministic": True}
+    settings = {"objective": "binary", "verbose": -1, "num_threads": 1, "seed": SEED, "deterministic": True}
     fitted = lightgbm.train(settings, lightgbm.Dataset(rows[train], truth[train]), 100)
     return np.asarray(fitted.predict(rows[test]), np.float64)
 

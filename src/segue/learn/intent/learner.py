@@ -38,7 +38,7 @@ class Recipe:
             "objective": "binary", "learning_rate": self.rate, "num_leaves": self.leaves,
             "min_data_in_leaf": 40, "lambda_l2": 5.0, "feature_fraction": 0.5,
             "bagging_fraction": 0.7, "bagging_freq": 1, "deterministic": True, "force_row_wise": True,
-            "num_threads": 2, "verbose": -1, "seed": seed, **self.more,
+            "num_threads": 1, "verbose": -1, "seed": seed, **self.more,
         }  # fmt: skip
 
 
