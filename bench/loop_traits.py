@@ -16,8 +16,10 @@ from segue.app.installation import Installation
 from segue.domain.order import HOUR
 from segue.enrich import counting
 from segue.enrich.traits.plan import plan
+from segue.ports.statements import Statement
 
 MUST = 0.5
+EVERYBODY = Statement("everybody", "is judged anew", "update segment_round set after = ''")
 EVENTS = ("Product Viewed", "Product Added", "Order Completed", "Product List Viewed", "page")
 WINDOWS = ("7 days", "30 days", "90 days", "365 days")
 
@@ -123,6 +125,9 @@ def _count_years(installation: Installation, customers: int) -> None:
             counted[lived[0].fragment_id] = counter.add(None, lived)
         with installation.database.transaction(durable=False) as session:
             counting.save(session, counter.plan, counted)
+    with installation.database.transaction() as session:
+        session.execute(EVERYBODY)
+    installation.settle()  # everybody is judged by her year before anything is measured
 
 
 def define(installation: Installation) -> None:
