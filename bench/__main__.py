@@ -32,6 +32,8 @@ SCRIPTS = (
     "segment_preview",
     "lookalike",
     "external_factors",
+    "cdnow",
+    "buys_14d",
 )
 
 

@@ -55,12 +55,13 @@ class Amounts:
         return self.factor * self.raw(values)
 
     def bounds(self, chance: Floats, given_any: Floats) -> tuple[Floats, Floats]:
-        """80 % of what she may spend, nothing included: the mixture's quantiles ``(n,)``."""
+        """What holds 80 % of what she may spend ``(n,)``: between the outer tenths of the mixture.
+
+        Where a tenth or more spends nothing, from nothing to what four fifths stay below.
+        """
         nothing = 1 - chance
-        return (
-            self._at(0.1, nothing, chance) * given_any,
-            self._at(0.9, nothing, chance) * given_any,
-        )
+        high = np.where(nothing >= 0.1, 0.8, 0.9)
+        return self._at(0.1, nothing, chance) * given_any, self._at(high, nothing, chance) * given_any
 
     def parts(self, values: Matrix) -> Floats:
         """What each feature adds to the logarithm ``(n, names)``."""
@@ -72,7 +73,7 @@ class Amounts:
         """Share of the total gain of each feature ``(names,)``; empty without trees."""
         return gains(self.booster)
 
-    def _at(self, level: float, nothing: Floats, chance: Floats) -> Floats:
+    def _at(self, level: float | Floats, nothing: Floats, chance: Floats) -> Floats:
         inside = np.clip((level - nothing) / np.maximum(chance, 1e-9), 0, 1)
         ratio = np.interp(inside, LEVELS, self.ratios) if self.ratios else np.ones_like(chance)
         return np.where(level <= nothing, 0.0, ratio)

@@ -56,8 +56,8 @@ class Outcome:
 class Past:
     """One knowledge, looked at from many cut-offs; each is computed once."""
 
-    def __init__(self, known: Knowledge, seed: int) -> None:
-        self.known, self.seed = known, seed
+    def __init__(self, known: Knowledge, seed: int, most: int = MOST_PERSONS) -> None:
+        self.known, self.seed, self.most = known, seed, most
         self._clocks: dict[int, Clock] = {}
         self._latest: Moment | None = None
         self._kept: dict[int, Rows] = {}
@@ -73,9 +73,9 @@ class Past:
         if at not in self._kept:
             times = Times(self._moment(at), self.clock(at, like))
             who = np.flatnonzero(times.known).astype(np.int32)
-            if len(who) > MOST_PERSONS:
+            if len(who) > self.most:
                 drawn = np.random.default_rng([self.seed, at // DAY]).choice(
-                    len(who), MOST_PERSONS, replace=False
+                    len(who), self.most, replace=False
                 )
                 who = who[np.sort(drawn)]
             self._kept[at] = Rows(at, who, matrix(times, names, who), times)
