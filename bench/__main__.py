@@ -29,6 +29,8 @@ SCRIPTS = (
     "growth",
     "demo_import",
     "console",
+    "intent",
+    "profile",
     "segment_preview",
     "lookalike",
     "external_factors",
