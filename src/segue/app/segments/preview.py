@@ -20,7 +20,7 @@ from segue.app.segments.answers import Bar, Common, Distribution, Overlap, Previ
 from segue.app.segments.counting import Counted, counted
 from segue.app.segments.snapshot import Snapshot, Snapshots, digests
 from segue.app.segments.taking import ensure
-from segue.domain.conditions import Compare, Condition, Did, InSegment
+from segue.domain.conditions import Compare, Condition, Did
 from segue.domain.rules import Rules
 from segue.domain.traits import Segment
 from segue.enrich import store
@@ -61,6 +61,7 @@ class Previews:
         self.installation = installation
         self.snapshots = snapshots or Snapshots(installation)
         self._counted: OrderedDict[tuple[str, str], Counted] = OrderedDict()
+        self._sized: tuple[object, tuple[int, dict[str, int]]] | None = None
         self._lock = Lock()
 
     def preview(
@@ -89,20 +90,16 @@ class Previews:
     ) -> Preview:
         asked = self._question(snapshot, rules, when)
         chosen = predicate(when, asked.known)
-        others = _columns(asked.known, name)
+        others = {each: column for each, column in asked.known.members.items() if each != name}
         values = dict(chosen.values)
-        parts = [f"count(*) filter (chosen and {text}), count(*) filter ({text})" for _, text in others]
-        inner = ", ".join([f"{chosen.text} as chosen", *dict.fromkeys(column for column, _ in others)])
-        sql = (
-            f"select count(*), count(*) filter (chosen){''.join(f', {part}' for part in parts)} "
-            f"from (select {inner} from {asked.joined})"
-        )
-        [(of, count, *both)] = self.snapshots.select(snapshot, sql, values, asked.tables)
-        names = [segment for segment in asked.known.members if segment != name]
+        of, sizes = self._sizes(snapshot, asked.known)
+        parts = ["count(*)", *(f'count(*) filter ("{column}")' for column in others.values())]
+        sql = f"select {', '.join(parts)} from {asked.joined} where {chosen.text}"
+        [(count, *shared)] = self.snapshots.select(snapshot, sql, values, asked.tables)
         overlap = [
-            Overlap(segment=segment, count=shared, share=shared / count if count else 0.0, of=whole)
-            for segment, shared, whole in zip(names, both[::2], both[1::2], strict=True)
-            if shared
+            Overlap(segment=segment, count=both, share=both / count, of=sizes[segment])
+            for segment, both in zip(others, shared, strict=True)
+            if both
         ]
         return Preview(
             count=count,
@@ -114,6 +111,19 @@ class Previews:
             overlap=sorted(overlap, key=lambda each: (-each.count, each.segment)),
             took_ms=0,
         )
+
+    def _sizes(self, snapshot: Snapshot, known: Known) -> tuple[int, dict[str, int]]:
+        """How many persons there are, and in each segment: the same while the snapshot and erasures are."""
+        key = snapshot.name, len(snapshot.hidden.fragments), tuple(known.members)
+        with self._lock:
+            if self._sized is not None and self._sized[0] == key:
+                return self._sized[1]
+        parts = ["count(*)", *(f'count(*) filter ("{column}")' for column in known.members.values())]
+        [(of, *sizes)] = self.snapshots.select(snapshot, f"select {', '.join(parts)} from persons")
+        found = of, dict(zip(known.members, sizes, strict=True))
+        with self._lock:
+            self._sized = key, found
+        return found
 
     def _sample(self, asked: _Question, text: str, values: dict[str, object], sample: int) -> list[Glance]:
         """The same ones while the snapshot is the same; who is no longer there by that id is left out."""
@@ -245,15 +255,6 @@ def _with(rules: Rules, beside: Sequence[Segment]) -> Rules:
         return rules
     segments = {segment.name: segment for segment in (*rules.segments, *beside)}
     return msgspec.structs.replace(rules, segments=tuple(segments.values()))
-
-
-def _columns(known: Known, name: str | None) -> list[tuple[str, str]]:
-    """Columns of the other segments, and what is asked of them."""
-    return [
-        (column, predicate(InSegment(segment), known).text)
-        for segment, column in known.members.items()
-        if segment != name
-    ]
 
 
 __all__ = ["Preview", "Previews"]
