@@ -72,7 +72,7 @@ WORDS: Final[Mapping[str, Sequence[str]]] = {
         "champagne", "sparkling wine", "sparkling wines", "cake decorations",
     ),
 }  # fmt: skip
-"""Axis → words looked for in the product's name, category and department, whatever their case."""
+"""Axis → words looked for in the product's name, category and department, in any case and number."""
 
 DISCOUNT: Final = "price"
 PREMIUM: Final = "premium"
@@ -139,7 +139,7 @@ def item_axes(items: Items) -> dict[str, NDArray[np.bool_]]:
     codes = np.asarray([place[text] for text in texts], np.int64)
     found = {}
     for axis, words in {**WORDS, PREMIUM: _PREMIUM_WORDS}.items():
-        pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")(?!\w)")
+        pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")s?(?!\w)")
         hits = np.asarray([bool(pattern.search(text)) for text in distinct], bool)
         found[axis] = hits[codes] if len(codes) else np.zeros(0, bool)
     return found
