@@ -105,6 +105,8 @@ class Crowd:
 
     def near(self, queries: Queries) -> NDArray[np.float32]:
         """What each query's neighbours buy: ``(m, common)``; zeros for nobody known."""
+        if len(queries) == 1:
+            return self._near_one(queries)
         vectors = self.vectors(queries)
         alike = (vectors @ self._turned).toarray()
         alike[np.arange(len(queries))[queries.person >= 0], queries.person[queries.person >= 0]] = 0.0
@@ -115,6 +117,33 @@ class Crowd:
         pointers = np.arange(len(alike) + 1) * many
         mixing = sp.csr_matrix((weight.ravel(), best.ravel(), pointers), shape=alike.shape)
         near: NDArray[np.float32] = (mixing @ self.habits).toarray()
+        return near
+
+    def _near_one(self, query: Queries) -> NDArray[np.float32]:
+        """The same for one query, without matrices: what a warm process spends least on."""
+        ledger, own, day = self.ledger, self.ledger.own, float(query.time[0]) / DAY
+        _, rows = spread(*ledger.own_of(query.person))
+        rows = rows[(own.day[rows] < day) & (own.following[rows] >= day)]
+        column = self.column[own.thing[rows]]
+        rows, column = rows[column >= 0], column[column >= 0]
+        near = np.zeros((1, len(self.common)), np.float32)
+        if not len(rows):
+            return near
+        weight = np.sqrt(own.decayed[HALF_LIFE][rows] * decay(HALF_LIFE, day - own.day[rows], 0))
+        weight /= max(float(np.sqrt(weight @ weight)), 1e-9)
+        turned, habits = self._turned, self.habits
+        place, cells = spread(turned.indptr[column], turned.indptr[column + 1])
+        alike = np.bincount(
+            turned.indices[cells], weights=turned.data[cells] * weight[place], minlength=habits.shape[0]
+        )
+        alike[query.person[0]] = 0.0
+        many = min(NEIGHBOURS, len(alike))
+        best = np.argpartition(-alike, many - 1)[:many]
+        share = alike[best] / max(float(alike[best].sum()), 1e-9)
+        place, cells = spread(habits.indptr[best], habits.indptr[best + 1])
+        near[0] = np.bincount(
+            habits.indices[cells], weights=habits.data[cells] * share[place], minlength=len(self.common)
+        )
         return near
 
     def vectors(self, queries: Queries) -> Any:

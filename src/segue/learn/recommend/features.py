@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from segue.learn.purchases import Floats, Ints
 from segue.learn.recommend.candidates import Pairs
 from segue.learn.recommend.hazards import Columns, group_hazards, own_hazards
-from segue.learn.recommend.ledger import DAYPARTS, WINDOWS, Ledger
+from segue.learn.recommend.ledger import DAYPARTS, DISCOUNTS, WINDOWS, Ledger
 from segue.learn.recommend.queries import Queries
 from segue.learn.recommend.runs import DAY
 
@@ -180,7 +180,7 @@ def _popularity(ledger: Ledger, queries: Queries, pairs: Pairs, rank: Ints, sinc
         columns[f"popular_{name}"] = sold.count(item, begin[asked], until) / np.maximum(all_orders, 1)
     columns["trend_7d"] = (columns["popular_7d"] + 1e-5) / (columns["popular_28d"] + 1e-5)
     columns["trend_28d"] = (columns["popular_28d"] + 1e-5) / (columns["popular_365d"] + 1e-5)
-    for name, days in (("now", 10), ("ever", 365)):
+    for name, days in DISCOUNTS.items():
         begin = ledger.ago(queries.time, days)[asked]
         marked = ledger.counter("item_discounted").count(item, begin, until)
         columns[f"discounted_{name}"] = marked / np.maximum(sold.count(item, begin, until), 1)
@@ -213,9 +213,10 @@ def _in_store(ledger: Ledger, queries: Queries, pairs: Pairs, rank: Ints) -> Col
 def _daypart(ledger: Ledger, queries: Queries, pairs: Pairs, rank: Ints) -> Floats:
     """Its share of sales in this part of the day beside the part's share of orders; 1 is as usual."""
     asked, since = pairs.query, np.zeros_like(rank)
-    now = ledger.counter("dayparts").count(ledger.daypart(queries.time), since, rank)
+    part = ledger.daypart(queries.time)
+    now = ledger.counter("dayparts").count(part, since, rank)
     usual = (now + 1.0) / (ledger.counter("orders").count(np.zeros_like(rank), since, rank) + DAYPARTS)
-    code = ledger.at_daypart(queries.time[asked], pairs.item)
+    code = ledger.at_daypart(part[asked], pairs.item)
     here = ledger.counter("item_dayparts").count(code, since[asked], rank[asked])
     sold = ledger.counter("item").count(pairs.item, since[asked], rank[asked])
     return (here + 10.0 * usual[asked]) / ((sold + 10.0) * usual[asked])

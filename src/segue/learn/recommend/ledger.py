@@ -23,6 +23,8 @@ from segue.learn.recommend.views import Views
 
 WINDOWS = {"7d": 7, "28d": 28, "365d": 365}
 """Days that popularity is counted over."""
+DISCOUNTS = {"now": 10, "ever": 365}
+"""Days that sales under discount are counted over."""
 DAYPARTS = 6
 """Parts of a day that popularity is told apart by, four hours each."""
 
@@ -160,13 +162,23 @@ class Ledger:
                 "store_orders": lambda: self._of_visits(self.visits.store),
                 "person_orders": lambda: self._of_visits(self.visits.person),
                 "dayparts": lambda: self._of_visits(self.daypart(self.visits.time)),
-                "item_dayparts": lambda: self._of_lines(self.at_daypart(self.lines.time, self.lines.item)),
+                "item_dayparts": lambda: self._of_lines(
+                    self.at_daypart(self.daypart(self.lines.time), self.lines.item)
+                ),
                 "person_store_orders": lambda: self._of_visits(
                     self.at_visit(self.visits.person, self.visits.store)
                 ),
             }
             self._made[name] = makers[name]()
         return self._made[name]
+
+    def pin(self, moment: int) -> None:
+        """Get ready for one query after another as of one moment; of no other use from then on."""
+        days = (*WINDOWS.values(), *DISCOUNTS.values())
+        ranks = np.concatenate([self.ago(np.array([moment]), each) for each in (0, *days)])
+        ranks = np.unique(np.append(ranks, 0))
+        for name in ("item", "item_discounted", "repeats", "buyers"):
+            self.counter(name).pin(ranks, len(self.items))
 
     def at_store(self, store: NDArray[Any], item: NDArray[Any]) -> Ints:
         """A code of an item in a store; -1 without a store."""
@@ -177,9 +189,9 @@ class Ledger:
         """Which of :data:`DAYPARTS` parts of the local day a moment is in."""
         return (self.hours(times)[0] * DAYPARTS / 24).astype(np.int64)
 
-    def at_daypart(self, times: Ints, item: NDArray[Any]) -> Ints:
+    def at_daypart(self, part: Ints, item: NDArray[Any]) -> Ints:
         """A code of an item in a part of the day."""
-        code: Ints = self.daypart(times) * len(self.items) + item
+        code: Ints = part * len(self.items) + item
         return code
 
     def at_visit(self, person: NDArray[Any], store: NDArray[Any]) -> Ints:

@@ -62,6 +62,7 @@ class Serving:
 
     def warm(self) -> Serving:
         """Make everything that an answer needs, so that the first is as quick as the next."""
+        self.ledger.pin(self.at)
         self.recommend(Request(basket=tuple(self.ledger.items.sku[:1])))
         self.recommend(Request(person=0) if len(self.persons) else Request())
         return self

@@ -162,3 +162,29 @@ def test_returns_and_unknown_items_are_no_purchases() -> None:
     assert [ledger.items.sku[item] for item in ledger.lines.item] == ["milk", "milk"]
     assert sorted(ledger.lines.person.tolist()) == [-1, 0]
     assert len(ledger.own) == 1
+
+
+def test_one_query_has_the_neighbours_it_has_among_many(known: Knowledge) -> None:
+    ledger = ledger_of(known)
+    queries, _ = asked_of(ledger, split(ledger, each=1, most=12, seed=4).held_out[:12])
+    crowd = Crowd(ledger, int(queries.time.min()))
+    together = crowd.near(queries)
+    assert together.any()
+    for place in range(len(queries)):
+        one = crowd.near(queries.only(np.array([place])))
+        np.testing.assert_allclose(one[0], together[place], atol=1e-5)
+
+
+def test_what_is_pinned_is_what_is_looked_up(known: Knowledge) -> None:
+    loose, pinned = ledger_of(known), ledger_of(known)
+    pinned.pin(known.until)
+    queries, _ = asked_of(loose, split(loose, each=1, most=12, seed=4).held_out[:3])
+    for place in range(len(queries)):
+        one = queries.only(np.array([place]))
+        for moment in (known.until, known.until + 5 * DAY):
+            one = Queries(one.person, np.array([moment]), one.store, one.in_hand)
+            said = []
+            for ledger in (loose, pinned):
+                found = pairs(ledger, Crowd(ledger, moment), one, Budget())
+                said.append(matrix(describe(ledger, one, found)))
+            np.testing.assert_array_equal(said[0], said[1])
