@@ -908,12 +908,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Asynccallable
-         * @description Wrap a given callable to be called in a thread pool using
-         *     ``anyio.to_thread.run_sync``, keeping a reference to the original callable as
-         *     :attr:`func`
+         * ShowSegment
+         * @description Read a segment.
          */
-        get: operations["ApiV1SegmentsNameAsynccallable"];
+        get: operations["ShowSegment"];
         /**
          * PutSegment
          * @description Define a segment, new or not; the rest of segments.yaml stays as it was written.
@@ -1290,12 +1288,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Asynccallable
-         * @description Wrap a given callable to be called in a thread pool using
-         *     ``anyio.to_thread.run_sync``, keeping a reference to the original callable as
-         *     :attr:`func`
+         * ShowTrait
+         * @description Read a trait, and how its values are spread over everybody.
          */
-        get: operations["ApiV1TraitsNameAsynccallable"];
+        get: operations["ShowTrait"];
         /**
          * PutTrait
          * @description Define a trait, new or not; the rest of traits.yaml stays as it was written.
@@ -6356,7 +6352,7 @@ export interface operations {
             };
         };
     };
-    ApiV1SegmentsNameAsynccallable: {
+    ShowSegment: {
         parameters: {
             query?: never;
             header?: never;
@@ -7898,7 +7894,7 @@ export interface operations {
             };
         };
     };
-    ApiV1TraitsNameAsynccallable: {
+    ShowTrait: {
         parameters: {
             query?: never;
             header?: never;

@@ -1,10 +1,10 @@
-import { IconChartDots3, IconCompass, IconDatabaseImport, IconHome, IconMailOff, IconPlugConnected, IconSettings, IconUsers } from "@tabler/icons-react";
+import { IconChartDots3, IconCompass, IconDatabaseImport, IconHome, IconListNumbers, IconMailOff, IconPlugConnected, IconSettings, IconUsers, IconUsersGroup } from "@tabler/icons-react";
 import type { Icon } from "@tabler/icons-react";
 import type { prefetch } from "./routes";
 import type { SignedIn } from "./session";
 
 export interface Place {
-  name: "home" | "customers" | "models" | "sources" | "imports" | "letters" | "settings" | "tour";
+  name: "home" | "customers" | "segments" | "traits" | "models" | "sources" | "imports" | "letters" | "settings" | "tour";
   to: string;
   icon: Icon;
   page: Parameters<typeof prefetch>[0];
@@ -13,6 +13,8 @@ export interface Place {
 const PLACES: (Place & { act?: string })[] = [
   { name: "home", to: "/", icon: IconHome, page: "home" },
   { name: "customers", to: "/customers", icon: IconUsers, page: "customers" },
+  { name: "segments", to: "/segments", icon: IconUsersGroup, page: "segments", act: "segments" },
+  { name: "traits", to: "/traits", icon: IconListNumbers, page: "traits", act: "traits" },
   { name: "models", to: "/models", icon: IconChartDots3, page: "models", act: "models" },
   { name: "sources", to: "/sources", icon: IconPlugConnected, page: "sources", act: "sources" },
   { name: "imports", to: "/imports", icon: IconDatabaseImport, page: "imports", act: "imports" },

@@ -10,11 +10,13 @@ import type letters from "./en/letters.json";
 import type models from "./en/models.json";
 import type parts from "./en/parts.json";
 import type record from "./en/record.json";
+import type segments from "./en/segments.json";
 import type settings from "./en/settings.json";
 import type signin from "./en/signin.json";
 import type sources from "./en/sources.json";
 import type timeline from "./en/timeline.json";
 import type tour from "./en/tour.json";
+import type traits from "./en/traits.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
@@ -31,11 +33,13 @@ declare module "i18next" {
       models: typeof models;
       parts: typeof parts;
       record: typeof record;
+      segments: typeof segments;
       settings: typeof settings;
       signin: typeof signin;
       sources: typeof sources;
       timeline: typeof timeline;
       tour: typeof tour;
+      traits: typeof traits;
     };
   }
 }
