@@ -175,10 +175,11 @@ class FittedPredict(Fitted):
         if head is None or not there:
             return []
         visit = self.parts.heads[categories.DAYS].chance(values)
+        any_ = 1 - curve_of(self.parts.heads, values).away(np.full(len(values), float(categories.DAYS)))
         said = []
         for name in there:
             table = categories.matrix(times, name, met, visit)
-            chance = np.minimum(head.chance(table), visit)
+            chance = np.minimum(head.chance(table), any_)
             column = {each: table[:, place] for place, each in enumerate(categories.NAMES)}
             reasons = [
                 of_category(name, float(orders), float(share), float(days))
