@@ -77,7 +77,8 @@ class Space:
     @property
     def typical(self) -> Floats:
         """The median of each feature when the space was learnt, NaN where nobody had it."""
-        return self.quantiles[KNOTS // 2]
+        middle: Floats = self.quantiles[KNOTS // 2]
+        return middle
 
     def place(self, known: Knowledge, at: int, persons: Codes | None = None) -> Placed:
         """Persons (or all who were met by then) as they were known at ``at``."""

@@ -26,7 +26,7 @@ ZONE = "America/New_York"
 AT = round(datetime(2026, 3, 10, 15, 30, tzinfo=UTC).timestamp()) * 1_000_000
 """Two days after New York's clocks went forward."""
 US = Surroundings(country="US")
-CATALOGUE = {
+CATALOGUE: dict[str, list[str | None]] = {
     "sku": ["a", "b", "c", "d"],
     "category": ["milk", "milk", "bread", None],
     "brand": ["own", "other", None, "own"],

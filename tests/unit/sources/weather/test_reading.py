@@ -64,10 +64,10 @@ def test_an_answer_of_open_meteo() -> None:
     found = read_open_meteo(answer(), "berlin", us(2026, 3, 29))
     hours, days = found[:2], found[2:]
     assert [each.begins for each in hours] == [us(2026, 2, 28, 23), us(2026, 3, 1, 0)]
-    assert (hours[0].temp_c, hours[0].rain_mm, hours[0].wind_ms) == (3.5, 0.2, pytest.approx(10))
+    assert [hours[0].temp_c, hours[0].rain_mm, hours[0].wind_ms] == pytest.approx([3.5, 0.2, 10])
     assert math.isnan(hours[1].temp_c)
     assert [each.temp_max_c for each in days] == [pytest.approx(10), pytest.approx(20)]
-    assert (days[0].rain_mm, days[0].snow_cm) == (pytest.approx(25.4), pytest.approx(2.54))
+    assert [days[0].rain_mm, days[0].snow_cm] == pytest.approx([25.4, 2.54])
     # the clocks go forward on the 29th: its day has 23 hours
     assert [(each.begins, each.hours) for each in days] == [
         (us(2026, 3, 27, 23), 24),
@@ -127,7 +127,7 @@ def test_a_table_in_us_units_is_known_by_a_day_that_would_be_too_hot() -> None:
         us(2023, 1, 1),
     )
     assert len(found) == 2  # a row that says nothing is left out
-    assert (found[0].temp_max_c, found[0].temp_min_c) == (pytest.approx(35), pytest.approx(20))
+    assert [found[0].temp_max_c, found[0].temp_min_c] == pytest.approx([35, 20])
     assert found[0].rain_mm == pytest.approx(25.4)
     assert math.isnan(found[1].rain_mm)
     assert found[0].begins == us(2022, 7, 1, 4)
