@@ -15,7 +15,7 @@ import numpy as np
 
 from segue.app.installation import Installation
 from segue.app.learning import store
-from segue.app.learning.knowing import lake_source
+from segue.app.learning.knowing import lake_source, last_moment
 from segue.app.learning.parquet import Out
 from segue.app.learning.store import Run
 from segue.domain.identifiers import fragment_id, parse_id, parse_identifier
@@ -50,8 +50,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What recommendations are asked for."""
 
     wanted: Wanted
-    #: microseconds
-    at: int
+    #: microseconds; None: just after the last orders
+    at: int | None = None
     k: int = 10
     store: str | None = None
     basket: tuple[str, ...] = ()
@@ -85,7 +85,7 @@ def recommend(installation: Installation, asked: Asked, out: Path, told: Told) -
     with _model(installation, "recommend", asked.at) as (run, fitted, known), Out(out, "recommend") as file:
         whom = _whom(installation, known.persons, asked.wanted)
         told(0.0)
-        serving = fitted.serving(known, asked.at)
+        serving = fitted.serving(known, known.until)
         unknown = fallbacks = 0
         for number, each in enumerate(whom):
             request = Request(person=each.code, k=asked.k, store=asked.store, basket=asked.basket)
@@ -106,11 +106,11 @@ def recommend(installation: Installation, asked: Asked, out: Path, told: Told) -
     )
 
 
-def predict(installation: Installation, name: str, at: int, out: Path) -> Answered:
+def predict(installation: Installation, name: str, at: int | None, out: Path) -> Answered:
     """One prediction of everybody into a Parquet file; NotFoundError names what is predicted."""
     model = model_of(installation, name)
     with _model(installation, model, at) as (run, fitted, known), Out(out, "predict") as file:
-        scores = {each.name: each for each in fitted.predict(known, at)}
+        scores = {each.name: each for each in fitted.predict(known, known.until)}
         one = scores.get(name) or (next(iter(scores.values())) if len(scores) == 1 else None)
         if one is None:
             raise _no_prediction(name, sorted(scores))
@@ -122,8 +122,7 @@ def predict(installation: Installation, name: str, at: int, out: Path) -> Answer
 
 def lookalike(installation: Installation, seed: str, out: Path) -> Answered:
     """Who is most like a seed (a segment's name, or a file of ``KIND:VALUE`` lines), into a Parquet file."""
-    at = int(installation.clock.now())
-    with _model(installation, "lookalike", at) as (run, fitted, known), Out(out, "lookalike") as file:
+    with _model(installation, "lookalike", None) as (run, fitted, known), Out(out, "lookalike") as file:
         codes, unknown = _seed(installation, known, seed)
         try:
             found = fitted.alike(known, codes)
@@ -140,12 +139,12 @@ def lookalike(installation: Installation, seed: str, out: Path) -> Answered:
 
 
 @contextmanager
-def _model(installation: Installation, name: str, at: int) -> Iterator[tuple[Run, Any, Knowledge]]:
+def _model(installation: Installation, name: str, at: int | None) -> Iterator[tuple[Run, Any, Knowledge]]:
     """The model in force, and what was known before a moment; ConflictError when there is none."""
     run = in_force(installation, name)
     fitted = Runs(installation.data).load(catalogue.model(name), run.version)
     with lake_source(installation) as source:
-        yield run, fitted, Knowledge(source, at)
+        yield run, fitted, Knowledge(source, last_moment(installation, source) if at is None else at)
 
 
 def in_force(installation: Installation, name: str) -> Run:

@@ -15,7 +15,7 @@ from segue.app.lake import lake_of
 from segue.app.weather import surroundings
 from segue.archive import manifest
 from segue.enrich.facts import attribute_name
-from segue.errors import NotFoundError, UnavailableError
+from segue.errors import InvalidInputError, NotFoundError, UnavailableError
 from segue.ports.columns import Answer, ColumnSession
 from segue.ports.lake import MissingFileError
 from segue.ports.statements import Statement, statements
@@ -157,3 +157,23 @@ def members(installation: Installation, persons: Persons, name: str) -> Codes:
     with installation.database.transaction(read_only=True) as session:
         found = [person for (person,) in session.stream(_SQL["members"], segment=name)]
     return np.asarray(sorted(persons.code[each] for each in found if each in persons.code), np.int32)
+
+
+def last_moment(installation: Installation, source: LakeSource, asked: int | None = None) -> int:
+    """The moment that was asked for, else just after the last orders. InvalidInputError before any order.
+
+    A few late ones that stand alone (a test order years after the data) do not count.
+    """
+    import numpy as np
+
+    now = int(installation.clock.now())
+    bought = source.purchases(min(now, asked) if asked is not None else now)
+    if not len(bought):
+        raise InvalidInputError(
+            "there are no orders to learn from" + (" before that moment" if asked is not None else ""),
+            cure="bring in `Order Completed` events first, for example with `segue import`",
+        )
+    if asked is not None:
+        return asked
+    last, most = int(bought.time.max()), int(np.quantile(bought.time, 0.999))
+    return 1 + (last if last - most < 45 * 86_400_000_000 else most)

@@ -18,11 +18,11 @@ import msgspec
 from segue.app.audit import record_act
 from segue.app.installation import Installation
 from segue.app.learning import scoring, serving, store
-from segue.app.learning.knowing import lake_source
+from segue.app.learning.knowing import lake_source, last_moment
 from segue.app.logs import Log
 from segue.domain.access import COMMAND_LINE
 from segue.domain.order import rfc3339
-from segue.errors import ConflictError, InvalidInputError, SegueError
+from segue.errors import ConflictError, SegueError
 from segue.learn import catalogue
 from segue.learn.gate import first_ever, judge
 from segue.learn.judged import Verdict
@@ -33,7 +33,6 @@ from segue.learn.runs import Runs, version_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segue.learn.source import LakeSource
 
 _LOG = Log("segue.training")
 LOCK = "training"
@@ -97,7 +96,7 @@ def train(installation: Installation, order: Order, watch: Watch = unwatched) ->
         watch(Advance(step="reading the lake", fraction=0.0))
         runs = Runs(installation.data)
         with lake_source(installation) as source:
-            until = _until(installation, source, order.until)
+            until = last_moment(installation, source, order.until)
             work = _Work(
                 installation=installation,
                 runs=runs,
@@ -118,26 +117,6 @@ def _alone(installation: Installation) -> Iterator[None]:
         )
     with lock:
         yield
-
-
-def _until(installation: Installation, source: LakeSource, asked: int | None) -> int:
-    """The moment to train up to: that which was asked for, else just after the last orders.
-
-    A few late ones that stand alone (a test order years after the data) do not count.
-    """
-    import numpy as np
-
-    now = int(installation.clock.now())
-    bought = source.purchases(min(now, asked) if asked is not None else now)
-    if not len(bought):
-        raise InvalidInputError(
-            "there are no orders to learn from" + (" before that moment" if asked is not None else ""),
-            cure="bring in `Order Completed` events first, for example with `segue import`",
-        )
-    if asked is not None:
-        return asked
-    last, most = int(bought.time.max()), int(np.quantile(bought.time, 0.999))
-    return 1 + (last if last - most < 45 * 86_400_000_000 else most)
 
 
 def _train_each(work: _Work, models: Sequence[Model], watch: Watch) -> list[Outcome]:

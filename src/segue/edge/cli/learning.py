@@ -21,7 +21,9 @@ Out = Annotated[Path, typer.Option("--out", metavar="FILE.parquet", help="where 
 At = Annotated[
     str | None,
     typer.Option(
-        "--at", metavar="TIMESTAMP", help="what was known before this moment (RFC 3339); now, if left out"
+        "--at",
+        metavar="TIMESTAMP",
+        help="what was known before this moment (RFC 3339); just after the last orders, if left out",
     ),
 ]
 
@@ -127,7 +129,7 @@ def recommend(
     with open_installation(data) as installation, _shown() as tell:
         asked = Asked(
             wanted=Wanted(everybody=everybody, persons=named),
-            at=int(installation.clock.now()) if moment is None else moment,
+            at=moment,
             k=k,
             store=store,
             basket=skus,
@@ -151,8 +153,7 @@ def predict(
         raise InvalidInputError("of whom?", cure="give --all")
     moment = None if at is None else moment_of(at, "--at")
     with open_installation(data) as installation:
-        when = int(installation.clock.now()) if moment is None else moment
-        found = predict(installation, name, when, out)
+        found = predict(installation, name, moment, out)
     _say(found)
 
 
