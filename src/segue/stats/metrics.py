@@ -20,6 +20,8 @@ Weighed = Callable[[Floats], Floats]
 
 #: probabilities are kept this far from 0 and 1 before a logarithm is taken
 EDGE = 1e-15
+#: share of a mean square below which a variance is rounding
+ROUNDING = 1e-12
 
 
 def auc(truth: ArrayLike, score: ArrayLike) -> float:
@@ -171,7 +173,7 @@ def weighed_correlation(truth: ArrayLike, predicted: ArrayLike) -> Weighed:
         x, y, xx, yy, xy = (
             np.divide(weights @ rows, total, where=total > 0, out=np.full((len(weights), 5), np.nan))
         ).T
-        spread = np.maximum(xx - x * x, 0) * np.maximum(yy - y * y, 0)
+        spread = _spread(xx, x) * _spread(yy, y)
         return _ratios(xy - x * y, np.sqrt(spread))
 
     return figure
@@ -203,6 +205,12 @@ def _single(figure: Weighed, rows: ArrayLike) -> float:
 
 def _mean(rows: Floats) -> float:
     return float(rows.mean()) if len(rows) else float("nan")
+
+
+def _spread(square: Floats, mean: Floats) -> Floats:
+    """Variance of mean square and mean; what is left of a constant by rounding is none."""
+    left = square - mean * mean
+    return np.where(left > ROUNDING * square, left, 0.0)
 
 
 def _ratio(above: float, below: float) -> float:
