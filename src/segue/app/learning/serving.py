@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from concurrent.futures import Future
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -20,6 +21,7 @@ from segue.app.installation import Installation
 from segue.app.learning import store
 from segue.app.logs import Log
 from segue.domain.order import micros
+from segue.errors import UnavailableError
 from segue.learn.names import FOLDER, SERVING
 
 if TYPE_CHECKING:
@@ -30,21 +32,35 @@ _LOG = Log("segue.serving")
 ABOUT = "about.json"
 _FRESH = ".new"
 
+PATIENCE = 5.0
+"""Seconds that somebody who asks waits for what is being loaded."""
+
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
     """Of what the arrays are."""
 
     model: str
     version: str
-    #: microseconds
+    #: microseconds: what is known of persons is of this moment
     at: int
+    #: microseconds
+    made_at: int
+    #: how many erasures had been asked for: whoever was erased since may be in it
+    erasures: int
 
 
-def remake(installation: Installation, fitted: Fitted, made: Made, known: Knowledge) -> bool:
-    """Make what answers at once, of a model that can; answers whether it did."""
+def remake(installation: Installation, fitted: Fitted, of: tuple[str, str], known: Knowledge) -> bool:
+    """Make what answers at once, of a model (its name and version) that can; answers whether it did."""
     make = getattr(fitted, "serve", None)
     if make is None:
         return False
+    made = Made(
+        model=of[0],
+        version=of[1],
+        at=known.until,
+        made_at=int(installation.clock.now()),
+        erasures=_erasures(installation),
+    )
     place = folder(installation.data) / made.model
     fresh = place.with_name(f"{made.model}{_FRESH}")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -60,6 +76,11 @@ def remake(installation: Installation, fitted: Fitted, made: Made, known: Knowle
             fresh.rename(place)
     shutil.rmtree(fresh, ignore_errors=True)
     return whole
+
+
+def _erasures(installation: Installation) -> int:
+    with installation.database.transaction(read_only=True) as session:
+        return int(session.fetch(store.SQL["erasures"])[0][0])
 
 
 def _still_there(session: Any, ids: Any) -> set[str]:
@@ -82,15 +103,19 @@ class Loaded(NamedTuple):
 
 
 class Warm:
-    """What answers at once, loaded by a thread when it is first asked for and again when it was remade."""
+    """What answers at once, loaded by a thread when it is first asked for and again when it was remade.
+
+    While what a new training made is loaded, the old goes on answering; after an erasure it does not.
+    """
 
     def __init__(self, data: Path) -> None:
         self._folder = folder(data)
         self._lock = threading.Lock()
         self._held: Loaded | None = None
+        self._loading: tuple[Made, Future[Loaded]] | None = None
 
-    def get(self, model: str) -> Loaded | None:
-        """The newest that was made; None where nothing was. Loads, so call it from a thread."""
+    def get(self, model: str, patience: float = PATIENCE) -> Loaded | None:
+        """The newest that was made; None where nothing was. UnavailableError when loading takes longer."""
         place = self._folder / model
         made = made_of(place)
         if made is None:
@@ -99,13 +124,32 @@ class Warm:
         held = self._held
         if held is not None and held.made == made:
             return held
+        loading = self._load(place, made)
+        if held is not None and held.made.erasures == made.erasures and not loading.done():
+            return held
+        try:
+            found = self._held = loading.result(patience)
+        except TimeoutError:
+            raise UnavailableError("recommendations are being loaded", cure="ask again in a moment") from None
+        return found
+
+    def _load(self, place: Path, made: Made) -> Future[Loaded]:
+        """Begin to load, unless somebody has."""
         with self._lock:
-            held = self._held
-            if held is None or held.made != made:
-                loaded = import_module(f"segue.learn.{model}.serving").load(place).warm()
-                skus = {sku: code for code, sku in enumerate(loaded.ledger.items.sku)}
-                held = self._held = Loaded(made, loaded, skus)
-        return held
+            if self._loading is None or self._loading[0] != made:
+                future: Future[Loaded] = Future()
+                self._loading = (made, future)
+                threading.Thread(target=_load, args=(place, made, future), name="warm", daemon=True).start()
+            return self._loading[1]
+
+
+def _load(place: Path, made: Made, future: Future[Loaded]) -> None:
+    try:
+        loaded = import_module(f"segue.learn.{made.model}.serving").load(place).warm()
+        skus = {sku: code for code, sku in enumerate(loaded.ledger.items.sku)}
+        future.set_result(Loaded(made, loaded, skus))
+    except Exception as error:  # noqa: BLE001 - whoever waits for it hears of it
+        future.set_exception(error)
 
 
 def folder(data: Path) -> Path:
@@ -145,5 +189,4 @@ def remake_all(installation: Installation) -> bool:
     at = int(micros(datetime.fromisoformat(run.scored_at)))
     fitted = Runs(installation.data).load(catalogue.model("recommend"), run.version)
     with lake_source(installation) as source:
-        made = Made(model="recommend", version=run.version, at=at)
-        return remake(installation, fitted, made, Knowledge(source, at))
+        return remake(installation, fitted, ("recommend", run.version), Knowledge(source, at))

@@ -255,8 +255,7 @@ class _Work:
             return 0
         scored = scoring.score(self.installation, self.runs, (run, fitted), self.known, self.task.until)
         part.tell("making it answer at once", 0.95)
-        made = serving.Made(model=model.name, version=run.version, at=self.task.until)
-        serving.remake(self.installation, fitted, made, self.known)
+        serving.remake(self.installation, fitted, (model.name, run.version), self.known)
         return scored
 
 
