@@ -36,7 +36,8 @@ from segue.stats.bootstrap import Interval, mean_interval, paired_means
 RETAIL = Path(__file__).parents[2] / "shared/data/online_retail/invoices_2010_12_to_2011_06.csv.gz"
 RIVALS = ("tifu_knn", "up_cf", "gp_topfreq", "g_topfreq")
 YARDSTICK = "tifu_knn"
-MUST = {"ndcg": 0.16, "recall": 0.14}
+MUST = {"next_basket": {"ndcg": 0.16, "recall": 0.14}, "next_basket_retail": {"ndcg": 0.0, "recall": 0.0}}
+"""What the gain over the yardstick must be; of the second retailer only that there is one."""
 SETTINGS = Settings(tested=0)
 SEED = 1
 ASKED = 300
@@ -137,6 +138,7 @@ def _figure(
     name: str, what: str, ours: Figures, theirs: dict[str, Figures], gains: dict[str, Interval],
     cost: dict[str, float],
 ) -> Figure:  # fmt: skip
+    must = MUST[name]
     said = ", ".join(
         f"{column}@10 {getattr(ours, column).mean():.4f} "
         f"({gain.value:+.1%} [{gain.low:+.1%}, {gain.high:+.1%}])"
@@ -150,9 +152,9 @@ def _figure(
     return Figure(
         name=name,
         what=f"next basket, {what}, product level, {len(ours.ndcg):,} last baskets",
-        must="NDCG@10 ≥ +16 %, recall@10 ≥ +14 % over TIFU-KNN, clear of zero",
+        must=f"NDCG@10 ≥ +{must['ndcg']:.0%}, recall@10 ≥ +{must['recall']:.0%} over TIFU-KNN, clear of zero",
         measured=f"{said}; trained in {cost['seconds']:.0f} s, one person {cost['ms_median']:.1f} ms",
-        reached=all(gains[each].value >= least and gains[each].clear for each, least in MUST.items()),
+        reached=all(gains[each].value >= least and gains[each].clear for each, least in must.items()),
         yardstick="; ".join(
             f"{who}: NDCG@10 {found.ndcg.mean():.4f}, recall@10 {found.recall.mean():.4f}"
             for who, found in theirs.items()
