@@ -118,7 +118,7 @@ def _count_years(installation: Installation, customers: int) -> None:
     with installation.database.transaction() as session:
         counter = counting.Counter(rules, plan(rules, counting.standing(session).numbers))
     for first in range(0, customers, loop_history.AT_A_TIME):
-        counted = {}
+        counted: dict[bytes, counting.Counted] = {}
         for customer in range(first, min(first + loop_history.AT_A_TIME, customers)):
             year = years[customer % loop_history.TEMPLATES]
             lived = list(loop_history.lived_by(installation.secret, year, customer))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from segue.errors import NotFoundError
 from segue.learn.given import coded, given, microseconds
 from segue.learn.knowledge import Knowledge
 
-LINES = {
+LINES: dict[str, list[Any]] = {
     "person": ["b", "a", None, "a", "a"],
     "time": [5, 3, 1, 3, 9],
     "sku": ["x", "y", "x", "x", "z"],
