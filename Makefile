@@ -25,8 +25,8 @@ demo: .venv/.ready console browser-client ## import a real retailer's year, then
 serve: .venv/.ready console browser-client ## start Segue on ./segue-data
 	$(BIN)/segue serve --data segue-data $(ARGS)
 
-test: .venv/.ready console browser-client ## all tests but the long ones (ARGS="-k words" to choose)
-	$(BIN)/python -m pytest -m "not slow" $(ARGS)
+test: .venv/.ready console browser-client ## all tests but the long ones, on two workers (ARGS="-k words" to choose)
+	$(BIN)/python -m pytest -m "not slow" --numprocesses 2 --dist loadfile $(ARGS)
 
 check: .venv/.ready ## formatting, lint, types, floors, dependencies
 	$(BIN)/ruff format --check .
