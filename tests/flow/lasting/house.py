@@ -81,6 +81,7 @@ class House:
             "fragment", "fragment_state", "fragment_summary", "link", "apart", "evidence", "dead_letter",
             "log", "derived_event", "audit", "erasure", "erased_fragment", "search_term", "tally",
             "trait_state", "segment_member", "segment_change", "segment_due", "segment_waiting",
+            "prediction",
         )  # fmt: skip
         kept = b"".join(
             value if isinstance(value, bytes) else repr(value).encode()

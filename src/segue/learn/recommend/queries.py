@@ -118,7 +118,7 @@ def split(ledger: Ledger, *, each: int, most: int, seed: int, tested: int = 0) -
     are learnt from (drawn by ``seed``), and at most ``tested`` held out (0: all).
     """
     visits = ledger.visits
-    count = np.bincount(visits.person[visits.person >= 0], minlength=ledger.persons)
+    count = np.bincount(visits.person[visits.person >= 0], minlength=max(ledger.persons, 1))
     known = visits.person >= 0
     left = np.where(known, count[np.maximum(visits.person, 0)] - 1 - visits.nth, -1)
     held_out = np.flatnonzero(known & (visits.nth >= FEWEST) & (left == 0))
