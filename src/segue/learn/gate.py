@@ -22,6 +22,10 @@ def judge(new: Fitted, old: Fitted, known: Knowledge, task: Task) -> Verdict:
     The new one is refused only if the interval of the difference lies below zero. The present one may have
     seen some of the window when it was fitted, which favours it: a refusal is a reason to look.
     """
+    if not new.card.metrics and not old.card.metrics:
+        return Verdict(
+            accepted=True, because="neither could be measured: too little came to pass in the held-out time"
+        )
     if not new.card.metrics:
         return Verdict(accepted=False, because="the new model was not measured")
     first = new.card.metrics[0]

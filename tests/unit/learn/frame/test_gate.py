@@ -84,4 +84,5 @@ def test_an_old_model_that_cannot_be_measured_gives_way_and_one_without_figures_
     assert judge(Measured(metric(0.1)), Measured(KeyError("x")), KNOWN, Task(until=10)).accepted
     assert judge(Measured(metric(0.1)), Measured(metric(0.9, name="brier")), KNOWN, Task(until=10)).accepted
     assert not judge(Measured(), Measured(metric(0.1)), KNOWN, Task(until=10)).accepted
+    assert judge(Measured(), Measured(), KNOWN, Task(until=10)).accepted
     assert first_ever().accepted
