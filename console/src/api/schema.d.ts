@@ -507,7 +507,7 @@ export interface paths {
         put?: never;
         /**
          * TrainModel
-         * @description Train a model in a process of its own (`all` trains every one); one training runs at a time.
+         * @description Train a model in a process of its own (named all: every one); one training runs at a time.
          */
         post: operations["ApiV1ModelsTrainTrainModel"];
         delete?: never;

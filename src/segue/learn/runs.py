@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -102,10 +101,10 @@ class Runs:
                 cure=f"train it anew: `segue train {model.name}`", code="model_damaged",
             ) from error  # fmt: skip
 
-    def sweep(self, present: Mapping[str, str]) -> None:
-        """Remove what a crash left, of models that nobody is writing now; ``present`` is left alone."""
+    def sweep(self) -> None:
+        """Remove what processes that were killed have left half written."""
         for leftover in self.folder.glob(f"*/{_FRESH}*"):
-            if leftover.parent.name in present or not _alive(leftover.name.rpartition("-")[2]):
+            if not _alive(leftover.name.rpartition("-")[2]):
                 shutil.rmtree(leftover, ignore_errors=True)
 
 

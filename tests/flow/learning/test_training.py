@@ -213,6 +213,13 @@ def test_a_run_that_lost_its_files_reads_as_untrained_and_gives_way(shop: House,
     assert "lost" in trained(shop).because
 
 
+def test_what_a_killed_training_left_is_swept_by_the_next(shop: House, simple: Simple) -> None:
+    left = shop.installation.data / "models" / "predict" / ".new-20260101T000000-00000000-999999999"
+    left.mkdir(parents=True)
+    found = trained(shop)
+    assert [each.name for each in left.parent.iterdir()] == [found.version]
+
+
 def test_progress_never_goes_back_and_ends_at_all(shop: House, simple: Simple) -> None:
     seen: list[Advance] = []
     train(shop.installation, Order(), seen.append)

@@ -95,6 +95,7 @@ def train(installation: Installation, order: Order, watch: Watch = unwatched) ->
     with _alone(installation):
         watch(Advance(step="reading the lake", fraction=0.0))
         runs = Runs(installation.data)
+        runs.sweep()
         with lake_source(installation) as source:
             until = last_moment(installation, source, order.until)
             work = _Work(

@@ -35,7 +35,7 @@ def show_model(request: ApiRequest, model: FromPath[str]) -> ModelView:
     responses=described(404, 409),
 )
 def train_model(request: ApiRequest, model: FromPath[str]) -> TrainingJob:
-    """Train a model in a process of its own (`all` trains every one); one training runs at a time."""
+    """Train a model in a process of its own (named all: every one); one training runs at a time."""
     names = () if model == "all" else (model,)
     return TrainingDesk(services_of(request).installation).start(names, caller_of(request).actor)
 
