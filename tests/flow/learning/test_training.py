@@ -10,6 +10,7 @@ import pytest
 
 from segue.app import erase
 from segue.app.backup import backup
+from segue.app.definitions import apply
 from segue.app.installation import connect
 from segue.app.learning import asking, store
 from segue.app.learning.asking import Asked, Wanted
@@ -111,6 +112,27 @@ def test_sensitive_predictions_need_consent_to_personalisation(shop: House, simp
     said = shop.found("user_id:ann").predictions["profile.wealth"]
     assert (said.value, said.label) == (0.4, "many")
     assert Persons(shop.installation).predictions(ann).withheld == 0
+
+
+SEGMENTS = """
+segments:
+  soon: {when: {field: predictions.orders_soon, op: ">=", value: 2}}
+  wealthy: {when: {field: predictions.profile.wealth, op: ">", value: 0}}
+"""
+
+
+def test_predictions_move_people_between_segments_but_what_is_sensitive_does_not(
+    shop: House, simple: Simple
+) -> None:
+    installation = shop.installation
+    apply(installation.database, installation.clock, {"segments.yaml": SEGMENTS}, actor="test")
+    installation._rules = None
+    installation.settle()
+    assert shop.found("user_id:ann").segments == []
+    trained(shop)
+    installation.settle()
+    assert shop.found("user_id:ann").segments == ["soon"]
+    assert shop.found("user_id:bob").segments == []
 
 
 def test_where_the_model_abstains_there_is_no_prediction(shop: House, simple: Simple) -> None:

@@ -22,7 +22,8 @@ order by f.person_id
 -- ready: segments that persons have been judged by
 select ready from segment_round
 
--- predicted: what models predicted of everybody, person by person
+-- predicted: what models predicted of everybody, person by person; nothing sensitive, as in segments
 select f.person_id, p.fragment_id, p.name, p.at, p.value, p.low, p.high, p.label
 from prediction p join fragment f on f.fragment_id = p.fragment_id
+where not p.sensitive
 order by f.person_id

@@ -94,8 +94,10 @@ with members as (delete from segment_member where person_id = any(%(ids)s::bytea
     waiting as (delete from segment_waiting where fragment_id = any(%(ids)s::bytea[]))
 delete from segment_due where person_id = any(%(ids)s::bytea[])
 
--- predictions: what was predicted of these fragments
-select fragment_id, name, at, value, low, high, label from prediction where fragment_id = any(%(ids)s::bytea[])
+-- predictions: what was predicted of these fragments; segments are used for every purpose, so what is sensitive and
+-- may be used for one purpose only is none of theirs
+select fragment_id, name, at, value, low, high, label from prediction
+where fragment_id = any(%(ids)s::bytea[]) and not sensitive
 
 -- forget_strangers: of these, who is nobody's id any more
 delete from segment_due d where d.person_id = any(%(ids)s::bytea[])
