@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from tests.served import Served, segue, serving
+from tests.stories import in_written_order
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "console" / "node_modules" / "axe-core" / "axe.min.js"
@@ -184,17 +185,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     They share a server, since one takes seconds to start, and tell the story of one shop on it: empty first.
     """
-    here = Path(__file__).parent
-    stories: dict[Path, list[pytest.Item]] = {}
-    for item in items:
-        if item.path.parent == here:
-            stories.setdefault(item.path, []).append(item)
-    for story in stories.values():
-        ordered = iter(sorted(story, key=_line))
-        mine = set(map(id, story))
-        items[:] = [next(ordered) if id(item) in mine else item for item in items]
-
-
-def _line(item: pytest.Item) -> int:
-    """Where a test stands in its module."""
-    return item.reportinfo()[1] or 0
+    in_written_order(items, Path(__file__).parent)

@@ -95,6 +95,8 @@ def test_an_erasure_says_its_consequences_first_and_shows_its_proof(
     go = dialog.get_by_role("button", name="Erase for good")
     expect(go).to_be_disabled()
     dialog.get_by_label(re.compile("Type")).fill("erase")
+    expect(go).to_be_enabled()
+    page.wait_for_timeout(400)  # its colour has changed by then
     assert_accessible(page)
     look(page, "erase")
     go.click()

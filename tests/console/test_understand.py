@@ -59,7 +59,8 @@ def test_a_trait_is_put_together_tried_and_put_in_force(
     page = opening("/traits/new", role="marketer")
     page.get_by_label("Title").fill("Orders in a quarter")
     page.get_by_role("button", name="Try it").click()
-    expect(page.locator("main").get_by_role("status")).to_contain_text("Customer 1")
+    tried = page.get_by_role("region", name="What it would give")
+    expect(tried.get_by_role("status")).to_contain_text("Customer 1")
     assert_accessible(page)
     page.get_by_role("button", name="Put in force").click()
     expect(page).to_have_url(re.compile("/traits/orders_in_a_quarter$"))
@@ -86,8 +87,9 @@ def test_a_segment_is_built_counted_and_has_its_members(
 
 
 def test_her_record_tells_traits_and_segments(
-    opening: Opening, regular: str, assert_accessible: Check
+    opening: Opening, regular: str, assert_accessible: Check, forgiven: list[str]
 ) -> None:
+    forgiven.append("409")  # no model recommends yet
     page = opening(f"/customers/{regular}#insights", role="marketer")
     expect(page.get_by_role("region", name="Segments")).to_contain_text("regulars")
     expect(page.get_by_role("region", name="Traits")).to_contain_text("orders in a quarter")

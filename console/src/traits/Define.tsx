@@ -91,10 +91,10 @@ function Values({ tried }: { tried: Tried }) {
   const tell = useTold();
   if (tried.values.length === 0) return <p className={classes.quiet}>{t("try.nobody")}</p>;
   return (
-    <dl className={classes.values} role="status">
+    <div role="status"><dl className={classes.values}>
       {tried.values.map((each) => (
         <div key={each.person_id}><dt><Link to={`/customers/${each.person_id}`}>{each.label}</Link></dt><dd>{tell(Object.values(each.values)[0])}</dd></div>
       ))}
-    </dl>
+    </dl></div>
   );
 }

@@ -14,6 +14,7 @@ from segue.ports.clock import ManualClock
 from segue.settings import Settings
 from tests.flow.api.harness import Api, opened
 from tests.flow.lasting.house import House
+from tests.stories import in_written_order
 
 from .simple import Simple
 
@@ -47,3 +48,8 @@ def simple(monkeypatch: pytest.MonkeyPatch) -> Simple:
     monkeypatch.setattr(catalogue, "models", models)
     monkeypatch.setattr(catalogue, "model", lambda name: model)
     return model
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A trained shop takes a minute: the tests of a module share it, and who is erased goes last."""
+    in_written_order(items, Path(__file__).parent)

@@ -29,6 +29,8 @@ export const ACTS = {
   "import cancelled": "importCancelled",
   "file uploaded": "uploaded",
   "file deleted": "fileDeleted",
+  "training started": "trainingStarted",
+  "model trained": "trained",
   backup: "backup",
 } as const;
 export type Act = keyof typeof ACTS;

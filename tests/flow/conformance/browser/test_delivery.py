@@ -149,13 +149,13 @@ def test_a_client_that_is_told_to_slow_down_does_and_loses_nothing(
     began = time.monotonic()
     for name in names:
         visit.call("track", name)
-    within = time.monotonic() - began
     shop.heard(f"anonymous_id:{device}", len(names))
+    within = time.monotonic() - began
     _settled(slow)
 
     assert _names(shop, f"anonymous_id:{device}") == names
-    # a machine so slow that it makes fewer than two calls a second is never told to slow down
-    assert within > len(names) / 2 or 429 in [status for _, status in visit.answered]
+    # who takes a second for each call anyway is never told to slow down
+    assert within > len(names) - 1 or 429 in [status for _, status in visit.answered]
 
 
 def _pumped(visit: Visit, answer: Any) -> Any:
