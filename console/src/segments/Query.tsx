@@ -2,6 +2,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { QueryBuilder } from "react-querybuilder";
 import type { Option, OptionGroup, RuleGroupType, ValueEditorProps } from "react-querybuilder";
+import { Choice } from "./Choice";
 import { CONSENT, DID, OPERATORS, OTHER, SEGMENT } from "./conditions";
 import { useVocabulary } from "./data";
 import classes from "./Segments.module.css";
@@ -45,7 +46,7 @@ export function Query({ query, onChange, self }: Props) {
       getOperators={operators} getDefaultValue={({ field }) => start(field)} getDefaultOperator={(field) => (field === DID ? "did" : field === SEGMENT ? "in" : field === CONSENT ? "granted" : ">=")}
       showNotToggle resetOnFieldChange addRuleToNewGroups
       context={{ segments: segments.filter((name) => name !== self) }}
-      controlElements={{ valueEditor: Editor }}
+      controlElements={{ valueEditor: Editor, fieldSelector: Choice, operatorSelector: Choice, combinatorSelector: Choice }}
       controlClassnames={{ queryBuilder: classes.query, ruleGroup: classes.group, rule: classes.rule, header: classes.header, body: classes.body }}
       combinators={[{ name: "and", value: "and", label: t("builder.all") }, { name: "or", value: "or", label: t("builder.any") }]}
       translations={{

@@ -109,7 +109,7 @@ type Member = NonNullable<ReturnType<typeof useMembers>["data"]>["pages"][number
 function Members({ segment }: { segment: Shown }) {
   const { t } = useTranslation("segments");
   const { may } = useSession();
-  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage, isPending } = useMembers(segment.name, may("members"));
+  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage, isPending } = useMembers(segment, may("members"));
   const rows = data?.pages.flatMap(({ members }) => members) ?? [];
   const label = (row: Member) => row.label ?? row.person_id.slice(0, 8);
   if (!may("members")) return <Section title={t("members")}><p className={classes.quiet}>{t("membersDenied")}</p></Section>;

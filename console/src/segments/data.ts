@@ -26,9 +26,11 @@ export function useHistory(name: string) {
   return useQuery(get("/api/v1/segments/{name}/history", { params: { path: { name }, query: { days: 30 } } }));
 }
 
-export function useMembers(name: string, may: boolean) {
+/** Who is in it; asked anew when their number changes. */
+export function useMembers({ name, count }: Segment, may: boolean) {
   return useInfiniteQuery({
-    queryKey: ["/api/v1/segments/{name}/members", name] as const,
+    queryKey: ["/api/v1/segments/{name}/members", name, count] as const,
+    placeholderData: keepPreviousData,
     queryFn: ({ pageParam }) => send("get", "/api/v1/segments/{name}/members", { params: { path: { name }, query: pageParam ? { limit: 50, after: pageParam } : { limit: 50 } } }),
     initialPageParam: "",
     getNextPageParam: (page) => page.next ?? undefined,

@@ -72,6 +72,7 @@ def _change(installation: Installation, section: Section, change: Callable[[str]
             if attempt + 1 == ATTEMPTS:
                 raise
             continue
+        installation.look_again()
         changed = bool(applied.changed)
         return Shaped(file=file, version=version + changed, changed=changed)
     raise AssertionError("the last attempt answers or raises")

@@ -65,6 +65,12 @@ class Installation:
                 self._rules_read = moment
             return self._rules
 
+    def look_again(self) -> None:
+        """Have this process follow at once what it has just put in force; others follow within a second."""
+        read = self._read_rules()
+        with self._lock:
+            self._rules, self._rules_read = read, time.monotonic()
+
     @contextmanager
     def watching_rules(self) -> Iterator[None]:
         """Have a thread look for new definitions every second, so that who asks never waits for the database.
