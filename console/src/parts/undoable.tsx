@@ -14,10 +14,10 @@ export function undoable(message: string, undo: () => Promise<unknown>): void {
     try {
       await undo();
     } catch (error) {
-      notifications.show({ color: "red", title: i18next.t("undo.failed", { ns: "parts" }), message: asApiError(error).message });
+      notifications.show({ ...closable(), color: "red", title: i18next.t("undo.failed", { ns: "parts" }), message: asApiError(error).message });
     }
   };
-  notifications.show({
+  notifications.show({ ...closable(),
     id,
     autoClose: STAYS,
     icon: <IconCheck size={16} />,
@@ -30,13 +30,18 @@ export function undoable(message: string, undo: () => Promise<unknown>): void {
   });
 }
 
+/** The name of the button that closes it, in the reader's language. */
+function closable() {
+  return { closeButtonProps: { "aria-label": i18next.t("undo.close", { ns: "parts" }) } };
+}
+
 /** Say that something was done. */
 export function done(message: string): void {
-  notifications.show({ message, icon: <IconCheck size={16} />, autoClose: 4_000 });
+  notifications.show({ ...closable(), message, icon: <IconCheck size={16} />, autoClose: 4_000 });
 }
 
 /** Say that something did not work, with its cure. */
 export function failed(error: unknown, title?: string): void {
   const told = asApiError(error);
-  notifications.show({ color: "red", title: title ?? i18next.t("failed.title", { ns: "parts" }), message: [told.message, told.cure].filter(Boolean).join(". "), autoClose: 10_000 });
+  notifications.show({ ...closable(), color: "red", title: title ?? i18next.t("failed.title", { ns: "parts" }), message: [told.message, told.cure].filter(Boolean).join(". "), autoClose: 10_000 });
 }
