@@ -124,7 +124,7 @@ def test_a_schema_is_written_and_what_is_typed_is_not_left_by_accident(
 def test_users_are_invited_changed_and_disabled(opening: Opening, served: Served) -> None:
     page = opening("/settings/users")
     page.get_by_role("button", name="Add a user").click()
-    page.get_by_label("Name").fill("ann@shop.example")
+    page.get_by_role("textbox", name="Name").fill("ann@shop.example")
     page.get_by_role("radio", name="Store associate").click()
     page.get_by_role("button", name="Add and make a link").click()
     expect(page.get_by_role("dialog")).to_contain_text("/console/sign-in#link=")

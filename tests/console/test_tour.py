@@ -133,7 +133,8 @@ def test_where_she_wanted_to_go_comes_first(opening: Opening) -> None:
     expect(page).to_have_url(re.compile("/console/$"))
 
 
-def test_steps_tell_what_is_there_and_remember_what_was_seen(opening: Opening) -> None:
+def test_steps_tell_what_is_there_and_remember_what_was_seen(opening: Opening, forgiven: list[str]) -> None:
+    forgiven.append(f"404.*{HER}")  # the story is told of a person whom this installation does not have
     page = opening("/tour")
     steps = page.get_by_role("main").get_by_role("list").first.locator("> li")
     expect(steps).to_have_count(6)

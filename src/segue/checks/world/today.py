@@ -119,7 +119,9 @@ class _Visit:
     def _at_a_kiosk(self, regular: Regular | None) -> None:
         store = self._rng.choice(self._shelf.stores)
         self._source = "kiosk"
-        self._always = {"anonymousId": f"kiosk-{store}"}
+        # not one of the year's kiosks: who alone ever proves herself at a device is taken for its owner, and
+        # the comparison of the year's identifiers with the truth would change while one looks at it
+        self._always = {"anonymousId": f"kiosk-{store}-entrance"}
         self._context = {"location": {"store": store}}
         if regular is not None and self._rng.random() < 0.3:
             self._known(regular.user_id, regular.names)
