@@ -12,9 +12,7 @@ bias −2.5 % on the tenth. That is why stretching was then tried, on the window
 
 from __future__ import annotations
 
-import base64
 import time
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +21,7 @@ import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from bench import rivals
 from bench.report import Figure, run
 from segue.learn.features.localtime import DAY
 from segue.learn.given import given
@@ -54,37 +53,14 @@ STRETCHES = (1.0, 1.1, 1.2, 1.3)
 LONGER = ("as the law", "half way", "steadily")
 """How the count of the learnt days is prolonged to all: by the law's ratio, their geometric mean, by days."""
 
-# which of the 23,570 are the published tenth: gaps between their numbers, packed
-SAMPLE = (
-    "c-kG7*>c1>4nvEJR*KYScapkys^<T{a?taXl-;%@-~hCS{HNReBcjb`Qta-DbMy49$+tF%_t|Rn-(ZgzOL@z`g=e!n*4mfUI"
-    "ko&Aere|u>6oqg!w=1IE|<cAx0HBeQzxHNwajF_%puNYN~*rMtQ39dqB7aAxN0jkGb!!f%FNj$u{>=rvFz7{!rB@$a{MjPLo"
-    "*fObmqO}N@7~<9-irMB>LsmslIhe=P0oVr)asPte$;7&st+Wwd$*kebLFi);(#Bk^=8ODw0xREWC`nX#VJ>RE>h4t53d0gR)"
-    "v3FOMOkyK-548fmNLF>cya!gwD1msWiCxO7cBY0Q_WHHu?BrK2^@a@~@XR@*o6xXJcsEvC2RdRI%@us69=+c<69XIHH=5^k)"
-    "6!^QUeBT{)t<Pi*6I<xEDI$(z+&&;EhMu!sg{3H&TjZ1km@4R$CONFws-dPiSPNnB~cdoB)#li4nO5P>g56iE-t;L*)lR)_?"
-    "9C1Ua^m#^$+iRC5r9w}8)|oqGFJM6R==p<FYnGlyDaxxvZ&7FZq_$#P!@Z&Zyo(>s*7N+ykzL-gdgi6#(%(<xTDj(-S<lzhF"
-    "@3oVcv*Xqe{*d-RZAu;VT=<GQd#<1sgcI9aHzRf>$hTM`@+f=nVZbl@JzkMX}=4%erv2Z22n0?KegTcA`@ag2y9>(4l_N2ZY"
-    "yd2+egK+hgY7X%tz@brZK~nQl^*D(iBTO!EsBLp$)t!@6^(Y_Q?Qas{bbU4_R2&)Hi?u;CzqiFFk8d86UA#z^jf-ZKhUhO;X"
-    "6xEIGj3TR<NooO=hO*=U-|Kn!8bxB|q*lLyK1eKwc;136P`d9<Bv1C(9r-hSq|jz2nL^H5rrd_3y14qjn{;r(8pzXOkwI-NT"
-    "_$ttPj!Z}YXmia`LTo({32as%?jk7p>?UsoXrFElpq11-PzYp~BpN~Xs>y!O=r<@&aMCZ^Rx*^tKd+?kw@zEqLd{1ER)mywi"
-    "_-qef0};VC?8&$t+0Ia{C3yWNAVZoA?%(9-F0Lu10N_+>Zz;#oUMYU`K`%6gcW`Ya1e9y*ip&yr(FP=KI2VmO*9G4V#~5BF9"
-    "^y59#1xt(h#iY<;8$15U9KXCcSpXL#o%eLXjQ0d?ow^hLojiIx&^LsP}%R9?u0FBm5U3dBrsizrgkc4GWwFWyTP?FKU>Hk^^"
-    "{hwrSr>vHgF?PbG^kz6x&p7GKG8wy8Vy4iT|K&QPY#yzJ1!$^alhHJTMlR%Sby)6s_Z%pd0+qJ8KWSt?e^LK|}T=d`;wCc++"
-    "4F`gRD?ej-{;k<ozxOxJ_vJJw8T&fToEVQu7gc95g3M<}OQc}3Q$!Xx>Fs4t=Ob}8Ba=0y&@_VmEdwU8F{b-K2`Em!KfXslt"
-    "DN`pRkaxb4+<e!;!5{3)*SrGcr_FNegXhIRo5~F~#g-e3LfgSX-v8}j!pmPMnX@H<-ego65)(k(kdPPvrDtI*pCx_Snv-*vt"
-    "tEM9#a5I~4nQE)mfd;Gy;p8uwK)h8st<SM#!_{xfekLaH!jL)=KHM;C!96S2(PJS}=1}Xm0tOe+j@~d2D6t|Se$tNGgq!<YS"
-    "?BfQ$VP9g+1QwpjT`TRIl&i1)IqPw7=9qQbW9Gc6ez8cCZlvv{slw1VC<nP11)zPg9QujzBD5;`}r}!7lq4L056r@16j}f0H"
-    "PK5+X40?A8A~wE^oDK`i`h)Iob)Od3fNHp<~NPK%fI`Pb59?O+tk3i8I$X5WTkP$cM)li7K)Gyysq`6^wRN&fTU4_N7Y0aQH"
-    "aJXrL=x3qB>Zu)a)4_h5)MP#Qi?LZ|nv5V;{43m+@!C!i|q{{s?XToM"
-)
-
 
 def measure(quick: bool) -> list[Figure]:
     """The law, spend, a million customers, and the model of two parts."""
     if not FILE.exists():
         return [_absent()]
     shop = _shop()
-    gaps = np.frombuffer(zlib.decompress(base64.b85decode("".join(SAMPLE))), np.uint8)
-    tenth = np.cumsum(gaps.astype(np.int64)) - 1
+    # which customers were published lies in a package of the rivals' environment, not here
+    tenth = rivals.ask("cdnow_tenth", {})["tenth"] - 1
     return [_parameters(shop, tenth), _million(quick), *_two_parts(shop, tenth, quick)]
 
 

@@ -1,7 +1,7 @@
 """Rivals: what others do, run on the same rows as Segue's models, in an environment of their own.
 
 ``.rivals/`` (not kept) is made on first use from ``requirements.lock``, which pins every package by its hash
-and names no host. A rival is a script there that reads an ``.npz`` and writes one; nothing of Segue is
+and names no host. A rival is a script here that reads an ``.npz`` and writes one; nothing of Segue is
 imported by it, and nothing of it by Segue. The lock is renewed with `uv pip compile --universal
 --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements.in
 -o requirements.lock`.
