@@ -1432,6 +1432,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Vocabulary
+         * @description Read which events, properties, fields and values there are for conditions and traits to speak of.
+         */
+        get: operations["ApiV1VocabularyVocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -1834,6 +1854,12 @@ export interface components {
                 };
             };
         };
+        /** EventWords */
+        EventWords: {
+            events: number;
+            fields?: components["schemas"]["FieldWords"][];
+            name: string;
+        };
         /** Export */
         Export: {
             dead_letters: components["schemas"]["ExportedLetter"][];
@@ -1863,6 +1889,13 @@ export interface components {
             bought: number;
             seen: number;
             value: string;
+        };
+        /** FieldWords */
+        FieldWords: {
+            /** @enum {string} */
+            kind: "number" | "text" | "flag" | "list" | "mixed";
+            path: string;
+            values?: (string | number | boolean)[];
         };
         /** Figure */
         Figure: {
@@ -2437,6 +2470,11 @@ export interface components {
             channels: string[];
             purpose: string;
         };
+        /** PurposeWords */
+        PurposeWords: {
+            channels: string[];
+            name: string;
+        };
         /** ReasonCount */
         ReasonCount: {
             letters: number;
@@ -2916,6 +2954,13 @@ export interface components {
             body: string;
             by: string;
             version: number;
+        };
+        /** Vocabulary */
+        Vocabulary: {
+            as_of: string;
+            events: components["schemas"]["EventWords"][];
+            fields: components["schemas"]["FieldWords"][];
+            purposes: components["schemas"]["PurposeWords"][];
         };
         /** Waiting */
         Waiting: {
@@ -8593,6 +8638,62 @@ export interface operations {
             };
             /** @description the body is too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1VocabularyVocabulary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vocabulary"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

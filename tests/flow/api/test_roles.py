@@ -111,6 +111,7 @@ EXPECTED = {
     ("GET", "/api/v1/segments/{name}/history"): "read marketer admin",
     ("POST", "/api/v1/segments/preview"): "read marketer admin",
     ("POST", "/api/v1/segments/discover"): "read marketer admin",
+    ("GET", "/api/v1/vocabulary"): "read marketer admin",
     ("GET", "/api/v1/persons/{person_id}/segments/history"): "read associate marketer admin",
     ("GET", "/api/v1/persons/{person_id}/predictions"): "read associate marketer admin",
     ("GET", "/api/v1/persons/{person_id}/recommendations"): "read associate marketer admin",

@@ -31,6 +31,7 @@ from segue.app.persons import Persons
 from segue.app.segments.members import Segments
 from segue.app.segments.preview import Previews
 from segue.app.traits import Traits
+from segue.app.vocabulary import Words
 from segue.edge.api import (
     customers,
     definitions,
@@ -52,6 +53,7 @@ from segue.edge.api import (
     story,
     traits,
     users,
+    vocabulary,
 )
 from segue.edge.api.errors import answer_http_error, answer_nested, answer_segue_error, answer_unforeseen
 from segue.edge.api.guard import permit
@@ -75,6 +77,7 @@ HANDLERS = (
     *overview.HANDLERS,
     *traits.HANDLERS,
     *segments.HANDLERS,
+    *vocabulary.HANDLERS,
     *live.HANDLERS,
     *sources.HANDLERS,
     *snippets.HANDLERS,
@@ -124,6 +127,7 @@ def _state(services: Services) -> dict[str, Any]:
     installation = services.installation
     figures = Figures(installation)
     watched = Live(installation)
+    previews = Previews(installation)
     services.endings.append(watched.close)
     return {
         "services": services,
@@ -132,7 +136,8 @@ def _state(services: Services) -> dict[str, Any]:
         "persons": Persons(installation),
         "traits": Traits(installation),
         "segments": Segments(installation),
-        "previews": Previews(installation),
+        "previews": previews,
+        "words": Words(installation, previews.snapshots),
         "figures": figures,
         "customers": Customers(installation, figures),
         "live": watched,

@@ -50,6 +50,7 @@ ACTS: MappingProxyType[str, Act] = MappingProxyType(
         "train": Act("have models trained", MAKING),
         "traits": Act("read traits and how far they are counted, and try definitions of some", MAKERS),
         "segments": Act("read segments and their history, try conditions, and find groups", MAKERS),
+        "vocabulary": Act("read what events, fields and values there are to speak of", MAKERS),
         "members": Act("read who is in a segment", MAKERS),
         "definitions": Act("read the definitions in force, and earlier versions", MAKERS),
         "define": Act("check definitions, and put them in force", ADMINS),
