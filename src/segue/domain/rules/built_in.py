@@ -3,91 +3,66 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
-from segue.domain.conditions import AnyOf, Compare, Window
-from segue.domain.traits import How, Trait
+import msgspec
 
-_ORDER = ("Order Completed",)
-_YEAR = Window("days", 365)
-_QUARTER = Window("days", 90)
-_REDUCED = AnyOf(
-    (
-        Compare(("properties", "discount"), ">", 0),
-        Compare(("properties", "coupon"), "exists"),
-    )
-)
+from segue.domain.traits import Trait
 
-
-def _of_orders(name: str, how: How, title: str, **more: Any) -> Trait:
-    return Trait(name=name, how=how, of=_ORDER, title=title, built_in=True, **{"window": _YEAR, **more})
+_TEXT = """
+traits:
+  recency: {days_since_last: Order Completed, title: Days since the last order}
+  frequency: {count: Order Completed, window: 365 days, title: Orders in a year}
+  monetary: {sum: value, of: Order Completed, window: 365 days, title: Spent in a year}
+  average_basket: {ratio: [monetary, frequency], title: Spent per order}
+  gap_between_purchases: {gap: Order Completed, window: 365 days, title: Mean days between orders}
+  returns: {count: Order Refunded, window: 365 days, title: Refunds in a year}
+  return_rate: {ratio: [returns, frequency], title: Refunds per order}
+  discounts:
+    {sum: properties.discount, of: Order Completed, window: 365 days, title: Discounts in a year}
+  price_sensitivity: {ratio: [discounts, monetary], title: Discount for each unit of money spent}
+  promotion_sensitivity:
+    share: value
+    of: Order Completed
+    window: 365 days
+    where:
+      any:
+        - {field: properties.discount, op: ">", value: 0}
+        - {field: properties.coupon, op: exists}
+    title: Share of spend in orders with a discount or coupon
+  favourite_store:
+    {most_frequent: store, of: Order Completed, window: 365 days, title: Where most orders were placed}
+  favourite_channel:
+    {most_frequent: channel, of: Order Completed, window: 365 days, title: Channel of most orders}
+  favourite_daypart:
+    {most_frequent: daypart, of: Order Completed, window: 365 days, title: Time of day of most orders}
+  favourite_device:
+    {most_frequent: device, of: Order Completed, window: 365 days, title: Device of most orders}
+  category_affinity:
+    share: products.price
+    of: Order Completed
+    window: 365 days
+    weight: products.quantity
+    by: products.category
+    title: Share of spend by category
+  department_affinity:
+    share: products.price
+    of: Order Completed
+    window: 365 days
+    weight: products.quantity
+    by: products.department
+    title: Share of spend by department
+  store_affinity: {share: Order Completed, by: store, window: 365 days, title: Share of orders by store}
+  channel_affinity:
+    {share: Order Completed, by: channel, window: 365 days, title: Share of orders by channel}
+  daypart_affinity:
+    {share: Order Completed, by: daypart, window: 365 days, title: Share of orders by time of day}
+"""
+# Of orders, all of them: what looked at each page would be counted in nearly every step of the loop.
 
 
 @cache
 def built_in_traits() -> tuple[Trait, ...]:
     """All of them, in the order in which people are shown them."""
-    return (
-        _of_orders("recency", "days_since_last", "Days since the last order", window=None),
-        _of_orders("frequency", "count", "Orders in a year"),
-        _of_orders("monetary", "sum", "Spent in a year", field=("value",)),
-        Trait(
-            name="average_basket",
-            how="ratio",
-            parts=("monetary", "frequency"),
-            title="Spent per order",
-            built_in=True,
-        ),
-        _of_orders("gap_between_purchases", "gap", "Mean days between orders"),
-        Trait(
-            name="returns",
-            how="count",
-            of=("Order Refunded",),
-            window=_YEAR,
-            title="Refunds in a year",
-            built_in=True,
-        ),
-        Trait(
-            name="return_rate",
-            how="ratio",
-            parts=("returns", "frequency"),
-            title="Refunds per order",
-            built_in=True,
-        ),
-        _of_orders("discounts", "sum", "Discounts in a year", field=("properties", "discount")),
-        Trait(
-            name="price_sensitivity",
-            how="ratio",
-            parts=("discounts", "monetary"),
-            title="Discount for each unit of money spent",
-            built_in=True,
-        ),
-        _of_orders(
-            "promotion_sensitivity",
-            "share",
-            "Share of spend in orders with a discount or coupon",
-            field=("value",),
-            where=_REDUCED,
-        ),
-        _of_orders("favourite_store", "most_frequent", "Where most orders were placed", field=("store",)),
-        _of_orders("favourite_channel", "most_frequent", "Channel of most orders", field=("channel",)),
-        _of_orders("favourite_daypart", "most_frequent", "Time of day of most orders", field=("daypart",)),
-        Trait(
-            name="favourite_device",
-            how="most_frequent",
-            of=("page", "screen", "Product Viewed"),
-            field=("device",),
-            window=_QUARTER,
-            title="Device most looked at",
-            built_in=True,
-        ),
-        _of_orders(
-            "category_affinity",
-            "share",
-            "Share of spend by category",
-            field=("products", "price"),
-            weight=("products", "quantity"),
-            by=("products", "category"),
-        ),
-        _of_orders("store_affinity", "share", "Share of orders by store", by=("store",)),
-        _of_orders("channel_affinity", "share", "Share of orders by channel", by=("channel",)),
-    )
+    from segue.domain.rules.traits import read_own  # which adds these to what it reads
+
+    return tuple(msgspec.structs.replace(trait, built_in=True) for trait in read_own(_TEXT))

@@ -67,9 +67,11 @@ def read_when(
     traits: Sequence[Trait],
     purposes: Collection[str] | None = None,
     segments: Collection[str] | None = None,
+    *,
+    scope: Scope | None = None,
 ) -> Condition:
-    """One condition of a segment; ``segments`` are the names it may use (None: any)."""
-    condition = read_condition(value, where, segment_scope(traits))
+    """One condition; ``segments`` are the names it may use (None: any), ``scope`` is a segment's without."""
+    condition = read_condition(value, where, scope or segment_scope(traits))
     by_name = {trait.name: trait for trait in traits}
     for leaf in leaves(condition):
         if isinstance(leaf, Compare) and leaf.path[0] == "traits":

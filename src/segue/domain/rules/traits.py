@@ -46,14 +46,19 @@ _TITLE = 200
 
 def read_traits(text: str) -> tuple[Trait, ...]:
     """traits.yaml: its traits, and the built-in ones whose names it does not use."""
+    traits = with_built_in(read_own(text))
+    _check_ratios(traits)
+    return traits
+
+
+def read_own(text: str) -> tuple[Trait, ...]:
+    """Only what the text defines; what its ratios divide is not looked for."""
     found = fields(load_mapping(text), "the file", ("traits",))
     named = mapping(found.get("traits") or {}, "traits")
     if len(named) > MOST:
         raise wrong("traits", f"{len(named)} are more than {MOST}", "leave out what nothing uses")
     own = every(named, lambda name, value: _trait(checked_name(name, f"traits.{name}"), value))
-    traits = with_built_in(own.values())
-    _check_ratios(traits)
-    return traits
+    return tuple(own.values())
 
 
 def with_built_in(own: Iterable[Trait]) -> tuple[Trait, ...]:

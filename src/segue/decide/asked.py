@@ -1,0 +1,79 @@
+"""What a decision is made from. Everything of the person and the moment that counts, and nothing else.
+
+These records are kept with the decision, so that it can be made again (law 7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal
+
+import msgspec
+
+from segue.domain.actions import Outcome, Touchpoint
+
+Identity = Literal["certain", "likely", "unknown"]
+NOTHING: Final[Mapping[str, Any]] = {}
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """A moment by the clocks of the retailer's zone."""
+
+    #: microseconds UTC
+    at: int
+    #: local days since 1970-01-01
+    day: int
+    #: local hours since 1970-01-01T00
+    hour: int
+
+
+class Ask(msgspec.Struct, frozen=True, kw_only=True):
+    """What a touchpoint asks."""
+
+    placement: str
+    moment: Moment
+    #: language or language and region: ``de``, ``de-AT``
+    locale: str | None = None
+    #: slots wanted; None: as many as the placement has
+    limit: int | None = None
+    #: everything that is drawn follows from it; 64 bits
+    seed: int = 0
+
+
+class Contact(msgspec.Struct, frozen=True):
+    """A slot that was answered before, to this person or device, and what became of it."""
+
+    action: str
+    group: str | None
+    channel: Touchpoint
+    outcome: Outcome
+    #: when it was answered: local day and hour
+    day: int
+    hour: int
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of whoever is in front of the touchpoint, as far as this caller's question may use it."""
+
+    identity: Identity = "unknown"
+    #: what conditions are judged by; opaque here
+    facts: Any = None
+    #: the same without anything of the person, for actions that may not use it
+    bare: Any = None
+    #: purposes that hold for her in this touchpoint's channel
+    granted: frozenset[str] = frozenset()
+    #: personal facts may be told through this touchpoint
+    told: bool = False
+    #: an open complaint: nothing is sold until it is settled
+    complaint: bool = False
+    contacts: tuple[Contact, ...] = ()
+    #: by cap of everybody, how often it was used: (action or group, its window's text) → count
+    everybody: Mapping[tuple[str, str], int] = {}
+    #: pieces that can still be sold here; a sku that is not named is not counted
+    stock: Mapping[str, int] = NOTHING
+    #: present price, millionths
+    prices: Mapping[str, int] = NOTHING
+    #: percent that she was offered and that is still valid, by action
+    held: Mapping[str, int] = NOTHING
+    #: numbers of the moment and the person that acceptance is foretold by
+    features: tuple[float, ...] = (1.0,)

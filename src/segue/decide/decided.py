@@ -1,0 +1,81 @@
+"""What a decision says."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Stage = Literal[
+    "format",
+    "eligible",
+    "applicable",
+    "suitable",
+    "consent",
+    "guard",
+    "caps",
+    "suppressed",
+    "stock",
+    "floor",
+    "score",
+    "arbitration",
+]
+STAGES: tuple[Stage, ...] = (
+    "format", "eligible", "applicable", "suitable", "consent", "guard", "caps", "suppressed", "stock",
+    "floor", "score", "arbitration",
+)  # fmt: skip
+
+
+class Dropped(msgspec.Struct, frozen=True):
+    """An action that was not chosen: at which stage it fell out, and by which rule."""
+
+    action: str
+    stage: Stage
+    rule: str
+
+
+class Scored(msgspec.Struct, frozen=True, kw_only=True):
+    """An action that came as far as being scored; amounts in units of the shop's currency."""
+
+    action: str
+    discount: int
+    #: foretold probability that it is accepted, and how uncertain that is (one standard deviation)
+    acceptance: float
+    uncertainty: float
+    #: what is earned if it is accepted, after discount
+    margin: float
+    #: of showing it, and of tiring her
+    cost: float
+    fatigue: float
+    #: product of the levers that hold
+    levers: float
+    #: expected incremental margin
+    score: float
+    #: share of the draws in which it was best, first slot
+    weight: float = 0.0
+
+
+class Slot(msgspec.Struct, frozen=True, kw_only=True):
+    """What one slot shows."""
+
+    action: str
+    #: number of the content among the action's
+    variant: int
+    discount: int
+    score: float
+    #: probability with which this one was drawn for this slot, given the slots before
+    propensity: float
+    #: whether its texts may name personal facts
+    personal: bool
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer, and why."""
+
+    slots: tuple[Slot, ...]
+    #: nothing else could be shown
+    fallback: bool
+    considered: int
+    dropped: tuple[Dropped, ...]
+    #: best first
+    scores: tuple[Scored, ...]

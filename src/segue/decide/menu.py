@@ -1,0 +1,163 @@
+"""What can be chosen at a placement: actions prepared once for each version of the definitions.
+
+Conditions come in as closures: whoever composes the house has them compiled, so that this room needs to know
+nothing of golden records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from segue.decide.caps import Limits, limits_of
+from segue.domain.actions import Action, Placement
+from segue.domain.conditions import Compare, Condition, Did, InSegment, Near
+from segue.domain.rules.conditions import condition_to_json, leaves
+
+Truth = Callable[[Any], bool]
+Compile = Callable[[Condition], Truth]
+
+PERSONALISATION = "personalisation"
+"""The purpose of what uses her data and names none."""
+
+SHARED = ("none",)
+"""Sensitivities that may stand where many see them."""
+
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+class Check(msgspec.Struct, frozen=True):
+    """A condition, ready to be asked, and what it says."""
+
+    truth: Truth
+    says: str
+
+
+class Variant(msgspec.Struct, frozen=True):
+    """A content that fits the placement."""
+
+    number: int
+    locale: str | None
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """An action at one placement."""
+
+    action: Action
+    #: best format first
+    variants: tuple[Variant, ...]
+    audience: Check | None
+    applicable: Check | None
+    suitable: Check | None
+    levers: tuple[tuple[Truth, float], ...]
+    #: the purpose that its use of her data needs; None: it uses none
+    purpose: str | None
+    limits: Limits
+    #: local days since 1970-01-01
+    first_day: int | None
+    last_day: int | None
+
+
+class Menu(msgspec.Struct, frozen=True, kw_only=True):
+    """One placement with everything that could be shown there."""
+
+    placement: Placement
+    choices: tuple[Choice, ...]
+    #: actions that have no content for the placement's formats
+    misfits: tuple[str, ...]
+    fallback: Choice | None
+
+
+def menus(
+    placements: Iterable[Placement], actions: Iterable[Action], compile_: Compile
+) -> Mapping[str, Menu]:
+    """Placement → its menu."""
+    every = list(actions)
+    truths = {action.name: _prepared(action, compile_) for action in every}
+    return {
+        placement.name: _menu(placement, [truths[action.name] for action in every])
+        for placement in placements
+    }
+
+
+def _prepared(action: Action, compile_: Compile) -> Choice:
+    def check(condition: Condition | None) -> Check | None:
+        return None if condition is None else Check(compile_(condition), says(condition))
+
+    return Choice(
+        action=action,
+        variants=(),
+        audience=check(action.audience),
+        applicable=check(action.applicable),
+        suitable=check(action.suitable),
+        levers=tuple((compile_(lever.when), lever.multiply) for lever in action.levers),
+        purpose=action.purpose or (PERSONALISATION if _is_personal(action) else None),
+        limits=limits_of(action),
+        first_day=None if action.valid_from is None else action.valid_from.toordinal() - _EPOCH,
+        last_day=None if action.valid_until is None else action.valid_until.toordinal() - _EPOCH,
+    )
+
+
+def _menu(placement: Placement, prepared: list[Choice]) -> Menu:
+    fitting = {
+        each.action.name: msgspec.structs.replace(each, variants=_variants(each.action, placement))
+        for each in prepared
+    }
+    fallback = fitting.pop(placement.fallback, None)
+    return Menu(
+        placement=placement,
+        choices=tuple(each for each in fitting.values() if each.variants),
+        misfits=tuple(name for name, each in fitting.items() if not each.variants),
+        fallback=fallback,
+    )
+
+
+def _variants(action: Action, placement: Placement) -> tuple[Variant, ...]:
+    """Contents of its formats, best format first; order of the file within a format."""
+    rank = {name: number for number, name in enumerate(placement.formats)}
+    fit = [
+        (rank[each.format], number, each.locale)
+        for number, each in enumerate(action.content)
+        if each.format in rank
+    ]
+    return tuple(Variant(number, locale) for _, number, locale in sorted(fit, key=lambda one: one[:2]))
+
+
+def _is_personal(action: Action) -> bool:
+    """Whether choosing it uses what is known of a person; what only protects her does not count."""
+    asked = [each for each in (action.audience, action.applicable) if each is not None]
+    asked += [lever.when for lever in action.levers]
+    return any(_of_person(leaf) for condition in asked for leaf in leaves(condition))
+
+
+def _of_person(leaf: Condition) -> bool:
+    if isinstance(leaf, Compare):
+        return leaf.path[0] not in {"context", "basket"}
+    return isinstance(leaf, (Did, InSegment, Near))
+
+
+def says(condition: Condition) -> str:
+    """A condition in one line, as files write it."""
+    return _line(condition_to_json(condition))
+
+
+def _line(written: Mapping[str, Any]) -> str:
+    if "field" in written:
+        value = written.get("value", "")
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        return f"{written['field']} {written['op']} {shown}".strip()
+    for head, word in (("all", " and "), ("any", " or ")):
+        if head in written:
+            return word.join(
+                f"({_line(one)})" if {"all", "any"} & one.keys() else _line(one) for one in written[head]
+            )
+    if "not" in written:
+        return f"not ({_line(written['not'])})"
+    if "did" in written:
+        within = f" within {written['within']}" if "within" in written else ""
+        where = f" where {_line(written['where'])}" if "where" in written else ""
+        return f"did {written['did']}{where} at least {written['at_least']} times{within}"
+    return " ".join(f"{key} {value}" for key, value in written.items())

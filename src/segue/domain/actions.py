@@ -1,0 +1,129 @@
+"""What can be decided: placements and the actions that compete for them. The definitions only.
+
+Files ``placements.yaml`` and ``actions.yaml`` are read by :mod:`segue.domain.rules`; ``segue.decide`` chooses
+among them.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from segue.domain.conditions import Condition, Window
+
+Touchpoint = Literal[
+    "web", "app", "display", "kiosk", "associate", "till", "email", "sms", "push", "messenger"
+]
+SeenBy = Literal["one", "many"]
+ActionKind = Literal["offer", "recommendation", "content", "service", "message"]
+Sensitivity = Literal[
+    "none", "health", "alcohol", "intimate", "children", "financial", "religion", "politics"
+]
+Per = Literal["person", "everybody"]
+Outcome = Literal["returned", "shown", "clicked", "dismissed", "accepted"]
+"""What became of an action in a slot. ``returned`` is a slot that was answered and of which nothing is known
+yet; ``accepted`` is a redemption or a purchase that it led to."""
+
+
+class Placement(msgspec.Struct, frozen=True, kw_only=True):
+    """A place of a touchpoint that asks what to show."""
+
+    name: str
+    touchpoint: Touchpoint
+    #: actions shown at once, 1 to 20
+    slots: int = 1
+    #: formats of content that fit, best first
+    formats: tuple[str, ...]
+    #: the action that is shown where nothing else can be
+    fallback: str
+    #: whether others can see what is shown there
+    seen_by: SeenBy = "one"
+    #: share of decisions that is spread evenly over the candidates, 0 to 0.5
+    exploration: float = 0.05
+    #: milliseconds after which the fallback is answered
+    timeout_ms: int = 100
+    #: personal facts that may be told at once
+    personal_facts: int = 1
+    #: seconds after which a returned slot that nobody saw gives its cap back
+    silence: int = 1800
+    title: str = ""
+
+
+class Content(msgspec.Struct, frozen=True):
+    """What is shown of an action in one format and language; texts are Liquid templates."""
+
+    format: str
+    #: None: any language
+    locale: str | None = None
+    #: headline, body, image, link, … as the touchpoint reads them
+    texts: tuple[tuple[str, str], ...] = ()
+    #: a sentence that can be read to the customer
+    because: str | None = None
+
+
+class Cap(msgspec.Struct, frozen=True):
+    """At most ``max`` impressions within a window."""
+
+    max: int
+    #: None: ever
+    within: Window | None
+    per: Per = "person"
+    #: counts every action of this group; None: this action alone
+    group: str | None = None
+    #: counts this touchpoint only; None: all together
+    channel: Touchpoint | None = None
+
+
+class Suppression(msgspec.Struct, frozen=True):
+    """After ``count`` outcomes within a window she is left in peace for ``pause``."""
+
+    outcome: Literal["shown", "ignored", "dismissed", "clicked", "accepted"]
+    count: int
+    within: Window
+    pause: Window
+    #: of every action of this group; None: of this action alone
+    group: str | None = None
+    channel: Touchpoint | None = None
+
+
+class Lever(msgspec.Struct, frozen=True):
+    """Multiplies an action's score where a condition holds."""
+
+    when: Condition
+    multiply: float
+
+
+class Action(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that can be shown, offered or done."""
+
+    name: str
+    kind: ActionKind
+    title: str = ""
+    #: what caps and suppressions may speak of together
+    group: str | None = None
+    #: local days, both included
+    valid_from: date | None = None
+    valid_until: date | None = None
+    #: who may have it, when it makes sense, and for whom it is right; None: always
+    audience: Condition | None = None
+    applicable: Condition | None = None
+    suitable: Condition | None = None
+    #: margin if it is accepted, before discount, millionths of the shop's currency
+    value: int = 0
+    #: of showing it, millionths
+    cost: int = 0
+    #: of using her data for it, one of purposes.yaml; None: it uses none
+    purpose: str | None = None
+    sensitivity: Sensitivity = "none"
+    #: the product that it sells
+    sku: str | None = None
+    #: percent off, ascending; the arms. Empty: none
+    discounts: tuple[int, ...] = ()
+    #: the price below which it is never sold, millionths
+    floor: int | None = None
+    caps: tuple[Cap, ...] = ()
+    suppress: tuple[Suppression, ...] = ()
+    levers: tuple[Lever, ...] = ()
+    content: tuple[Content, ...] = ()

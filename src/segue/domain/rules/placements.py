@@ -1,0 +1,129 @@
+"""placements.yaml, and back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from typing import Any, get_args
+
+from segue.domain.actions import Placement, SeenBy, Touchpoint
+from segue.domain.rules.traits import MOST, checked_name, read_title
+from segue.domain.rules.yamls import (
+    choice,
+    dump,
+    every,
+    fields,
+    load_mapping,
+    mapping,
+    nearest,
+    texts,
+    whole,
+    wrong,
+)
+
+SLOTS = 20
+SLOWEST = 10_000
+SILENCES = (60, 7 * 86_400)
+"""Shortest and longest silence after which a slot's cap is free again, seconds."""
+
+_KEYS = (
+    "touchpoint", "slots", "formats", "fallback", "seen_by", "exploration", "timeout_ms", "personal_facts",
+    "silence", "title",
+)  # fmt: skip
+_PERIOD = re.compile(r"([0-9]{1,4}) +(second|minute|hour|day)s?")
+_SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
+
+
+def read_placements(text: str) -> tuple[Placement, ...]:
+    """placements.yaml; DefinitionError. Whether fallbacks exist is checked by :func:`check_fallbacks`."""
+    found = fields(load_mapping(text), "the file", ("placements",))
+    named = mapping(found.get("placements") or {}, "placements")
+    if len(named) > MOST:
+        raise wrong("placements", f"{len(named)} are more than {MOST}", "leave out what nothing asks")
+    return tuple(every(named, _placement).values())
+
+
+def _placement(name: str, value: Any) -> Placement:
+    where = f"placements.{name}"
+    checked_name(name, where)
+    found = fields(value, where, _KEYS)
+    for key, example in (("touchpoint", "web"), ("formats", "[banner]"), ("fallback", "NAME of an action")):
+        if not found.get(key):
+            raise wrong(where, f"{key} is missing", f"write {key}: {example}")
+    touchpoint: Touchpoint = choice(found["touchpoint"], f"{where}.touchpoint", get_args(Touchpoint))
+    seen_by: SeenBy = choice(
+        found.get("seen_by", "many" if touchpoint == "display" else "one"),
+        f"{where}.seen_by",
+        get_args(SeenBy),
+    )
+    return Placement(
+        name=name,
+        touchpoint=touchpoint,
+        slots=_at_most(found.get("slots", 1), f"{where}.slots", SLOTS),
+        formats=texts(found["formats"], f"{where}.formats"),
+        fallback=str(found["fallback"]),
+        seen_by=seen_by,
+        exploration=_share(found.get("exploration", 0.05), f"{where}.exploration"),
+        timeout_ms=_at_most(found.get("timeout_ms", 100), f"{where}.timeout_ms", SLOWEST),
+        personal_facts=whole(found.get("personal_facts", 1), f"{where}.personal_facts", least=0),
+        silence=_silence(found.get("silence", "30 minutes"), f"{where}.silence"),
+        title=read_title(found.get("title"), f"{where}.title"),
+    )
+
+
+def _at_most(value: Any, where: str, most: int) -> int:
+    number = whole(value, where)
+    if number > most:
+        raise wrong(where, f"{number} are more than {most}", f"write {most} or fewer")
+    return number
+
+
+def _share(value: Any, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 0.5:
+        raise wrong(where, "expected a share of 0 to 0.5", "write 0.05 for one decision in twenty")
+    return float(value)
+
+
+def _silence(value: Any, where: str) -> int:
+    found = _PERIOD.fullmatch(value.strip()) if isinstance(value, str) else None
+    seconds = int(found[1]) * _SECONDS[found[2]] if found else 0
+    least, most = SILENCES
+    if not least <= seconds <= most:
+        raise wrong(where, f"{value!r} is no time from 1 minute to 7 days", "write it as 30 minutes")
+    return seconds
+
+
+def check_fallbacks(placements: Iterable[Placement], actions: Collection[str]) -> None:
+    """DefinitionError where a placement falls back to an action that does not exist."""
+    for each in placements:
+        if each.fallback not in actions:
+            where = f"placements.{each.name}.fallback"
+            cure = nearest(each.fallback, actions) if actions else "define it in actions.yaml"
+            raise wrong(where, f"there is no action {each.fallback!r}", cure)
+
+
+def placements_to_yaml(placements: Iterable[Placement]) -> str:
+    """The text that :func:`read_placements` makes these of again."""
+    return dump({"placements": {each.name: placement_to_json(each) for each in placements}})
+
+
+def placement_to_json(placement: Placement) -> dict[str, Any]:
+    """What stands in placements.yaml under the placement's name."""
+    return {
+        **({"title": placement.title} if placement.title else {}),
+        "touchpoint": placement.touchpoint,
+        "slots": placement.slots,
+        "formats": list(placement.formats),
+        "fallback": placement.fallback,
+        "seen_by": placement.seen_by,
+        "exploration": placement.exploration,
+        "timeout_ms": placement.timeout_ms,
+        "personal_facts": placement.personal_facts,
+        "silence": _silence_text(placement.silence),
+    }
+
+
+def _silence_text(seconds: int) -> str:
+    unit = next(unit for unit in ("day", "hour", "minute", "second") if seconds % _SECONDS[unit] == 0)
+    count = seconds // _SECONDS[unit]
+    return f"{count} {unit}{'s' if count > 1 else ''}"
