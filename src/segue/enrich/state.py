@@ -11,6 +11,8 @@ Both forms begin with a version byte; readers of old versions belong into :func:
 
 from __future__ import annotations
 
+from functools import lru_cache
+from threading import get_ident
 from typing import Any, Final
 
 import msgspec
@@ -106,7 +108,7 @@ def pack(body: bytes, level: int = 1) -> bytes:
     """With a version byte, and compressed when it is long."""
     if len(body) <= _PACK_ABOVE:
         return _PLAIN + body
-    return _PACKED + zstandard.ZstdCompressor(level=level).compress(body)
+    return _PACKED + _compressor(get_ident(), level).compress(body)
 
 
 def unpack(stored: bytes) -> bytes | memoryview:
@@ -115,8 +117,19 @@ def unpack(stored: bytes) -> bytes | memoryview:
     if version == _PLAIN:
         return memoryview(stored)[1:]
     if version == _PACKED:
-        return zstandard.ZstdDecompressor().decompress(stored[1:], max_output_size=_LARGEST)
+        return _decompressor(get_ident()).decompress(stored[1:], max_output_size=_LARGEST)
     raise ValueError(f"state of version {version.hex()}: written by a later Segue")
+
+
+@lru_cache(maxsize=64)
+def _compressor(thread: int, level: int) -> zstandard.ZstdCompressor:
+    """One for each thread: making one takes as long as using it."""
+    return zstandard.ZstdCompressor(level=level)
+
+
+@lru_cache(maxsize=64)
+def _decompressor(thread: int) -> zstandard.ZstdDecompressor:
+    return zstandard.ZstdDecompressor()
 
 
 _decode_facts = msgspec.msgpack.Decoder(list[list[Any]]).decode

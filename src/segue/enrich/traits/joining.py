@@ -103,6 +103,17 @@ def cut(measure: Measure, held: dict[str, Any]) -> dict[str, Any]:
     return smaller
 
 
+def tidied(measure: Measure, buckets: dict[int, Any]) -> dict[int, Any]:
+    """Buckets (there is one) without what lies before the window, and within the breadth."""
+    if measure.window is not None:
+        floor = max(buckets) - measure.window.length
+        if min(buckets) <= floor:
+            buckets = {bucket: value for bucket, value in buckets.items() if bucket > floor}
+    if is_apart(measure) and any(len(value) > BREADTH for value in buckets.values()):
+        return {bucket: cut(measure, value) for bucket, value in buckets.items()}
+    return buckets
+
+
 def _hash(text: str) -> bytes:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
@@ -116,4 +127,4 @@ def folded(measure: Measure, parts: Iterable[Any]) -> Any:
     return total
 
 
-__all__ = ["CUT", "cut", "folded", "inner_join", "is_apart", "joiner"]
+__all__ = ["CUT", "cut", "folded", "inner_join", "is_apart", "joiner", "tidied"]

@@ -12,6 +12,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from struct import Struct
 from typing import Any
 
+from msgspec import Raw
+
 from segue.domain.conditions import Did
 from segue.domain.events import Event
 from segue.domain.order import HOUR
@@ -24,10 +26,10 @@ from segue.enrich.heeded import heeding, is_heeded
 from segue.enrich.traits import orders
 from segue.enrich.traits.adding import Add, Into, adder, bucket_size
 from segue.enrich.traits.exact import kept
-from segue.enrich.traits.joining import CUT, cut, is_apart, joiner
+from segue.enrich.traits.joining import CUT, cut, is_apart, joiner, tidied
 from segue.enrich.traits.look import Look, digest
 from segue.enrich.traits.measure import CANCELLED, ORDER, TYPES, UPDATED, Measure, measure_of, trait_of
-from segue.enrich.traits.state import MARK, TraitState, encode
+from segue.enrich.traits.state import MARK, Held, TraitState, encode, opened
 from segue.enrich.traits.telling import Exact, Value, plain, ratio, told
 from segue.errors import NotFoundError
 
@@ -53,7 +55,9 @@ class TraitPlan:
         found = {measure.key: measure for measure in self._measure_of.values() if measure is not None}
         self.measures: tuple[Measure, ...] = tuple(found.values())
         #: key of a measure → its number in states
-        self.numbers: Mapping[str, int] = {key: numbers.get(key, _own_number(key)) for key in found}
+        self.numbers: Mapping[str, int] = {
+            key: numbers.get(key, _OWN_NUMBERS | int(key[:8], 16)) for key in found
+        }
         #: name of a trait → keys of the measures that have to be backfilled before its value is complete
         self.needs: Mapping[str, frozenset[str]] = {name: self._needed(name) for name in everything}
         self._by_number = {self.numbers[measure.key]: measure for measure in self.measures}
@@ -93,11 +97,15 @@ class TraitPlan:
         self._tracks: dict[str, list[Add]] = {}
         self._types: dict[str, list[Add]] = {}
         self._orders: list[Add] = []
+        #: name of an event → numbers of the measures that it adds to
+        self._touched: dict[str, list[int]] = {}
         for number, measure in self._by_number.items():
             add = adder(measure, number)
             for name in measure.names:
                 (self._types if name in TYPES else self._tracks).setdefault(name, []).append(add)
+                self._touched.setdefault(name, []).append(number)
             if measure.ordered:
+                self._touched.setdefault(ORDER, []).append(number)
                 self._orders.append(add)
         if self._orders:
             for name in (ORDER, UPDATED, CANCELLED):
@@ -110,15 +118,21 @@ class TraitPlan:
         if state is None:
             state = TraitState()
         into, zone, tracks, types = state.measures, self.zone, self._tracks, self._types
+        met: set[str] = set()
         for event in events:
             is_track = event.type == "track"
-            adds = tracks.get(event.event) if is_track else types.get(event.type)
+            name = event.event if is_track else event.type
+            adds = (tracks if is_track else types).get(name)
             if adds is None:
                 continue
+            if name not in met:
+                met.add(name)
+                for number in self._touched.get(name, ()):
+                    opened(into, number)
             look = Look(event, local_hour(zone, event.timestamp))
             for add in adds:
-                add(into, look)
-            if is_track and event.event in _ORDERS and self._orders:
+                add(into, look)  # type: ignore[arg-type]  # what it adds to is open
+            if is_track and name in _ORDERS and self._orders:
                 self._add_order(state, look)
         return state
 
@@ -129,7 +143,7 @@ class TraitPlan:
         if order_id is None:
             if name == ORDER:  # an order of its own: nothing can ever correct it
                 for add in self._orders:
-                    add(state.measures, look)
+                    add(state.measures, look)  # type: ignore[arg-type]  # open
             return
         key = _KEY(event.proven, event.timestamp, event.position, digest(event.message_id))
         adds: Into = {}
@@ -183,13 +197,15 @@ class TraitPlan:
             self.rewrite(merged, orders.united(known))
         return merged
 
-    def _join_all(self, into: Into, more: Mapping[int, Mapping[int, Any]]) -> None:
+    def _join_all(self, into: Held, more: Held) -> None:
         """Join accumulators into others, which become one's own."""
-        for number, buckets in more.items():
-            join = self._joins.get(number)
-            if join is None:
-                continue  # a measure that nothing asks for any more
-            held = into.get(number)
+        for number, join in self._joins.items():
+            if number not in more:
+                continue  # and what nothing asks for any more is left out
+            if number not in into and type(more[number]) is Raw:
+                into[number] = more[number]
+                continue
+            buckets, held = opened(more, number) or {}, opened(into, number)
             if held is None:
                 held = into[number] = {}
             for bucket, value in buckets.items():
@@ -207,9 +223,10 @@ class TraitPlan:
         measures, ordered = self._tidied(state.measures), self._tidied(state.ordered)
         return encode(TraitState(measures, ordered, state.marks, state.orders, state.trimmed))
 
-    def _tidied(self, held: Into) -> Into:
+    def _tidied(self, held: Held) -> Held:
+        """What was not touched is as tidy as it was when it was written."""
         return {
-            number: _tidy(self._by_number[number], buckets)
+            number: buckets if type(buckets) is Raw else tidied(self._by_number[number], buckets)
             for number, buckets in held.items()
             if buckets and number in self._by_number
         }
@@ -264,13 +281,13 @@ class TraitPlan:
 
     def _buckets(self, measure: Measure, state: TraitState) -> Mapping[int, Any]:
         number = self.numbers[measure.key]
-        one, other = state.measures.get(number), state.ordered.get(number)
+        one, other = opened(state.measures, number), opened(state.ordered, number)
         if one is None or other is None:
             return one or other or {}
-        both: Into = {}
+        both: Held = {}
         self._join_all(both, {number: one})
         self._join_all(both, {number: other})
-        return both[number]
+        return opened(both, number) or {}
 
     def approximate(self, state: TraitState, now: int) -> list[str]:
         """Names of the visible traits that kept too few values apart to be exact."""
@@ -329,15 +346,6 @@ class TraitPlan:
         return min(changes, default=None)
 
 
-def _tidy(measure: Measure, buckets: Mapping[int, Any]) -> dict[int, Any]:
-    """Without what lies before the window, and within the breadth."""
-    floor = min(buckets) - 1 if measure.window is None else max(buckets) - measure.window.length
-    inside = {bucket: value for bucket, value in buckets.items() if bucket > floor}
-    if not is_apart(measure):
-        return inside
-    return {bucket: cut(measure, value) for bucket, value in inside.items()}
-
-
 _ORDERS = frozenset((ORDER, UPDATED, CANCELLED))
 
 
@@ -360,10 +368,6 @@ def _with_parts(names: Collection[str], traits: Mapping[str, Trait]) -> set[str]
 
 def _is_unheeded(path: tuple[str, ...]) -> bool:
     return path[0] == "context" and not is_heeded(path[1:])
-
-
-def _own_number(key: str) -> int:
-    return _OWN_NUMBERS | int(key[:8], 16)
 
 
 _PLANS: dict[tuple[int, tuple[tuple[str, int], ...]], tuple[Rules, TraitPlan]] = {}

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
+from msgspec import Raw
 
 from segue.enrich.state import pack, unpack
 
-MARK = 3
+MARK: Final = 3
 """Bytes of an order's hash by which two states see whether they may know the same order."""
-_BIG = 1
+_BIG: Final = 1
+
+Buckets = dict[int, Any]
+"""Bucket (local hour or day; 0 where there is no window) → accumulated"""
+
+Held = dict[int, Buckets | Raw]
+"""Number of a measure → its buckets, or the bytes of them: nearly all that a step reads of a state it
+neither changes nor looks at, and writes as it was. See :func:`opened`."""
 
 
 class TraitState(msgspec.Struct, array_like=True):
@@ -20,10 +28,9 @@ class TraitState(msgspec.Struct, array_like=True):
     again, decode it again. Opaque outside this room.
     """
 
-    #: number of a measure → bucket (local hour or day; 0 where there is no window) → accumulated
-    measures: dict[int, dict[int, Any]] = {}
+    measures: Held = {}
     #: the same, of orders: follows from ``orders`` and can be made from them again
-    ordered: dict[int, dict[int, Any]] = {}
+    ordered: Held = {}
     #: :data:`MARK` bytes of each order's hash
     marks: bytes = b""
     #: what is known of each order, MessagePack one after the other, see :mod:`segue.enrich.traits.orders`
@@ -37,6 +44,16 @@ class TraitState(msgspec.Struct, array_like=True):
         return len(self.marks) // MARK
 
 
+class _Stored(msgspec.Struct, array_like=True):
+    """As it is read: no measure is decoded before somebody asks for it."""
+
+    measures: dict[int, Raw] = {}
+    ordered: dict[int, Raw] = {}
+    marks: bytes = b""
+    orders: bytes = b""
+    trimmed: bool = False
+
+
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -46,7 +63,16 @@ def _unbig(code: int, data: memoryview) -> Any:
     return int.from_bytes(data, "big", signed=True)
 
 
-_decode = msgspec.msgpack.Decoder(TraitState, ext_hook=_unbig).decode
+_decode = msgspec.msgpack.Decoder(_Stored).decode
+_decode_buckets = msgspec.msgpack.Decoder(Buckets, ext_hook=_unbig).decode
+
+
+def opened(held: Held, number: int) -> Buckets | None:
+    """The buckets under a number, decoded in place when they are asked for first."""
+    found = held.get(number)
+    if type(found) is Raw:
+        held[number] = found = _decode_buckets(found)
+    return found
 
 
 def encode(state: TraitState) -> bytes:
@@ -54,12 +80,14 @@ def encode(state: TraitState) -> bytes:
     try:
         return pack(_encode(state))
     except OverflowError:  # sums beyond 64 bits
-        return pack(_encode(_with_big(msgspec.to_builtins(state, builtin_types=(bytes,)))))
+        parts = [state.measures, state.ordered, state.marks, state.orders, state.trimmed]
+        return pack(_encode(_with_big(parts)))
 
 
 def decode(stored: bytes) -> TraitState:
     """What :meth:`~segue.enrich.traits.plan.TraitPlan.encode` wrote; ValueError for an unknown version."""
-    return _decode(unpack(stored))
+    found = _decode(unpack(stored))
+    return TraitState(found.measures, found.ordered, found.marks, found.orders, found.trimmed)  # type: ignore[arg-type]
 
 
 def _with_big(value: Any) -> Any:
