@@ -7,9 +7,7 @@ stopped it; running it again doubles nothing, because message ids of imports are
 from __future__ import annotations
 
 import secrets
-import sys
-import threading
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from typing import Any
 
 import msgspec
@@ -29,14 +27,13 @@ from segue.app.imports.views import (
     State,
 )
 from segue.app.installation import Installation
-from segue.app.processes.children import Child
+from segue.app.processes.children import run_job
 from segue.domain.order import rfc3339
 from segue.errors import (
     ConflictError,
     DefinitionError,
     InvalidInputError,
     NotFoundError,
-    SegueError,
     UnavailableError,
 )
 from segue.ports.database import Session
@@ -193,21 +190,14 @@ class ImportDesk:
         return self.show(import_id)
 
     def _run(self, import_id: str) -> None:
-        """Start the process, and a thread that notices its end: one that dies at once is known at once."""
-        place = ["--data", str(self._installation.data), "--database-url", self._installation.url]
-        child = Child("import", [sys.executable, "-m", MODULE, *place, "--import-id", import_id])
-        child.start()
-        threading.Thread(target=self._await_end, args=(child, import_id), daemon=True).start()
-
-    def _await_end(self, child: Child, import_id: str) -> None:
-        if child.process is None:
-            return
-        status = child.process.wait()
-        child.stop(0.0)
-        if status == 0:
-            return  # it has said itself how it ended
-        with suppress(SegueError):  # where the database is away the stopped heart says the same
-            end(self._installation, import_id, "interrupted", fault=INTERRUPTED)
+        installation = self._installation
+        place = ["--data", str(installation.data), "--database-url", installation.url]
+        run_job(
+            "import",
+            MODULE,
+            [*place, "--import-id", import_id],
+            lambda: end(installation, import_id, "interrupted", fault=INTERRUPTED),
+        )
 
 
 def job(installation: Installation, import_id: str) -> Job:

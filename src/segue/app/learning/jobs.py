@@ -7,10 +7,7 @@ again begins anew and harms nothing.
 from __future__ import annotations
 
 import secrets
-import sys
-import threading
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any, Literal
 
 import msgspec
@@ -18,9 +15,9 @@ import msgspec
 from segue.app.audit import record_act
 from segue.app.installation import Installation
 from segue.app.learning.views import Fault, TrainedModel, TrainingJob
-from segue.app.processes.children import Child
+from segue.app.processes.children import run_job
 from segue.domain.order import rfc3339
-from segue.errors import ConflictError, NotFoundError, SegueError
+from segue.errors import ConflictError, NotFoundError
 from segue.learn.names import check_names
 from segue.ports.database import Session
 from segue.ports.statements import statements
@@ -67,20 +64,11 @@ class TrainingDesk:
             return one(session, job_id)
 
     def _run(self, job_id: str) -> None:
-        place = ["--data", str(self._installation.data), "--database-url", self._installation.url]
-        child = Child("training", [sys.executable, "-m", MODULE, *place, "--job-id", job_id])
-        child.start()
-        threading.Thread(target=self._await_end, args=(child, job_id), daemon=True).start()
-
-    def _await_end(self, child: Child, job_id: str) -> None:
-        if child.process is None:
-            return
-        status = child.process.wait()
-        child.stop(0.0)
-        if status == 0:
-            return  # it has said itself how it ended
-        with suppress(SegueError):  # where the database is away the stopped heart says the same
-            end(self._installation, job_id, "interrupted", fault=INTERRUPTED)
+        installation = self._installation
+        place = ["--data", str(installation.data), "--database-url", installation.url, "--job-id", job_id]
+        run_job(
+            "training", MODULE, place, lambda: end(installation, job_id, "interrupted", fault=INTERRUPTED)
+        )
 
 
 def newest(session: Session) -> TrainingJob | None:

@@ -13,11 +13,14 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from segue.app.logs import Log
+from segue.errors import SegueError
 
 _LOG = Log("segue.children")
 
@@ -77,6 +80,25 @@ class Child(msgspec.Struct):
     def _let_go(self) -> None:
         if self.process is not None and self.process.stdin is not None:
             self.process.stdin.close()
+
+
+def run_job(name: str, module: str, arguments: list[str], interrupted: Callable[[], None]) -> None:
+    """Start a process that does one job, and a thread that notices its end.
+
+    A job says itself how it ended; ``interrupted`` is called where its process ended otherwise. So one that
+    dies at once is known at once. Where the database is away then, the job's stopped heart says the same.
+    """
+    child = Child(name, [sys.executable, "-m", module, *arguments])
+    child.start()
+    threading.Thread(target=_await_end, args=(child, interrupted), name=name, daemon=True).start()
+
+
+def _await_end(child: Child, interrupted: Callable[[], None]) -> None:
+    status = 0 if child.process is None else child.process.wait()
+    child.stop(0.0)
+    if status:
+        with suppress(SegueError):
+            interrupted()
 
 
 def end_with_parent() -> None:

@@ -6,9 +6,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from pathlib import Path
 
-from segue.app.processes.children import Child, pause
+import pytest
+
+from segue.app.processes.children import Child, pause, run_job
+from segue.errors import UnavailableError
 
 _ORPHANED = """
 from segue.app.processes.children import Child
@@ -77,3 +82,29 @@ def _lives(pid: int) -> bool:
     """False also for a process that is dead and waits to be reaped by whoever inherited it."""
     found = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return found.stdout.strip()[:1] not in ("", "Z")
+
+
+@pytest.mark.parametrize(("status", "said"), [(0, False), (1, True)])
+def test_a_job_that_does_not_end_well_is_known_as_interrupted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int, *, said: bool
+) -> None:
+    (tmp_path / "one_job.py").write_text("import sys; sys.exit(int(sys.argv[1]))")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    told: list[int] = []
+    run_job("job", "one_job", [str(status)], lambda: told.append(1))
+    for thread in [each for each in threading.enumerate() if each.name == "job"]:
+        thread.join(60)
+    assert bool(told) is said
+
+
+def test_a_job_whose_end_cannot_be_said_harms_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    faults: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", faults.append)
+
+    def away() -> None:
+        raise UnavailableError("the database is away")
+
+    run_job("job", "there.is.no.such.module", [], away)
+    for thread in [each for each in threading.enumerate() if each.name == "job"]:
+        thread.join(60)
+    assert not faults
