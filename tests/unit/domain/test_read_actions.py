@@ -118,6 +118,8 @@ def test_fallbacks_exist() -> None:
         ({"levers": [{"multiply": 2}]}, "when is missing", "condition"),
         ({"content": [{"headline": "x"}]}, "format is missing", "banner"),
         ({"content": [{"format": "banner", "headline": ["x"]}]}, "expected a text", "shorten"),
+        ({"content": [{"format": "banner", "headline": "{{ person.name"}]}, "no template", "Liquid"),
+        ({"content": [{"format": "banner", "headline": "{{ customer.name }}"}]}, "no 'customer'", "person"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_cure(change: dict[str, Any], says: str, cure: str) -> None:
@@ -160,7 +162,9 @@ CONDITIONS: st.SearchStrategy[Condition] = st.one_of(
     st.builds(InSegment, NAME),
     st.builds(Did, st.just("Product Viewed"), st.none(), st.integers(1, 4), WINDOWS),
 ).flatmap(lambda one: st.sampled_from([one, Not(one), All((one, one))]))
-TEXT = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), min_size=1, max_size=20)
+TEXT = st.text(
+    st.characters(blacklist_categories=["Cs", "Cc"], blacklist_characters="{"), min_size=1, max_size=20
+)
 CONTENTS = st.builds(
     Content,
     st.sampled_from(["banner", "portrait"]),

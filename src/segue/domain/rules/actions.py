@@ -38,6 +38,7 @@ from segue.domain.rules.yamls import (
     whole,
     wrong,
 )
+from segue.domain.templates import check_template
 from segue.domain.traits import Segment, Trait
 
 CONTEXT = (
@@ -260,6 +261,7 @@ def _content(value: Any, where: str) -> Content:
             continue
         if not isinstance(text, (str, int, float)) or len(str(text)) > _TEXT:
             raise wrong(f"{where}.{key}", f"expected a text of at most {_TEXT} characters", "shorten it")
+        check_template(str(text), f"{where}.{key}")
         said[key] = str(text)
     because = said.pop("because", None)
     return Content(

@@ -1,0 +1,91 @@
+"""Texts with places in them, in Liquid, the field's language. Nothing outside what is given can be reached.
+
+A template may say ``person.*`` (her facts, where they may be told), ``product.*``, ``products``, ``context.*``
+and ``basket.*``. Loops, output and nesting are bounded, so that no template can stop a till.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from segue.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from liquid import BoundTemplate, Environment
+
+PERSON = "person"
+SCOPE = (PERSON, "product", "products", "context", "basket", "action", "discount")
+"""What a template may name."""
+
+_LONGEST = 20_000
+"""Characters of a text when it is written out."""
+_OPEN = ("{{", "{%")
+
+
+@cache
+def _environment() -> Environment:
+    from liquid import Environment
+
+    class Bounded(Environment):  # type: ignore[misc, unused-ignore]
+        loop_iteration_limit = 1_000
+        output_stream_limit = _LONGEST
+        local_namespace_limit = 20_000
+        context_depth_limit = 10
+        block_nesting_limit = 20
+
+    return Bounded(autoescape=False)
+
+
+@lru_cache(maxsize=4_096)
+def _template(text: str) -> BoundTemplate:
+    return _environment().from_string(text)
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text has no places at all."""
+    return not any(sign in text for sign in _OPEN)
+
+
+def check_template(text: str, where: str) -> None:
+    """DefinitionError where the text cannot be read, runs for ever, or names what there is not."""
+    if is_plain(text):
+        return
+    try:
+        template = _template(text)
+        names = sorted(template.global_variables())
+        template.render()
+    except Exception as error:  # whatever a stranger's template makes of the library
+        says = " ".join(str(error).split())[:200] or type(error).__name__
+        raise DefinitionError(
+            f"{where}: no template: {says}", cure="correct the Liquid", place=where
+        ) from error
+    strange = [name for name in names if name not in SCOPE]
+    if strange:
+        cure = f"a template knows {', '.join(SCOPE)}"
+        raise DefinitionError(f"{where}: there is no {strange[0]!r}", cure=cure, place=where)
+
+
+@lru_cache(maxsize=4_096)
+def personal_facts(text: str) -> frozenset[str]:
+    """The facts of a person that a text may tell: ``first_name``."""
+    if is_plain(text):
+        return frozenset()
+    paths = _template(text).global_variable_paths()
+    return frozenset(path.split(".", 1)[-1] for path in paths if path.split(".")[0].split("[")[0] == PERSON)
+
+
+def write_out(text: str, scope: Mapping[str, Any]) -> str:
+    """The text with its places filled; empty where the template fails with these values."""
+    if is_plain(text):
+        return text
+    from liquid.exceptions import LiquidError
+
+    try:
+        return str(_template(text).render(**scope))
+    except (LiquidError, ArithmeticError, ValueError, TypeError, RecursionError):
+        return ""
+
+
+__all__ = ["PERSON", "SCOPE", "check_template", "is_plain", "personal_facts", "write_out"]
