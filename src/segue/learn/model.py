@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import msgspec
 import numpy as np
@@ -116,6 +116,21 @@ class Scores:
     reasons: Sequence[Sequence[str]] | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Contest:
+    """How two fitted models of a kind did on the very same held-out rows, by the metric that decides."""
+
+    metric: str
+    of: str
+    better: Literal["higher", "lower", "zero"]
+    rows: int
+    #: weights of the rows (m, rows) → the figure under each
+    new: Callable[[NDArray[np.float64]], NDArray[np.float64]]
+    old: Callable[[NDArray[np.float64]], NDArray[np.float64]]
+    #: whose row each is (rows,), where somebody has several
+    groups: NDArray[Any] | None = None
+
+
 class NotEnoughError(Exception):
     """There is too little data to fit this model; the message says what is missing and how much there is."""
 
@@ -136,6 +151,13 @@ class Fitted(ABC):
     @abstractmethod
     def evaluate(self, known: Knowledge, task: Task) -> list[Metric]:
         """The card's metrics anew, on what happened in the held-out window that ends at ``task.until``."""
+
+    def beside(self, old: Fitted, known: Knowledge, task: Task) -> Contest | None:
+        """This model and an older one on the same rows of the held-out window that ends at ``task.until``.
+
+        None where no rows can be had on which both say the same kind of thing.
+        """
+        return None
 
     @abstractmethod
     def save(self, folder: Path) -> None:

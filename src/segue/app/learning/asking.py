@@ -26,6 +26,7 @@ from segue.learn.knowledge import Knowledge
 from segue.learn.model import NotEnoughError
 from segue.learn.names import available, check_names
 from segue.learn.runs import Runs
+from segue.learn.threads import one_thread
 from segue.ports.statements import statements
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def _model(installation: Installation, name: str, at: int | None) -> Iterator[tu
     """The model in force, and what was known before a moment; ConflictError when there is none."""
     run = in_force(installation, name)
     fitted = Runs(installation.data).load(catalogue.model(name), run.version)
-    with lake_source(installation) as source:
+    with lake_source(installation) as source, one_thread():
         yield run, fitted, Knowledge(source, last_moment(installation, source) if at is None else at)
 
 

@@ -29,6 +29,7 @@ from segue.learn.judged import Verdict
 from segue.learn.knowledge import Knowledge
 from segue.learn.model import Fitted, Metric, Model, NotEnoughError, Task
 from segue.learn.runs import Runs, version_of
+from segue.learn.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +93,7 @@ def train(installation: Installation, order: Order, watch: Watch = unwatched) ->
     InvalidInputError for a moment before anything happened.
     """
     models = catalogue.models(order.models)
-    with _alone(installation):
+    with _alone(installation), one_thread():
         watch(Advance(step="reading the lake", fraction=0.0))
         runs = Runs(installation.data)
         runs.sweep()

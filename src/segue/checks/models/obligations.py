@@ -22,6 +22,8 @@ from segue.learn.knowledge import Happenings, Knowledge, Told
 from segue.learn.model import Card, Fitted, Model, NotEnoughError, Scores, Task
 from segue.learn.purchases import Items, Purchases
 
+SAME = 0.02
+"""How far the gate's figure may be from the card's: laws that are fitted anew may differ a little."""
 UNCALIBRATED = 0.12
 """Mean distance of what was said and what came, over a card's bins, that an invented shop must not exceed."""
 
@@ -196,6 +198,21 @@ def bears_what_it_never_saw(trial: Trial) -> None:
             assert np.isfinite(each.value).all(), each.name
 
 
+def is_no_better_than_itself(trial: Trial) -> None:
+    """On the rows that the gate compares it on it is as good as itself, and as its card says."""
+    task = Task(until=trial.until, seed=trial.seed)
+    contest = trial.fitted.beside(trial.fitted, trial.known, task)
+    if contest is None:
+        assert not trial.fitted.card.metrics, "it was measured, but cannot be compared row by row"
+        return
+    whole = np.ones((1, contest.rows))
+    new, old = float(contest.new(whole)[0]), float(contest.old(whole)[0])
+    first = trial.fitted.card.metrics[0]
+    assert new == old, f"beside itself {contest.metric} is {new} and {old}"
+    assert (contest.metric, contest.of, contest.better) == (first.name, first.of, first.better)
+    assert abs(new - first.value) < SAME, f"{contest.metric} is {new}, on the card {first.value}"
+
+
 OBLIGATIONS: Sequence[Callable[[Trial], None]] = (
     same_seed_same_model,
     nothing_from_the_future,
@@ -203,6 +220,7 @@ OBLIGATIONS: Sequence[Callable[[Trial], None]] = (
     reads_back_the_same,
     keeps_nobody,
     has_a_whole_card,
+    is_no_better_than_itself,
     says_sensible_things,
     tells_some_as_it_tells_all,
     explains_itself,

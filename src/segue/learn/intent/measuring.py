@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from segue.learn.intent.features import FEATURES
 from segue.learn.intent.learner import gain_shares
 from segue.learn.intent.scoring import Judge
-from segue.learn.model import Bin, Metric, Weight
+from segue.learn.model import Bin, Contest, Metric, Weight
 from segue.stats import bootstrap
 from segue.stats import metrics as stats
 
@@ -35,6 +35,21 @@ def metrics(judge: Judge, table: Table, earlier: Table, *, seed: int) -> list[Me
         yardstick = _logistic(*before, rows_of(name, table))
         found += _of_one(name, rows, yardstick, seed)
     return found
+
+
+def contested(new: tuple[Judge, Table], old: tuple[Judge, Table]) -> Contest | None:
+    """AUC of will_buy of both on the same beginnings of visits; whole visits belong together."""
+    (judge, table), (other, same) = new, old
+    mask = table.open
+    truth, visit = table.buys[mask][-ROWS:].astype(np.float64), table.visit[mask][-ROWS:]
+    if not 0 < truth.sum() < len(truth):
+        return None
+    one = judge.will_buy.chances(rows_of("will_buy", table))
+    two = other.will_buy.chances(rows_of("will_buy", same))
+    return Contest(
+        metric="auc", of="will_buy", better="higher", rows=len(truth), groups=visit,
+        new=stats.weighed_auc(truth, one), old=stats.weighed_auc(truth, two),
+    )  # fmt: skip
 
 
 def rows_of(name: str, table: Table) -> Floats:

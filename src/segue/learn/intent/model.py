@@ -20,7 +20,7 @@ from segue.learn.intent.reading import Read, visits
 from segue.learn.intent.scoring import FILE, Goal, Judge, Scorer
 from segue.learn.intent.steps import CHECKOUT, KINDS, Step, has_order
 from segue.learn.knowledge import Knowledge
-from segue.learn.model import Card, Fitted, Metric, Model, NotEnoughError, Scores, Task, Tell
+from segue.learn.model import Card, Contest, Fitted, Metric, Model, NotEnoughError, Scores, Task, Tell
 
 Floats = NDArray[np.float64]
 
@@ -100,6 +100,10 @@ def table_of(read: Sequence[Read], goal: Goal, zone: str, usual: Usual) -> Table
     )
 
 
+def _table(judge: Judge, read: Sequence[Read]) -> Table:
+    return table_of(read, judge.goal, judge.zone, judge.usual)
+
+
 def _is_goal(step: Step, goal: Goal) -> bool:
     return step.what == "Order Completed" or (goal == "checkout" and KINDS[step.what] == CHECKOUT)
 
@@ -153,15 +157,21 @@ class FittedIntent(Fitted):
     def observe(self, known: Knowledge, at: int) -> dict[str, Floats]:
         """The features of the beginnings of the latest visits, for drift."""
         recent = _latest(visits(known.before(at)), OBSERVED)
-        rows = table_of(recent, self.judge.goal, self.judge.zone, self.judge.usual).rows
+        rows = _table(self.judge, recent).rows
         return {name: rows[:, place] for place, name in enumerate(NAMES)}
 
     def evaluate(self, known: Knowledge, task: Task) -> list[Metric]:
         """The metrics on the visits of the held-out time before ``task.until``."""
         before, held = split(visits(known.before(task.until)), task.until)
-        table = table_of(held, self.judge.goal, self.judge.zone, self.judge.usual)
-        earlier = table_of(_latest(before, ROWS // 5), self.judge.goal, self.judge.zone, self.judge.usual)
+        table, earlier = (_table(self.judge, some) for some in (held, _latest(before, ROWS // 5)))
         return measuring.metrics(self.judge, table, earlier, seed=task.seed)
+
+    def beside(self, old: Fitted, known: Knowledge, task: Task) -> Contest | None:
+        """AUC of going on to buy, on the same beginnings of visits."""
+        if not isinstance(old, FittedIntent) or old.judge.goal != self.judge.goal:
+            return None
+        _, held = split(visits(known.before(task.until)), task.until)
+        return measuring.contested(*((each, _table(each, held)) for each in (self.judge, old.judge)))
 
     def save(self, folder: Path) -> None:
         """Trees, calibrations and what is usual; nothing of single visits."""
@@ -244,7 +254,7 @@ def _card(
     model: IntentModel, judge: Judge, learnt: tuple[list[Read], Table], held: list[Read], task: Task
 ) -> Card:
     used, table = learnt
-    test = table_of(held, judge.goal, judge.zone, judge.usual)
+    test = _table(judge, held)
     limits = [*LIMITS]
     if judge.goal == "checkout":
         limits.insert(0, _NO_ORDERS)

@@ -14,7 +14,7 @@ from segue.learn.features.registry import feature
 from segue.learn.knowledge import Knowledge
 from segue.learn.lookalike.ranking import Ranked, centre_likeness, rank_by_likeness
 from segue.learn.lookalike.space import Placed, Space
-from segue.learn.model import Metric, Task, Weight
+from segue.learn.model import Contest, Metric, Task, Weight
 from segue.learn.purchases import Codes, Floats, Ints
 from segue.learn.value import Figure, ranked, weigh_loss
 from segue.stats.bootstrap import mean_interval
@@ -53,7 +53,7 @@ class Trial:
         centre = np.concatenate(
             [_hits(centre_likeness(self.placed.even, each.shown), each) for each, _ in self.ranked]
         )
-        found = mean_interval(hits, seed=self.seed, groups=self._whose())
+        found = mean_interval(hits, seed=self.seed, groups=self.whose())
         return [
             Metric(
                 name="lift@10%", value=found.value, low=found.low, high=found.high, better="higher",
@@ -67,7 +67,7 @@ class Trial:
         if not self.ranked:
             return []
         whole = self._again(self.placed)
-        figure = Figure("lift@10%", weighed_mean, len(whole), persons=self._whose().tolist())
+        figure = Figure("lift@10%", weighed_mean, len(whole), persons=self.whose().tolist())
         random = np.random.default_rng(self.seed)
         found = []
         for group, columns in _groups(space).items():
@@ -79,7 +79,8 @@ class Trial:
     def _again(self, placed: Placed) -> Floats:
         return np.concatenate([_hits(one.again(placed), each) for each, one in self.ranked])
 
-    def _whose(self) -> Codes:
+    def whose(self) -> Codes:
+        """The hidden member of each row."""
         return np.concatenate([self.placed.person[each.hidden] for each, _ in self.ranked])
 
 
@@ -92,6 +93,18 @@ def trial(known: Knowledge, space: Space, task: Task, start: int) -> Trial:
         for each in audiences(bounded, placed, start, task.seed)
     ]
     return Trial(placed, found, task.seed)
+
+
+def contested(new: Trial, old: Trial) -> Contest | None:
+    """Lift at 10 % of both over the same audiences; a hidden member is a row."""
+    same = [each.name for each, _ in new.ranked] == [each.name for each, _ in old.ranked]
+    if not new.ranked or not same or not np.array_equal(new.whose(), old.whose()):
+        return None
+    hits = [np.concatenate([_hits(one.score, each) for each, one in tried.ranked]) for tried in (new, old)]
+    return Contest(
+        metric="lift@10%", of="audiences of the days held out", better="higher", rows=len(hits[0]),
+        groups=new.whose(), new=weighed_mean(hits[0]), old=weighed_mean(hits[1]),
+    )  # fmt: skip
 
 
 def audiences(known: Knowledge, placed: Placed, start: int, seed: int) -> list[_Audience]:

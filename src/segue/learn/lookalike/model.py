@@ -17,11 +17,11 @@ from segue.learn.features.registry import feature
 from segue.learn.knowledge import Knowledge
 from segue.learn.lookalike.filling import CONFIDENT, Filled, fill_attribute
 from segue.learn.lookalike.lift import Depth, lift_at, lift_curve
-from segue.learn.lookalike.measuring import trial
+from segue.learn.lookalike.measuring import contested, trial
 from segue.learn.lookalike.ranking import rank_by_likeness
 from segue.learn.lookalike.space import Placed, Space, learn_space
 from segue.learn.lookalike.why import reasons as why
-from segue.learn.model import Card, Fitted, Metric, Model, NotEnoughError, Scores, Task, Tell
+from segue.learn.model import Card, Contest, Fitted, Metric, Model, NotEnoughError, Scores, Task, Tell
 from segue.learn.purchases import Codes, Floats
 
 PURPOSE = "Finds the people most like a seed audience, or the likeliest value of what they never told."
@@ -159,6 +159,13 @@ class FittedLookalike(Fitted):
     def evaluate(self, known: Knowledge, task: Task) -> list[Metric]:
         """Lift at 10 % on audiences that formed in the 28 days before ``task.until``."""
         return trial(known, self.space, task, _window(task)).metrics()
+
+    def beside(self, old: Fitted, known: Knowledge, task: Task) -> Contest | None:
+        """Lift at 10 % on the same audiences, by both spaces."""
+        if not isinstance(old, FittedLookalike):
+            return None
+        spaces = (self.space, old.space)
+        return contested(*(trial(known, each, task, _window(task)) for each in spaces))
 
     def save(self, folder: Path) -> None:
         """Write ``card.json``, ``space.json`` and ``space.npz``."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from segue.learn.features.moment import Moment
 from segue.learn.knowledge import Knowledge
-from segue.learn.model import Card, Fitted, Metric, Scores, Task
+from segue.learn.model import Card, Contest, Fitted, Metric, Scores, Task
 from segue.learn.predict import categories, keep
 from segue.learn.predict.amounts import Amounts
 from segue.learn.predict.curve import Curve
@@ -115,6 +115,14 @@ class FittedPredict(Fitted):
 
         known = known.before(task.until)
         return measured(self.parts, Past(known, self.parts.seed), plan_of(known, tuple(self.parts.heads)))[0]
+
+    def beside(self, old: Fitted, known: Knowledge, task: Task) -> Contest | None:
+        """AUC of the horizon that decides, on the same customers."""
+        from segue.learn.predict.measure import contested
+
+        if not isinstance(old, FittedPredict):
+            return None
+        return contested(self.parts, old.parts, known.before(task.until), plan_of)
 
     def save(self, folder: Path) -> None:
         """Trees as LightGBM's text, all else as one JSON."""

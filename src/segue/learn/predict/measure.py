@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segue.learn.features.localtime import DAY
-from segue.learn.model import Bin, Metric
+from segue.learn.knowledge import Knowledge
+from segue.learn.model import Bin, Contest, Metric
 from segue.learn.predict import categories
 from segue.learn.predict.fitted import Parts, curve_of, patience_of
 from segue.learn.predict.plan import Cuts, Plan
@@ -67,6 +68,27 @@ def measured(parts: Parts, past: Past, planned: Plan) -> tuple[list[Metric], lis
         found += metric
         bins += some
     return [*found, *_next_visit(parts, more), *_spend(parts, more)], bins
+
+
+def contested(
+    new: Parts, old: Parts, known: Knowledge, planned: Callable[[Knowledge, tuple[int, ...]], Plan]
+) -> Contest | None:
+    """AUC of the horizon that decides, of both, on the customers of its held-out window."""
+    days = new.main
+    if days not in old.heads:
+        return None
+    cut = planned(known, (days,)).cuts[0]
+    said = []
+    for parts in (new, old):
+        held = _held(parts, Past(known, new.seed), cut)
+        said.append((parts.heads[days].chance(held.rows.values), held.outcome.within(days)))
+    (one, truth), (other, _) = said
+    if days > 30:
+        one, other, truth = 1 - one, 1 - other, ~truth
+    return Contest(
+        metric="auc", of=f"buys_{days}d" if days <= 30 else f"churn_{days}d", better="higher",
+        rows=len(truth), new=metrics.weighed_auc(truth, one), old=metrics.weighed_auc(truth, other),
+    )  # fmt: skip
 
 
 def _held(parts: Parts, past: Past, cut: Cuts) -> Held:

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from segue.learn.model import Bin, Metric
+from segue.learn.model import Bin, Contest, Metric
 from segue.learn.profile import axes as tastes
 from segue.learn.profile.abstain import curve
 from segue.learn.profile.keeping import LearntAttribute
@@ -40,6 +40,8 @@ class Guess(NamedTuple):
     name: str
     chances: Floats
     truth: Ints
+    #: places of these persons among those who were asked (n,)
+    rows: Ints
 
 
 def macro_auc(chances: Floats, truth: Ints) -> Weighed:
@@ -84,6 +86,25 @@ def metrics(guesses: Sequence[Guess], yardsticks: Mapping[str, Floats], *, seed:
         yardstick_value=float(np.mean(beside)) if beside else None,
     )  # fmt: skip
     return [together, *found]
+
+
+def contested(new: Sequence[Guess], old: Sequence[Guess], persons: int) -> Contest | None:
+    """Mean macro AUC over the attributes of two models' guesses of the same persons; a person is a row."""
+    pairs = [pair for pair in zip(new, old, strict=True) if _has_two(pair[0])]
+    if not pairs:
+        return None
+
+    def together(guesses: Sequence[Guess]) -> Weighed:
+        figures = [(each.rows, macro_auc(each.chances, each.truth)) for each in guesses]
+        return lambda weights: np.asarray(
+            np.mean([figure(weights[:, rows]) for rows, figure in figures], axis=0), np.float64
+        )
+
+    one, other = zip(*pairs, strict=True)
+    return Contest(
+        metric="auc", of="all attributes", better="higher", rows=persons,
+        new=together(one), old=together(other),
+    )  # fmt: skip
 
 
 def _has_two(guess: Guess) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from segue.learn.drift import baseline
 from segue.learn.knowledge import Knowledge
-from segue.learn.model import Card, Fitted, Metric, Model, NotEnoughError, Scores, Task, Tell, Weight
+from segue.learn.model import Card, Contest, Fitted, Metric, Model, NotEnoughError, Scores, Task, Tell, Weight
 from segue.learn.profile import axes as tastes
 from segue.learn.profile import measuring
 from segue.learn.profile.abstain import Threshold
@@ -133,19 +133,38 @@ class FittedProfile(Fitted):
         bought = bounded.purchases()
         who = with_enough(bought)
         kept_out = held_out(list(bought.persons.ids))
-        test = who[kept_out[who]]
-        said = Words(bought, test)
-        columns = {name: view.matrix(said) for name, view in self.views.items()} if len(test) else {}
         every = [self._answers(bounded, each) for each in self.kept.attributes]
-        guesses = []
-        for each, answers in zip(self.kept.attributes, every, strict=True):
+        guessed = self.guesses(Words(bought, who[kept_out[who]]), every)
+        return measuring.metrics(
+            guessed, measuring.yardsticks(bought, who, kept_out, every), seed=task.seed
+        ) + (measuring.reliability(bought, who, self.kept.axes))
+
+    def beside(self, old: Fitted, known: Knowledge, task: Task) -> Contest | None:
+        """Macro AUC over the attributes that both learnt in the same classes, on the same persons."""
+        if not isinstance(old, FittedProfile):
+            return None
+        bounded = known.before(task.until)
+        bought = bounded.purchases()
+        who = with_enough(bought)
+        said = Words(bought, who[held_out(list(bought.persons.ids))[who]])
+        classes = {each.name: each.classes for each in old.kept.attributes}
+        both = [each for each in self.kept.attributes if classes.get(each.name) == each.classes]
+        every = [self._answers(bounded, each) for each in both]
+        return measuring.contested(*(each.guesses(said, every) for each in (self, old)), len(said.persons))
+
+    def guesses(self, said: Words, every: Sequence[Answers]) -> list[measuring.Guess]:
+        """What is guessed of those of these persons who told each of these attributes."""
+        test = said.persons
+        columns = {name: view.matrix(said) for name, view in self.views.items()} if len(test) else {}
+        learnt = {each.name: each for each in self.kept.attributes}
+        found = []
+        for answers in every:
             rows, truth = _asked(test, answers)
             if len(rows):
-                chances = each.stack.chances({name: column[rows] for name, column in columns.items()})
-                guesses.append(measuring.Guess(each.name, chances, truth))
-        return measuring.metrics(
-            guesses, measuring.yardsticks(bought, who, kept_out, every), seed=task.seed
-        ) + (measuring.reliability(bought, who, self.kept.axes))
+                stack = learnt[answers.name].stack
+                chances = stack.chances({name: column[rows] for name, column in columns.items()})
+                found.append(measuring.Guess(answers.name, chances, truth, rows))
+        return found
 
     def _answers(self, known: Knowledge, learnt: LearntAttribute) -> Answers:
         """What was told, in the classes that were learnt."""
@@ -246,7 +265,7 @@ def _learn(
         left_out=sorted({value for value, code in zip(answers.value, answers.code, strict=True) if code < 0}),
         persons=len(rows),
     )  # fmt: skip
-    return learnt, measuring.Guess(answers.name, chances, truth)
+    return learnt, measuring.Guess(answers.name, chances, truth, rows)
 
 
 def _asked(who: Ints, answers: Answers) -> tuple[Ints, Ints]:

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segue.learn.knowledge import Knowledge
-from segue.learn.model import Card, Fitted, Metric, Model, NotEnoughError, Scores, Task, Tell, Weight
+from segue.learn.model import Card, Contest, Fitted, Metric, Model, NotEnoughError, Scores, Task, Tell, Weight
+from segue.learn.purchases import Floats
 from segue.learn.recommend.examples import Looking, examples, portions, top
 from segue.learn.recommend.features import FEATURES, GROUPS, TITLES, Matrix, describe, matrix
 from segue.learn.recommend.ledger import Ledger
@@ -23,7 +24,7 @@ from segue.learn.recommend.request import Recommendations, Request
 from segue.learn.recommend.serving import Serving
 from segue.learn.recommend.views import views_of
 from segue.learn.value import Figure, permuted
-from segue.stats.metrics import Weighed
+from segue.stats.metrics import Weighed, weighed_mean
 
 NAME = "recommend"
 PURPOSE = "Ranks what a customer buys next: again, or for the first time."
@@ -102,6 +103,20 @@ class FittedRecommend(Fitted):
         """The card's figures, on the last visit of each customer before ``task.until``."""
         trial = Trial.of(known, task, self.settings)
         return trial.measured(self.ranker, self.looking, task.seed).metrics
+
+    def beside(self, old: Fitted, known: Knowledge, task: Task) -> Contest | None:
+        """NDCG@10 on the same last visits, one row a customer."""
+        if not isinstance(old, FittedRecommend):
+            return None
+        trial = Trial.of(known, task, self.settings)
+        new, other = (trial.ndcg(each.ranker, each.looking) for each in (self, old))
+        kept = ~np.isnan(new)
+        if not kept.any():
+            return None
+        return Contest(
+            metric="ndcg@10", of="", better="higher", rows=int(kept.sum()),
+            new=weighed_mean(new[kept]), old=weighed_mean(other[kept]),
+        )  # fmt: skip
 
     def save(self, folder: Path) -> None:
         """Card and ranker; nothing of single persons."""
@@ -217,6 +232,11 @@ class Trial:
         ours = figures(self.ledger, self.queries, self.baskets, best)
         yardstick = figures(self.ledger, self.queries, self.baskets, plain)
         return Measured(metrics(ours, yardstick, seed), ours, self._value(kept, ranker, seed))
+
+    def ndcg(self, ranker: Ranker, looking: Looking) -> Floats:
+        """NDCG@10 of each held-out visit, NaN where nothing was bought."""
+        best = ranked(self.ledger, self.queries, ranker, looking)
+        return figures(self.ledger, self.queries, self.baskets, best).ndcg
 
     def _value(self, kept: list[tuple[Any, Matrix]], ranker: Ranker, seed: int) -> list[Weight]:
         """Data value by permutation, on a few portions: NDCG@10 lost without each source."""
