@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 import numpy as np
@@ -31,6 +31,9 @@ _DRAWN: Final = 4_000
 STABLE: Final = 0.6
 """Groups that are found again less well (mean Jaccard) are patterns of chance: Hennig's rule of thumb."""
 
+CLEAR: Final = 0.1
+"""By how much less than the highest a silhouette is still as good: more groups say more."""
+
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """How good a number of groups is."""
@@ -42,6 +45,8 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     weakest: float
     #: the same for each group, in order of the labels
     stability: list[float]
+    #: mean adjusted Rand index with the groups of bootstrap samples: 1 the same groups, 0 chance
+    agreement: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +68,20 @@ def standardised(columns: Points) -> Points:
     deviation = columns.std(axis=0)
     scale = np.where(deviation > 1e-12, deviation, 1.0)
     return np.asarray((columns - columns.mean(axis=0)) / scale * (deviation > 1e-12), dtype=np.float64)
+
+
+def principal(columns: Points, components: int) -> Points:
+    """Columns (n, d) in at most so many principal components, with mean 0 and a mean squared length of 1.
+
+    What does not vary at all becomes 0. The sign of each component is that its largest loading is positive.
+    """
+    centred = columns - columns.mean(axis=0)
+    _, axes = np.linalg.eigh(centred.T @ centred)
+    axes = axes[:, ::-1][:, :components]
+    largest = axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])]
+    found = centred @ (axes * np.where(largest < 0, -1.0, 1.0))
+    length = float((found**2).sum(axis=1).mean())
+    return np.asarray(found / np.sqrt(length) if length > 1e-18 else found * 0.0, dtype=np.float64)
 
 
 def nearest(points: Points, centres: Points) -> Labels:
@@ -141,18 +160,40 @@ def silhouette(points: Points, labels: Labels, seed: int) -> float:
     return float(values.mean())
 
 
-def stability(points: Points, centres: Points, seed: int, draws: int) -> list[float]:
-    """How well each group is found again in bootstrap samples: mean of the best Jaccard, 0 to 1."""
+class Firmness(NamedTuple):
+    """How well groups are found again in bootstrap samples."""
+
+    #: of each group, the mean of its best Jaccard, 0 to 1
+    groups: list[float]
+    #: mean adjusted Rand index of all of them together
+    agreement: float
+
+
+def stability(points: Points, centres: Points, seed: int, draws: int) -> Firmness:
+    """How well each group is found again in so many bootstrap samples, and all of them together."""
     groups = len(centres)
     points = points[np.random.default_rng([seed, 11]).permutation(len(points))[:_DRAWN]]
     labels = nearest(points, centres)
-    found = np.zeros((draws, groups))
+    found, agreed = np.zeros((draws, groups)), np.zeros(draws)
     for draw in range(draws):
         chance = np.random.default_rng([seed, groups, draw])
         sample = points[chance.integers(len(points), size=len(points))]
         again = nearest(points, _tightest(sample, groups, chance))
         found[draw] = jaccards(labels, again, groups).max(axis=1)
-    return [float(each) for each in found.mean(axis=0)]
+        agreed[draw] = adjusted_rand(labels, again)
+    return Firmness([float(each) for each in found.mean(axis=0)], float(agreed.mean()))
+
+
+def adjusted_rand(one: Labels, other: Labels) -> float:
+    """How alike two partitions of the same points are: 1 the same, 0 as by chance, below 0 less than that."""
+    groups = int(max(one.max(), other.max())) + 1
+    both = np.bincount(one * groups + other, minlength=groups * groups).reshape(groups, groups)
+    shared, rows, columns = (
+        float((counts * (counts - 1) / 2).sum()) for counts in (both, both.sum(axis=1), both.sum(axis=0))
+    )
+    pairs = len(one) * (len(one) - 1) / 2
+    expected, most = rows * columns / pairs if pairs else 0.0, (rows + columns) / 2
+    return (shared - expected) / (most - expected) if most > expected else 1.0
 
 
 def jaccards(one: Labels, other: Labels, groups: int) -> Points:
@@ -167,9 +208,10 @@ def cluster(
 ) -> Clustering:
     """The best number of groups among ``numbers``, and the groups.
 
-    Best is the highest silhouette among the numbers of which every group is found again in bootstrap
-    samples (:data:`STABLE`) and has at least ``smallest`` points; where there is none, the number whose
-    weakest group is the firmest. ValueError for no points or no number that is possible.
+    Best is the most groups that are clear and firm: every one is found again in bootstrap samples
+    (:data:`STABLE`) and has at least ``smallest`` points, and the silhouette is at most :data:`CLEAR` below
+    the highest among such numbers. Where there is none, the number whose weakest group is the firmest.
+    ValueError for no points or no number that is possible.
     """
     tried: list[tuple[Choice, Points, bool]] = []
     for groups in numbers:
@@ -179,15 +221,22 @@ def cluster(
         labels = nearest(points, centres)
         firm = stability(points, centres, seed, draws)
         choice = Choice(
-            groups=groups, silhouette=silhouette(points, labels, seed), weakest=min(firm), stability=firm
+            groups=groups,
+            silhouette=silhouette(points, labels, seed),
+            weakest=min(firm.groups),
+            stability=firm.groups,
+            agreement=firm.agreement,
         )
         large = bool(np.bincount(labels, minlength=groups).min() >= smallest)
         tried.append((choice, centres, large))
     if not tried:
         raise ValueError(f"{len(points)} points are too few")
-    good = [each for each in tried if each[0].weakest >= STABLE and each[2]]
-    if good:
-        best = max(good, key=lambda each: (each[0].silhouette, -each[0].groups))
+    firm_ones = [each for each in tried if each[0].weakest >= STABLE and each[2]]
+    if firm_ones:
+        clear = max(each[0].silhouette for each in firm_ones) - CLEAR
+        best = max(
+            (each for each in firm_ones if each[0].silhouette >= clear), key=lambda each: each[0].groups
+        )
     else:
         best = max(tried, key=lambda each: (each[2], each[0].weakest, -each[0].groups))
     return Clustering(centres=best[1], choice=best[0], scores=[each[0] for each in tried])

@@ -8,7 +8,7 @@ from segue.app.segments.discover import discover
 from segue.app.segments.preview import Previews
 from segue.app.segments.taking import take
 from segue.domain.rules.segments import read_when
-from segue.errors import InvalidInputError
+from segue.errors import ConflictError, InvalidInputError
 
 from .shop import Shop, bought
 
@@ -19,11 +19,11 @@ def previews(shop: Shop) -> Previews:
     for number in range(60):
         shop.happen(
             *(
-                bought(f"often{number}", each, days_ago=each * 5, revenue=5.0 + number % 7)
+                bought(f"often{number}", each, days_ago=each * 5, revenue=5.0 + number / 9)
                 for each in range(8)
             ),
             *(
-                bought(f"once{number}", each, days_ago=150 + number + each, revenue=300.0)
+                bought(f"once{number}", each, days_ago=150 + number + each, revenue=300.0 + number)
                 for each in range(2)
             ),
             drain=False,
@@ -59,3 +59,45 @@ def test_as_many_groups_as_were_asked_for(previews: Previews) -> None:
     assert [score.groups for score in found.scores] == [3]
     with pytest.raises(InvalidInputError, match="cannot be looked for"):
         discover(previews, groups=1)
+
+
+def test_a_shop_whose_orders_ended_years_ago_is_seen_as_of_its_last_orders(shop: Shop) -> None:
+    for number in range(60):
+        shop.happen(
+            *(
+                bought(f"often{number}", each, days_ago=800 + each * 5, revenue=5.0 + number / 9)
+                for each in range(8)
+            ),
+            *(
+                bought(f"once{number}", each, days_ago=950 + number + each, revenue=300.0 + number)
+                for each in range(2)
+            ),
+            drain=False,
+        )
+    # a few who stand alone do not make it the present
+    shop.happen(*(bought(f"late{number}", 1, days_ago=1) for number in range(5)), drain=False)
+    shop.catch_up()
+    previews = Previews(shop.installation)
+    take(shop.installation, previews.snapshots)
+    found = discover(previews, groups=2)
+    assert (found.moment, found.as_of) == ("last_orders", "2023-12-22T23:59:59.999999Z")
+    assert "2023-12-22" in found.note
+    assert found.persons == 120
+    assert sorted((each.count, each.present) for each in found.segments)[0][0] == 60
+    assert {each.present for each in found.segments} <= {0, 5}
+    for each in found.segments:
+        assert (each.precision, each.recall) == (1.0, 1.0)
+    assert discover(previews, groups=2).segments == found.segments
+
+
+def test_of_the_present_nothing_needs_to_be_noted(previews: Previews) -> None:
+    found = discover(previews, groups=2)
+    assert (found.moment, found.note) == ("present", "")
+    assert all(each.count == each.present for each in found.segments)
+
+
+def test_too_few_buyers_are_said_to_be_too_few(shop: Shop) -> None:
+    shop.happen(*(bought(f"p{number}", 1) for number in range(5)))
+    previews = Previews(shop.installation)
+    with pytest.raises(ConflictError, match="too few to find groups among"):
+        discover(previews)

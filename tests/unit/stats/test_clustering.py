@@ -72,6 +72,34 @@ def test_jaccard_of_groups_that_were_only_named_otherwise_is_one() -> None:
     assert clustering.jaccards(one, other, 2).max(axis=1).tolist() == [1.0, 1.0]
 
 
+def test_partitions_agree_fully_when_they_are_the_same_and_not_at_all_by_chance() -> None:
+    chance = np.random.default_rng(4)
+    one, other = chance.integers(0, 4, 4_000), chance.integers(0, 4, 4_000)
+    assert clustering.adjusted_rand(one, 3 - one) == pytest.approx(1.0)
+    assert abs(clustering.adjusted_rand(one, other)) < 0.02
+    # by hand: 2 pairs are together in both, of 4 and 3, where 4 × 3 ÷ 15 are expected
+    six = np.array([0, 0, 0, 1, 1, 2]), np.array([0, 0, 1, 1, 1, 2])
+    assert clustering.adjusted_rand(*six) == pytest.approx((2 - 4 * 4 / 15) / (4 - 4 * 4 / 15))
+
+
+def test_principal_components_keep_what_varies_most_in_a_common_length() -> None:
+    along = np.linspace(-1, 1, 50)
+    columns = np.column_stack([3 * along, 4 * along, np.tile([0.1, -0.1], 25)])
+    [line] = clustering.principal(columns, 1).T
+    assert np.corrcoef(line, along)[0, 1] == pytest.approx(1.0, abs=1e-6)
+    assert (line**2).mean() == pytest.approx(1.0)
+    assert clustering.principal(np.ones((4, 3)), 2).tolist() == [[0.0, 0.0]] * 4
+    assert clustering.principal(columns[:, :1], 3).shape == (50, 1)
+
+
+def test_the_most_groups_that_are_as_clear_are_chosen() -> None:
+    # two pairs of clouds: two groups are clearer, four are nearly as clear
+    points = clouds([(0.0, 0.0), (0.0, 3.2), (9.0, 0.0), (9.0, 3.2)], 80, spread=0.25)
+    found = clustering.cluster(points, range(2, 7), seed=1)
+    assert found.choice.groups == 4
+    assert found.choice.agreement > 0.95
+
+
 def test_fewer_points_than_groups_are_refused() -> None:
     with pytest.raises(ValueError, match="too few"):
         clustering.cluster(np.zeros((1, 2)), [2, 3], seed=1)

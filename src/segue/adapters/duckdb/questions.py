@@ -17,6 +17,9 @@ from segue.ports.statements import statements
 
 _SQL = "segue.adapters.duckdb", "views.sql"
 _ROWS = 16_384
+_UNTIL = (
+    "create temp view events as select * from memory.main.events where timestamp <= make_timestamptz({until})"
+)
 
 
 class LakeQuestions:
@@ -28,8 +31,13 @@ class LakeQuestions:
         self._threads = threads
 
     @contextmanager
-    def over(self, files: Sequence[str], erased: Sequence[Erased]) -> Iterator[Events]:
-        """The events of these files without what was erased. MissingFileError, UnavailableError."""
+    def over(
+        self, files: Sequence[str], erased: Sequence[Erased], *, until: int | None = None
+    ) -> Iterator[Events]:
+        """The events of these files without what was erased. MissingFileError, UnavailableError.
+
+        ``until``: only what happened by then, microseconds.
+        """
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         connection = connect(self._folder, self._memory, self._threads)
         try:
@@ -40,6 +48,8 @@ class LakeQuestions:
                 connection.execute(text.replace("([],", f"([{listed}],"))
             else:
                 connection.execute(statements(*_SQL)["no_events"].text)
+            if until is not None:
+                connection.execute(_UNTIL.format(until=int(until)))
             yield Events(connection)
         except duckdb.Error as error:
             if any(not (self._folder / name).exists() for name in files):
@@ -67,6 +77,14 @@ class Events:
     def ask(self, text: str, values: Mapping[str, object]) -> Iterator[Any]:
         """The record batches of the answer."""
         yield from self._connection.sql(text, params=dict(values) or None).to_arrow_reader(_ROWS)
+
+    def keep(self, name: str, text: str, values: Mapping[str, object]) -> None:
+        """The answer as a table that later questions can read."""
+        self._connection.execute(f'create or replace temp table "{name}" as {text}', dict(values) or None)
+
+    def select(self, text: str, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
+        """A short answer as rows."""
+        return self._connection.execute(text, dict(values) or None).fetchall()  # type: ignore[no-any-return]
 
     def rows(self, text: str, values: Mapping[str, object]) -> list[dict[str, Any]]:
         """A short answer as objects."""

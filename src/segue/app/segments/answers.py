@@ -80,7 +80,7 @@ class Distinguishing(msgspec.Struct, frozen=True, kw_only=True):
     field: str
     #: in words
     title: str
-    #: median in the group and of everybody else
+    #: median (of a share: mean) in the group and of everybody else
     inside: float
     outside: float
     #: difference in standard deviations; negative: less than others
@@ -95,9 +95,11 @@ class Discovered(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     #: as in segments.yaml
     when: dict[str, Any]
-    #: whom the condition finds, of everybody
+    #: whom the condition finds, of everybody, as of the moment of the groups
     count: int
     share: float
+    #: whom it finds in the present
+    present: int
     distinguishing: list[Distinguishing]
     #: mean Jaccard with the same group in bootstrap samples, 0 to 1; below .6 is chance
     stability: float
@@ -114,6 +116,8 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
     silhouette: float
     #: of the weakest group
     stability: float
+    #: mean adjusted Rand index with the groups of bootstrap samples: 1 the same, 0 chance
+    agreement: float
 
 
 class Discovery(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,5 +134,10 @@ class Discovery(msgspec.Struct, frozen=True, kw_only=True):
     #: persons who were compared
     persons: int
     seed: int
+    #: the moment that groups are of, RFC 3339
     as_of: str
+    #: ``last_orders``: hardly anybody bought within a year from now
+    moment: Literal["present", "last_orders"]
+    #: what is to be known about that moment, in a sentence; empty for the present
+    note: str = ""
     took_ms: int

@@ -61,6 +61,8 @@ class Previews:
         self.installation = installation
         self.snapshots = snapshots or Snapshots(installation)
         self._counted: OrderedDict[tuple[str, str], Counted] = OrderedDict()
+        #: what was counted of a moment that has passed, for whoever looks for groups once more
+        self.bygone: dict[object, Any] = {}
         self._sized: tuple[object, tuple[int, dict[str, int]]] | None = None
         self._lock = Lock()
 

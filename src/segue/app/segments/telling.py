@@ -1,4 +1,4 @@
-"""A group as a condition: a shallow tree that tells its members from others, written as rules."""
+"""A group in words, and as a condition: a shallow tree that tells its members from others, as rules."""
 
 from __future__ import annotations
 
@@ -22,6 +22,91 @@ GROWS: Final = 0.01
 
 LEAST: Final = 0.005
 """Of the sample, the least that a branch must hold."""
+
+
+# ── in words ─────────────────────────────────────────────────────────────────
+
+_MORE: Final = {
+    "recency": ("Long gone", "Here lately"),
+    "frequency": ("Often here", "Seldom here"),
+    "monetary": ("Big spenders", "Small spenders"),
+    "average_basket": ("Large baskets", "Small baskets"),
+    "promotion_sensitivity": ("Buy on offer", "Need no offers"),
+    "price_sensitivity": ("Look at the price", "Look past the price"),
+    "return_rate": ("Return much", "Return little"),
+}
+"""What a trait that is higher, or lower, than others' is called."""
+
+_SHARES: Final = {
+    "daypart": ("Mostly at {} hours", "Seldom at {} hours"),
+    "store": ("At store {}", "Seldom at store {}"),
+    "channel": ("Buy by {}", "Seldom buy by {}"),
+}
+"""The same of a share by something; of what is bought see :func:`_word`."""
+
+_MONEY: Final = ("monetary", "frequency")
+
+
+class Different(Protocol):
+    """By how much a group differs in something."""
+
+    @property
+    def effect(self) -> float:
+        """Negative: less than others."""
+        ...
+
+
+class Respect(Protocol):
+    """In what."""
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """As conditions write it."""
+        ...
+
+    @property
+    def of(self) -> str:
+        """What a share is of."""
+        ...
+
+    @property
+    def family(self) -> str:
+        """What it is alike with."""
+        ...
+
+
+_LESS: Final = 0.6
+"""What a share smaller than others' weighs in a title: what people do tells more than what they do not."""
+
+
+def title_of(apart: Sequence[tuple[Different, Respect]]) -> str:
+    """Of the two strongest differences that do not say the same."""
+    words: list[str] = []
+    said: set[str] = set()
+    for difference, respect in sorted(apart, key=_telling, reverse=True):
+        subject = "worth" if respect.path[1] in _MONEY else respect.family
+        if subject not in said:
+            said.add(subject)
+            words.append(_word(respect, more=difference.effect > 0))
+    first, *others = words[:2] or ["Like everybody else"]
+    return ", ".join([first, *(word[:1].lower() + word[1:] for word in others)])
+
+
+def _telling(each: tuple[Different, Respect]) -> float:
+    difference, respect = each
+    return -_LESS * difference.effect if respect.of and difference.effect < 0 else abs(difference.effect)
+
+
+def _word(respect: Respect, *, more: bool) -> str:
+    _, name, *key = respect.path
+    if not key:
+        high, low = _MORE.get(name, (f"High {name}", f"Low {name}"))
+        return high if more else low
+    high, low = _SHARES.get(respect.of, ("Much {}", "Little {}"))
+    return (high if more else low).format(key[0].lower())
+
+
+# ── as a condition ───────────────────────────────────────────────────────────
 
 
 class Named(Protocol):

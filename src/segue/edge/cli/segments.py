@@ -118,8 +118,19 @@ def discover(
         print_json(found)
         return
     rows = [
-        [each.name, each.count, f"{each.share:.1%}", f"{each.stability:.2f}", each.title]
+        [
+            each.name,
+            each.count,
+            each.present,
+            f"{each.stability:.2f}",
+            f"{each.precision:.0%}",
+            f"{each.recall:.0%}",
+            each.title,
+        ]
         for each in found.segments
     ]
-    print_table(["name", "persons", "share", "stability", "what sets it apart"], rows)
+    heads = ["name", "persons", "today", "stability", "precision", "recall", "what sets it apart"]
+    print_table(heads, rows, title=f"as of {found.as_of}")
+    if found.note:
+        note(found.note)
     note(f"{found.chosen} groups: {found.criterion}")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from segue.app.segments.telling import rule_of
+from segue.app.segments.telling import rule_of, title_of
 from segue.domain.rules import Purposes
 from segue.domain.rules.conditions import leaves
 from segue.enrich.segments.compile import truth_of
@@ -48,3 +48,36 @@ def test_the_condition_is_the_mask_and_the_group(inside: object) -> None:
     assert (found & group)[300:].sum() / group[300:].sum() > 0.95
     assert (found & group)[300:].sum() / found[300:].sum() > 0.95
     assert len(leaves(rule)) <= 3
+
+
+class Apart(NamedTuple):
+    effect: float
+
+
+class Respect(NamedTuple):
+    path: tuple[str, ...]
+    family: str
+    of: str = ""
+
+
+MUCH_TEA = Respect(("traits", "category_affinity", "TEA"), "tastes", "category")
+MUCH_CAKE = Respect(("traits", "category_affinity", "CAKE"), "tastes", "category")
+SPENT = Respect(("traits", "monetary"), "rfm")
+ORDERS = Respect(("traits", "frequency"), "rfm")
+EVENING = Respect(("traits", "daypart_affinity", "evening"), "occasions", "daypart")
+
+
+@pytest.mark.parametrize(
+    ("apart", "title"),
+    [
+        ([(Apart(1.5), MUCH_TEA), (Apart(1.4), MUCH_CAKE), (Apart(0.9), SPENT)], "Much tea, big spenders"),
+        ([(Apart(-1.5), SPENT), (Apart(-1.4), ORDERS), (Apart(0.5), EVENING)],
+         "Small spenders, mostly at evening hours"),
+        ([(Apart(-1.0), MUCH_TEA), (Apart(0.7), ORDERS)], "Often here, little tea"),
+        ([], "Like everybody else"),
+    ],
+)  # fmt: skip
+def test_a_title_says_the_two_strongest_things_that_differ(
+    apart: list[tuple[Apart, Respect]], title: str
+) -> None:
+    assert title_of(apart) == title
