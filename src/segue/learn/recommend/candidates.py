@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from segue.learn.purchases import Codes
 from segue.learn.recommend.crowd import Crowd
 from segue.learn.recommend.ledger import Ledger
-from segue.learn.recommend.queries import Queries, spread
+from segue.learn.recommend.queries import Queries
 from segue.learn.recommend.runs import DAY, decay
 from segue.learn.recommend.together import Found, looked_up, together
 
@@ -53,11 +53,10 @@ class Pairs:
 
 def own_pairs(ledger: Ledger, queries: Queries, most: int) -> tuple[Places, Places]:
     """Query and row of ``ledger.own`` of what each bought before; the most if they are too many."""
-    own = ledger.own
-    query, row = spread(*ledger.own_of(queries.person))
-    day = queries.time / DAY
-    known = (own.day[row] < day[query]) & (own.following[row] >= day[query])
-    query, row = query[known], row[known]
+    own, day = ledger.own, queries.time / DAY
+    query, row = ledger.own_state(queries.person, queries.time)
+    if len(queries) == 1 and len(row) <= most:
+        return query, row
     likely = own.decayed["days45"][row] * decay("days45", day[query] - own.day[row], 0)
     likely = likely + 0.2 * own.decayed["days150"][row] * decay("days150", day[query] - own.day[row], 0)
     order = np.lexsort((row, -likely, query))
@@ -79,7 +78,8 @@ def pairs(ledger: Ledger, crowd: Crowd, queries: Queries, budget: Budget) -> Pai
         _strongest(with_hand, budget.together, items), newcomers(ledger, crowd, queries, budget.newcomers),
     ])  # fmt: skip
     others = np.unique(others)
-    others = others[~_content(ledger)[others % items]]
+    if ledger.content is not None:
+        others = others[~ledger.content[others % items]]
     rank = ledger.clock.rank(queries.time)
     asked, item = others // items, others % items
     known = ledger.own.at(queries.person[asked], item, rank[asked])
@@ -91,12 +91,14 @@ def pairs(ledger: Ledger, crowd: Crowd, queries: Queries, budget: Budget) -> Pai
     column = crowd.column[item]
     score = np.where(column >= 0, near[query, np.maximum(column, 0)] if near.shape[1] else 0.0, 0.0)
     found = Pairs(query, item, rows, score.astype(np.float32), looked_up(with_hand, query, item, items))
-    return found.only(~queries.in_hand.has(query, item, items))
+    return found.only(~queries.in_hand.has(query, item, items)) if len(queries.in_hand.item) else found
 
 
 def _strongest(found: Found, most: int, items: int) -> Places:
     """Query × item of what goes best with what is in hand."""
     query, item, strength = found
+    if not len(query):
+        return query
     order = np.lexsort((item, -strength, query))
     place = np.arange(len(order)) - np.searchsorted(query[order], query[order])
     chosen = order[place < most]
@@ -121,11 +123,6 @@ def newcomers(ledger: Ledger, crowd: Crowd, queries: Queries, most: int) -> Plac
     return found
 
 
-def _content(ledger: Ledger) -> NDArray[np.bool_]:
-    content = ledger.items.content
-    return np.zeros(len(ledger.items), bool) if content is None else content
-
-
 def _without(near: NDArray[np.float32], crowd: Crowd, query: Places, item: Codes) -> NDArray[np.float32]:
     """The neighbours' scores without what she bought herself."""
     rest = near.copy()
@@ -145,6 +142,7 @@ def _nearest(crowd: Crowd, near: NDArray[np.float32], most: int, items: int) -> 
 
 
 def _popular(crowd: Crowd, queries: Queries, budget: Budget, items: int) -> Places:
+    """Query × item of what is bought most everywhere, and in the store of each."""
     everywhere = crowd.favourites(-1, budget.everywhere).astype(np.int64)
     found = [(np.arange(len(queries))[:, None] * items + everywhere).ravel()]
     for store in np.unique(queries.store):

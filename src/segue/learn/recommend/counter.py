@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,30 +20,24 @@ class Counter:
     key: Ints
     clock: Clock
     totals: Floats | None = None
-    #: rank of a moment → where each code's rows before it end; see :meth:`pin`
-    pinned: dict[int, Ints] = field(default_factory=dict)
-
-    def pin(self, ranks: Ints, codes: int) -> None:
-        """Look the places of all codes at these moments up now, for who will ask of them again and again.
-
-        Then a column of moments must be one moment throughout: one query's.
-        """
-        every = np.arange(codes, dtype=np.int64) * (len(self.clock) + 1)
-        for rank in ranks.tolist():
-            self.pinned[rank] = np.searchsorted(self.key, every + rank)
 
     def _place(self, code: NDArray[Any], rank: Ints) -> Ints:
         """Where the rows of each code before each moment end."""
-        known = self.pinned.get(int(rank[0])) if self.pinned and len(rank) else None
-        if known is not None:
-            places: Ints = known[code]
-            return places
-        return np.searchsorted(self.key, code.astype(np.int64) * (len(self.clock) + 1) + rank)
+        return self.key.searchsorted(code.astype(np.int64) * (len(self.clock) + 1) + rank)
 
     def count(self, code: NDArray[Any], since: Ints, until: Ints) -> Floats:
         """Rows of each code in [since, until), by ranks of moments; 0 for a code below 0."""
         found = self._place(code, until) - self._place(code, since)
         return np.where(code >= 0, found, 0).astype(np.float64)
+
+    def counts(self, code: NDArray[Any], since: Sequence[Ints], until: Ints) -> list[Floats]:
+        """The same for several beginnings."""
+        base = code.astype(np.int64) * (len(self.clock) + 1)
+        to = self.key.searchsorted(base + until)
+        return [
+            np.where(code >= 0, to - self.key.searchsorted(base + each), 0).astype(np.float64)
+            for each in since
+        ]
 
     def total(self, code: NDArray[Any], until: Ints) -> tuple[Floats, Floats]:
         """Rows of each code before ``until``, and the sum of the column over them."""

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from segue.learn.purchases import Codes, Ints
 from segue.learn.recommend.ledger import Ledger
-from segue.learn.recommend.queries import Queries, spread
-from segue.learn.recommend.runs import DAY, decay
+from segue.learn.recommend.queries import Queries
+from segue.learn.recommend.runs import DAY, decay, spread
 
 HALF_LIFE = "days150"
 FEWEST_BUYERS = 8
@@ -122,8 +122,7 @@ class Crowd:
     def _near_one(self, query: Queries) -> NDArray[np.float32]:
         """The same for one query, without matrices: what a warm process spends least on."""
         ledger, own, day = self.ledger, self.ledger.own, float(query.time[0]) / DAY
-        _, rows = spread(*ledger.own_of(query.person))
-        rows = rows[(own.day[rows] < day) & (own.following[rows] >= day)]
+        _, rows = ledger.own_state(query.person, query.time)
         column = self.column[own.thing[rows]]
         rows, column = rows[column >= 0], column[column >= 0]
         near = np.zeros((1, len(self.common)), np.float32)
@@ -148,11 +147,9 @@ class Crowd:
 
     def vectors(self, queries: Queries) -> Any:
         """The queries' own habits as of their own moments."""
-        ledger, own = self.ledger, self.ledger.own
-        place, rows = spread(*ledger.own_of(queries.person))
+        ledger = self.ledger
+        place, rows = ledger.own_state(queries.person, queries.time)
         day = queries.time / DAY
-        known = (own.day[rows] < day[place]) & (own.following[rows] >= day[place])
-        place, rows = place[known], rows[known]
         return self._vectors(place, rows, day[place], len(queries))
 
     # ── what is new ───────────────────────────────────────────────────────────

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from segue.learn.purchases import Floats, Ints
 from segue.learn.recommend.candidates import Pairs
 from segue.learn.recommend.hazards import Columns, group_hazards, own_hazards
-from segue.learn.recommend.ledger import DAYPARTS, DISCOUNTS, WINDOWS, Ledger
+from segue.learn.recommend.ledger import Ledger
 from segue.learn.recommend.queries import Queries
 from segue.learn.recommend.runs import DAY
+from segue.learn.recommend.selling import SELLING, WINDOWS, selling
 
 Matrix = NDArray[np.float32]
 
@@ -141,10 +142,9 @@ def describe(ledger: Ledger, queries: Queries, pairs: Pairs) -> Columns:
         columns |= {f"{name}_{column}": values for column, values in found.items()}
     for name, column in _of_queries(ledger, queries, rank, visits).items():
         columns[name] = column[asked]
-    columns |= _popularity(ledger, queries, pairs, rank, columns["days_since"])
+    columns |= _popularity(ledger, queries, pairs, columns["days_since"])
     columns |= _in_store(ledger, queries, pairs, rank)
     columns |= _neighbours(pairs, queries)
-    columns["daypart_lift"] = _daypart(ledger, queries, pairs, rank)
     return columns | ledger.views.seen(queries.person[asked], pairs.item, queries.time[asked])
 
 
@@ -168,29 +168,14 @@ def _of_queries(ledger: Ledger, queries: Queries, rank: Ints, visits: Floats) ->
     }
 
 
-def _popularity(ledger: Ledger, queries: Queries, pairs: Pairs, rank: Ints, since: Floats) -> Columns:
-    asked, item = pairs.query, pairs.item
-    until = rank[asked]
-    sold, orders = ledger.counter("item"), ledger.counter("orders")
-    columns: Columns = {}
-    nobody = np.zeros(len(queries), np.int64)
-    for name, days in WINDOWS.items():
-        begin = ledger.ago(queries.time, days)
-        all_orders = orders.count(nobody, begin, rank)[asked]
-        columns[f"popular_{name}"] = sold.count(item, begin[asked], until) / np.maximum(all_orders, 1)
-    columns["trend_7d"] = (columns["popular_7d"] + 1e-5) / (columns["popular_28d"] + 1e-5)
-    columns["trend_28d"] = (columns["popular_28d"] + 1e-5) / (columns["popular_365d"] + 1e-5)
-    for name, days in DISCOUNTS.items():
-        begin = ledger.ago(queries.time, days)[asked]
-        marked = ledger.counter("item_discounted").count(item, begin, until)
-        columns[f"discounted_{name}"] = marked / np.maximum(sold.count(item, begin, until), 1)
-    repeats, gaps = ledger.counter("repeats").total(item, until)
-    buyers = ledger.counter("buyers").count(item, np.zeros_like(until), until)
-    columns["repeat_share"] = repeats / np.maximum(repeats + buyers, 1)
-    columns["buyers"] = buyers
-    usual = np.where(repeats >= 3, gaps / np.maximum(repeats, 1), np.nan)
-    columns["usual_gap"] = np.exp(usual)
-    columns["since_to_usual_gap"] = since / np.exp(usual)
+def _popularity(ledger: Ledger, queries: Queries, pairs: Pairs, since: Floats) -> Columns:
+    """What everybody does with the items, and how long ago she bought each beside everybody's gap."""
+    held = ledger.pinned.get(int(queries.time[0])) if ledger.pinned and len(queries) else None
+    if held is None:
+        columns = selling(ledger, pairs.item, queries.time, pairs.query)
+    else:
+        columns = dict(zip(SELLING, held[pairs.item].T, strict=True))
+    columns["since_to_usual_gap"] = since / columns["usual_gap"]
     return columns
 
 
@@ -198,28 +183,17 @@ def _in_store(ledger: Ledger, queries: Queries, pairs: Pairs, rank: Ints) -> Col
     asked = pairs.query
     store = queries.store[asked]
     code = ledger.at_store(store, pairs.item)
-    columns: Columns = {}
-    for name, days in WINDOWS.items():
-        begin = ledger.ago(queries.time, days)
-        orders = ledger.counter("store_orders").count(queries.store, begin, rank)[asked]
-        sold = ledger.counter("at_store").count(code, begin[asked], rank[asked])
-        columns[f"store_{name}"] = np.where(store >= 0, sold / (orders + 5.0), np.nan)
+    begins = [ledger.ago(queries.time, days) for days in WINDOWS.values()]
+    orders = ledger.counter("store_orders").counts(queries.store, begins, rank)
+    sold = ledger.counter("at_store").counts(code, [begin[asked] for begin in begins], rank[asked])
+    columns: Columns = {
+        f"store_{name}": np.where(store >= 0, some / (every[asked] + 5.0), np.nan)
+        for name, some, every in zip(WINDOWS, sold, orders, strict=True)
+    }
     last = ledger.own.values["store"]
     same = last[np.maximum(pairs.row, 0)] == store if len(last) else np.zeros(len(store), bool)
     columns["store_was_last"] = np.where((pairs.row >= 0) & (store >= 0), same, np.nan)
     return columns
-
-
-def _daypart(ledger: Ledger, queries: Queries, pairs: Pairs, rank: Ints) -> Floats:
-    """Its share of sales in this part of the day beside the part's share of orders; 1 is as usual."""
-    asked, since = pairs.query, np.zeros_like(rank)
-    part = ledger.daypart(queries.time)
-    now = ledger.counter("dayparts").count(part, since, rank)
-    usual = (now + 1.0) / (ledger.counter("orders").count(np.zeros_like(rank), since, rank) + DAYPARTS)
-    code = ledger.at_daypart(part[asked], pairs.item)
-    here = ledger.counter("item_dayparts").count(code, since[asked], rank[asked])
-    sold = ledger.counter("item").count(pairs.item, since[asked], rank[asked])
-    return (here + 10.0 * usual[asked]) / ((sold + 10.0) * usual[asked])
 
 
 def _neighbours(pairs: Pairs, queries: Queries) -> Columns:

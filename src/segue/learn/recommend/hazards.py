@@ -47,7 +47,7 @@ def own_hazards(ledger: Ledger, row: NDArray[Any], day: Floats, visit: Floats) -
     }  # fmt: skip
     columns = {name: _told(column, bought) for name, column in columns.items()}
     for name in ("times", "share"):
-        columns[name] = np.nan_to_num(columns[name])
+        columns[name] = np.where(bought, columns[name], 0.0)
     return columns | _decayed(own, at, bought, day, visit)
 
 

@@ -18,15 +18,9 @@ from numpy.typing import NDArray
 from segue.learn.features.localtime import local
 from segue.learn.purchases import Codes, Floats, Ints, Items, Purchases
 from segue.learn.recommend.counter import Counter, counter
-from segue.learn.recommend.runs import DAY, Clock, Runs, Small, runs
+from segue.learn.recommend.runs import DAY, Clock, Runs, Small, runs, spread
+from segue.learn.recommend.selling import DAYPARTS, SELLING, selling
 from segue.learn.recommend.views import Views
-
-WINDOWS = {"7d": 7, "28d": 28, "365d": 365}
-"""Days that popularity is counted over."""
-DISCOUNTS = {"now": 10, "ever": 365}
-"""Days that sales under discount are counted over."""
-DAYPARTS = 6
-"""Parts of a day that popularity is told apart by, four hours each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +72,9 @@ class Ledger:
         self.rank = self.clock.rank(self.lines.time)
         self.views = views
         self._made: dict[str, Counter] = {}
+        #: moment → items × what :func:`selling` says; see :meth:`pin`
+        self.pinned: dict[int, Floats] = {}
+        self._hours: dict[int, tuple[Floats, Ints]] = {}
 
     def without(self, visits: NDArray[np.int64]) -> Ledger:
         """The same without these orders, as if nobody had seen them."""
@@ -90,6 +87,12 @@ class Ledger:
     def moved(visits: NDArray[np.int64], gone: NDArray[np.int64]) -> NDArray[np.int64]:
         """Where orders stand in the ledger once others are gone from it."""
         return visits - np.searchsorted(np.sort(gone), visits)
+
+    @cached_property
+    def content(self) -> NDArray[np.bool_] | None:
+        """Which items are read and not bought; None where all are bought."""
+        marked = self.items.content
+        return None if marked is None or not marked.any() else marked
 
     # ── own purchases ─────────────────────────────────────────────────────────
 
@@ -106,6 +109,18 @@ class Ledger:
         begin = self._own_begin[np.maximum(person, 0)]
         end = self._own_begin[np.minimum(person + 1, self.persons)]
         return begin, np.where(person >= 0, end, begin)
+
+    def own_state(self, person: Codes, time: Ints) -> tuple[NDArray[np.int64], Ints]:
+        """The rows of :attr:`own` that stand for each person at her moment, and whose (the place) each is."""
+        own = self.own
+        held = own.pinned.get(int(self.clock.rank(time)[0])) if own.pinned and len(person) == 1 else None
+        if held is not None:
+            rows = held.of(int(person[0]))
+            return np.zeros(len(rows), np.int64), rows
+        place, rows = spread(*self.own_of(person))
+        day = time / DAY
+        known = (own.day[rows] < day[place]) & (own.following[rows] >= day[place])
+        return place[known], rows[known]
 
     @cached_property
     def _own_begin(self) -> Ints:
@@ -174,11 +189,14 @@ class Ledger:
 
     def pin(self, moment: int) -> None:
         """Get ready for one query after another as of one moment; of no other use from then on."""
-        days = (*WINDOWS.values(), *DISCOUNTS.values())
-        ranks = np.concatenate([self.ago(np.array([moment]), each) for each in (0, *days)])
-        ranks = np.unique(np.append(ranks, 0))
-        for name in ("item", "item_discounted", "repeats", "buyers"):
-            self.counter(name).pin(ranks, len(self.items))
+        rank = int(self.clock.rank(np.array([moment]))[0])
+        for each in (self.own, self.by_category, self.by_family, self.by_brand):
+            each.pin(rank, self.persons)
+        self.views.pin(moment, self.persons)
+        self._hours[moment] = self.hours(np.array([moment]))
+        items = np.arange(len(self.items))
+        found = selling(self, items, np.array([moment]), np.zeros(len(items), np.int64))
+        self.pinned[moment] = np.stack([found[name] for name in SELLING], axis=1)
 
     def at_store(self, store: NDArray[Any], item: NDArray[Any]) -> Ints:
         """A code of an item in a store; -1 without a store."""
@@ -261,6 +279,8 @@ class Ledger:
 
     def hours(self, moments: Ints) -> tuple[Floats, Ints]:
         """Hours into the local day, and the weekday (Monday is 0)."""
+        if len(moments) == 1 and (held := self._hours.get(int(moments[0]))) is not None:
+            return held
         days, into = local(moments, self.zone)
         return into / 3_600e6, (days + 3) % 7
 

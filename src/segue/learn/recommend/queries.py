@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from segue.learn.purchases import Codes, Ints
 from segue.learn.recommend.ledger import Ledger
+from segue.learn.recommend.runs import spread
 
 FEWEST = 3
 """Earlier visits of those whose last visit is held out, as next-basket benchmarks have it."""
@@ -89,14 +90,6 @@ def varied(queries: Queries, baskets: Baskets, *, unknown: float, begun: float, 
     kept = chosen[baskets.query] & (rng.random(len(baskets.query)) < 1 / 3)
     in_hand = Baskets(baskets.query[kept], baskets.item[kept], len(queries))
     return Queries(person, queries.time, queries.store, in_hand)
-
-
-def spread(begin: Ints, end: Ints) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Ranges laid out one after another: place of the range and position within the whole, for each row."""
-    sizes = np.maximum(end - begin, 0)
-    place = np.repeat(np.arange(len(sizes)), sizes)
-    within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    return place, np.repeat(begin, sizes) + within
 
 
 @dataclass(frozen=True, eq=False)

@@ -44,6 +44,33 @@ class Clock:
 
 
 @dataclass(frozen=True, eq=False)
+class Latest:
+    """The state of every pair at one moment, and nothing else: one row a pair, by person, then thing."""
+
+    #: person p's rows are ``begin[p]`` to ``begin[p + 1]``
+    begin: Ints
+    thing: Codes
+    #: place among the rows of the :class:`Runs`
+    row: Ints
+
+    def of(self, person: int) -> Ints:
+        """Her rows; none for nobody known."""
+        return self.row[self._hers(person)]
+
+    def at(self, person: int, thing: NDArray[Any]) -> Ints:
+        """The row of each of these things with her, -1 where there is none."""
+        hers = self._hers(person)
+        known = self.thing[hers]
+        if not len(known):
+            return np.full(len(thing), -1, np.int64)
+        place = np.minimum(known.searchsorted(thing), len(known) - 1)
+        return np.where(known[place] == thing, self.row[hers][place], -1)
+
+    def _hers(self, person: int) -> slice:
+        return slice(int(self.begin[person]), int(self.begin[person + 1])) if person >= 0 else slice(0)
+
+
+@dataclass(frozen=True, eq=False)
 class Runs:
     """See the module; one value a row in each column."""
 
@@ -76,14 +103,32 @@ class Runs:
     sums: Mapping[str, Small] = field(default_factory=dict)
     #: name → a value of this row
     values: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    #: rank of a moment → the states of then; see :meth:`pin`
+    pinned: dict[int, Latest] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.key)
 
+    def pin(self, rank: int, persons: int) -> None:
+        """Look up now how all pairs stand at a moment, for who will ask of it again and again.
+
+        Then a column of persons must be one person throughout, and one of moments one moment: one query's.
+        """
+        if len(self):
+            then = self.key % (len(self.clock) + 1)
+            # the next row of a pair is later, so the last one before the moment is the pair's state
+            before = then < rank
+            same = (self.person[1:] == self.person[:-1]) & (self.thing[1:] == self.thing[:-1])
+            row = np.flatnonzero(before & ~np.append(before[1:] & same, False))
+            begin = np.searchsorted(self.person[row], np.arange(persons + 1))
+            self.pinned[rank] = Latest(begin, self.thing[row], row)
+
     def at(self, person: NDArray[Any], thing: NDArray[Any], rank: Ints) -> Ints:
         """The row of each pair's state before each moment's rank; -1 where there is none."""
-        if not len(self):
+        if not len(self) or not len(person):
             return np.full(len(person), -1, np.int64)
+        if self.pinned and (held := self.pinned.get(int(rank[0]))) is not None:
+            return held.at(int(person[0]), thing)
         wanted = (person.astype(np.int64) * self.things + thing) * (len(self.clock) + 1) + rank
         row = np.searchsorted(self.key, wanted, side="left") - 1
         near = np.maximum(row, 0)
@@ -123,6 +168,14 @@ def runs(
         sums={name: _running(column[rows], start) for name, column in (sums or {}).items()},
         values={name: column[rows] for name, column in (values or {}).items()},
     )  # fmt: skip
+
+
+def spread(begin: Ints, end: Ints) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Ranges laid out one after another: place of the range and position within the whole, for each row."""
+    sizes = np.maximum(end - begin, 0)
+    place = np.repeat(np.arange(len(sizes)), sizes)
+    within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return place, np.repeat(begin, sizes) + within
 
 
 def _beside(columns: list[NDArray[Any]], kind: Any) -> NDArray[Any]:

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from segue.learn.purchases import Codes, Ints
 from segue.learn.recommend.ledger import Ledger
-from segue.learn.recommend.queries import Queries, spread
+from segue.learn.recommend.queries import Queries
+from segue.learn.recommend.runs import spread
 
 ORDERS = 1500
 """Latest orders of an item that are looked through."""
@@ -26,6 +27,8 @@ def together(ledger: Ledger, queries: Queries) -> Found:
     the orders with either (a cosine, 0 to 1), shrunk where there are few.
     """
     in_hand, items = queries.in_hand, len(ledger.items)
+    if not len(in_hand.item):
+        return np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32)
     rank = ledger.clock.rank(queries.time)
     keys, strengths = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
     for query, item in zip(in_hand.query.tolist(), in_hand.item.tolist(), strict=True):

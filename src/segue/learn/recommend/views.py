@@ -42,6 +42,10 @@ class Views:
         nil = np.zeros(len(item), np.int64)
         return self.by_item.count(item, nil, nil + int(self.clock.rank(np.array([moment]))[0]))
 
+    def pin(self, moment: int, persons: int) -> None:
+        """As :meth:`Runs.pin`."""
+        self.looked.pin(int(self.clock.rank(np.array([moment - VISIT]))[0]), persons)
+
     def seen(self, person: Codes, item: Codes, time: Ints) -> dict[str, Floats]:
         """Of pairs: days since she looked (nan: never), and how often, decayed."""
         # what she looks at now belongs to this visit: it would foretell the basket it fills
