@@ -34,7 +34,7 @@ function Asked({ name }: { name: string }) {
   const busy = job?.state === "running";
   return (
     <Page
-      title={words.name(name)} description={data?.purpose} above={<Link to="/models">← {t("title")}</Link>}
+      title={words.name(name)} description={data && words.purpose(name, data.purpose)} above={<Link to="/models">← {t("title")}</Link>}
       beside={data && <Tag tone={STATE_TONE[data.state]}>{t(`state.${data.state}`)}</Tag>}
       actions={<TrainButton name={name} busy={busy} again={data?.card !== null} />}
     >
@@ -50,14 +50,15 @@ function Asked({ name }: { name: string }) {
 
 function Read({ card, model }: { card: Card; model: Shown }) {
   const { t } = useTranslation("models");
+  const words = useWords();
   return (
     <>
       <About card={card} model={model} />
       <Metrics metrics={card.metrics} />
       <div className={classes.two}>
         {card.calibration.length > 0 && <Calibration bins={card.calibration} />}
-        <Weights title={t("importance.title")} says={t("importance.says")} weights={card.importance} asShare />
-        {card.data_value.length > 0 && <Weights title={t("value.title")} says={t("value.says")} weights={card.data_value} asShare={false} />}
+        <Weights title={t("importance.title")} says={t("importance.says")} weights={card.importance} />
+        {card.data_value.length > 0 && <Weights title={t("value.title")} says={t("value.says", { metric: words.metric(card.metrics[0]?.name ?? "") })} weights={card.data_value} worth />}
         {model.drift && <DriftSince drift={model.drift} />}
       </div>
       {card.limits.length > 0 && (
@@ -70,15 +71,16 @@ function Read({ card, model }: { card: Card; model: Shown }) {
 function About({ card, model }: { card: Card; model: Shown }) {
   const { t } = useTranslation("models");
   const format = useFormat();
+  const words = useWords();
   return (
     <dl className={classes.about}>
       <div><dt>{t("about.data")}</dt><dd><When at={card.data_from} as="date" /> – <When at={card.data_until} as="date" /></dd></div>
       <div><dt>{t("about.persons")}</dt><dd data-figure>{format.number(card.persons)}</dd></div>
       <div><dt>{t("about.rows")}</dt><dd data-figure>{format.number(card.rows)}</dd></div>
       <div><dt>{t("about.features")}</dt><dd data-figure>{format.number(card.features.length)}</dd></div>
-      {model.scored_at && <div><dt>{t("about.scored")}</dt><dd><When at={model.scored_at} /></dd></div>}
+      {model.scored_at && <div><dt>{t("about.scored")}</dt><dd><When at={model.scored_at} as="date" /></dd></div>}
       {model.next_run && <div><dt>{t("about.next")}</dt><dd><When at={model.next_run} as="both" /></dd></div>}
-      {card.sensitive.length > 0 && <div><dt>{t("about.sensitive")}</dt><dd>{format.list(card.sensitive)}</dd></div>}
+      {card.sensitive.length > 0 && <div><dt>{t("about.sensitive")}</dt><dd>{format.list(card.sensitive.map(words.of))}</dd></div>}
     </dl>
   );
 }

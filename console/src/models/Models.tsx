@@ -3,12 +3,11 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { Denied } from "../app/Denied";
 import { useSession } from "../app/session";
-import { Empty, Failed, Loading, Page, Tag, useFormat, When } from "../parts";
+import { Empty, Failed, Loading, Page, Tag, When } from "../parts";
 import { useModels } from "./data";
 import type { ModelLine } from "./data";
-import { MetricValue } from "./Metrics";
 import classes from "./Models.module.css";
-import { STATE_TONE, useWords } from "./words";
+import { STATE_TONE, useAmount, useWords } from "./words";
 import { LastTraining, TrainButton } from "./Training";
 
 /** What Segue has learnt: each model at a glance. */
@@ -39,7 +38,7 @@ function All() {
 
 function One({ model, busy }: { model: ModelLine; busy: boolean }) {
   const { t } = useTranslation("models");
-  const { name } = useWords();
+  const { name, purpose } = useWords();
   const trained = model.version !== null;
   return (
     <li className={classes.card}>
@@ -48,7 +47,7 @@ function One({ model, busy }: { model: ModelLine; busy: boolean }) {
         <Tag tone={STATE_TONE[model.state]}>{t(`state.${model.state}`)}</Tag>
         {model.drift && model.drift.state !== "steady" && <Tag tone={model.drift.state === "far" ? "wrong" : "watch"}>{t(`drift.${model.drift.state}`)}</Tag>}
       </div>
-      <p>{model.purpose}</p>
+      <p>{purpose(model.model, model.purpose)}</p>
       {trained ? <Figures model={model} /> : <p className={classes.quiet}>{t("untrained")}</p>}
       <div className={classes.foot}>
         <span>{model.trained_at && <>{t("trained")} <When at={model.trained_at} /></>}</span>
@@ -59,17 +58,17 @@ function One({ model, busy }: { model: ModelLine; busy: boolean }) {
 }
 
 function Figures({ model }: { model: ModelLine }) {
-  const format = useFormat();
-  const { metric } = useWords();
+  const { metric, of } = useWords();
+  const amount = useAmount();
   const { t } = useTranslation("models");
   return (
     <dl className={classes.figures}>
       {model.metrics.map((each) => (
         <div key={`${each.of} ${each.name}`}>
-          <dt>{metric(each.name)}{each.of && <small> {each.of}</small>}</dt>
+          <dt>{metric(each.name)}{each.of && <small>{of(each.of)}</small>}</dt>
           <dd data-figure>
-            <MetricValue figure={each} format={format} />
-            {each.yardstick_value !== null && <small>{t("against", { value: format.number(each.yardstick_value, { maximumFractionDigits: 3 }) })}</small>}
+            <strong>{amount(each, each.value)}</strong>
+            {each.yardstick_value !== null && <small>{t("against", { value: amount(each, each.yardstick_value) })}</small>}
           </dd>
         </div>
       ))}

@@ -12,8 +12,8 @@ export interface Happened {
   event: string;
   at_least: number;
   within: string | null;
-  /** A condition on the event, which the builder keeps and does not show in parts. */
-  where?: unknown;
+  /** Conditions on the event itself; without one: any such event. */
+  where?: RuleGroupType;
 }
 
 export interface Agreed {
@@ -51,7 +51,7 @@ function toRule(when: Condition): RuleGroupType | RuleType {
   }
   if (typeof when.field === "string") return { id, field: when.field, operator: String(when.op), value: textOf(when.value) };
   if (typeof when.did === "string") {
-    const value: Happened = { event: when.did, at_least: Number(when.at_least ?? 1), within: typeof when.within === "string" ? when.within : null, ...(when.where === undefined ? {} : { where: when.where }) };
+    const value: Happened = { event: when.did, at_least: Number(when.at_least ?? 1), within: typeof when.within === "string" ? when.within : null, ...(isCondition(when.where) ? { where: toQuery(when.where) } : {}) };
     return { id, field: DID, operator: "did", value };
   }
   if (typeof when.consent === "string") {
@@ -72,9 +72,15 @@ function textOf(value: unknown): string {
 }
 
 /** A value as text that reads back as the same: a text that looks like a number or a truth is quoted. */
-function written(value: unknown): string {
+export function written(value: unknown): string {
   if (typeof value !== "string") return String(value);
   return typeof readValue(value) === "string" && !value.includes(",") && value === value.trim() && value !== "" ? value : JSON.stringify(value);
+}
+
+/** A condition on an event: a single one stands by itself. */
+export function toWhere(group: RuleGroupType): Condition {
+  const only = group.rules.length === 1 && !group.not ? group.rules[0]! : null;
+  return only === null ? toCondition(group) : "rules" in only ? toWhere(only) : ruleToCondition(only);
 }
 
 /** The group as a condition. */
@@ -88,7 +94,7 @@ export function toCondition(group: RuleGroupType): Condition {
 function ruleToCondition({ field, operator, value }: RuleType): Condition {
   if (field === DID) {
     const { event, at_least, within, where } = value as Happened;
-    return { did: event, ...(where === undefined ? {} : { where }), at_least, ...(within === null ? {} : { within }) };
+    return { did: event, ...(where === undefined || where.rules.length === 0 ? {} : { where: toWhere(where) }), at_least, ...(within === null ? {} : { within }) };
   }
   if (field === CONSENT) {
     const { purpose, channel } = value as Agreed;
@@ -102,7 +108,7 @@ function ruleToCondition({ field, operator, value }: RuleType): Condition {
 }
 
 /** Parts of a list; a comma inside quotes parts nothing. */
-function split(text: string): string[] {
+export function split(text: string): string[] {
   return (text.match(/"(?:[^"\\]|\\.)*"|[^,]+/g) ?? []).map((each) => each.trim()).filter((each) => each !== "");
 }
 
@@ -127,7 +133,10 @@ export function isWhole(group: RuleGroupType): boolean {
 
 function isWholeRule({ field, operator, value }: RuleType): boolean {
   if (field === "") return false;
-  if (field === DID) return (value as Happened).event.trim() !== "";
+  if (field === DID) {
+    const { event, where } = value as Happened;
+    return event.trim() !== "" && (where === undefined || where.rules.length === 0 || isWhole(where));
+  }
   if (field === CONSENT) return (value as Agreed).purpose !== "";
   if (field === OTHER) return true;
   return ALONE.includes(operator) || String(value ?? "").trim() !== "";

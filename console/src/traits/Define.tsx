@@ -1,24 +1,26 @@
-import { Autocomplete, Button, NativeSelect, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
+import { asApiError } from "../api/client";
 import { Denied } from "../app/Denied";
 import { useSession } from "../app/session";
-import { Code, Failed, Page, Section, undoable } from "../parts";
+import { Code, Failed, Loading, Page, Section, undoable } from "../parts";
 import { useTold } from "../record/overview/Value";
 import { nameFrom } from "../segments/names";
-import { useShape, useTraits } from "./data";
-import type { Tried } from "./data";
-import { definitionOf, HOWS, partsOf, START } from "./definition";
-import type { Draft, How } from "./definition";
+import { useShape, useTried } from "./data";
+import type { Definition, Tried } from "./data";
+import { definitionOf, placeOf, START } from "./definition";
+import type { Draft } from "./definition";
+import { Parts } from "./Parts";
 import classes from "./Traits.module.css";
+import { useTraitInWords } from "./words";
 
-const EVENTS = ["Order Completed", "Order Refunded", "Product Viewed", "Product Added", "Checkout Started", "Products Searched", "Email Opened", "Email Link Clicked", "page", "screen"];
-const FIELDS = ["properties.revenue", "properties.store", "properties.category", "products.category", "products.brand", "products.quantity", "products.price", "channel", "source"];
-const WINDOWS = ["24 hours", "7 days", "30 days", "90 days", "180 days", "365 days"];
-const PERS = ["7 days", "30 days", "90 days"];
+const SETTLE = 500;
+const UNNAMED = "trait";
 
-/** A new trait, put together by choosing, and tried before it is put in force. */
+/** A new trait, put together by choosing; what it would give is shown as one goes. */
 export default function Define() {
   const { t } = useTranslation("traits");
   const { may } = useSession();
@@ -29,11 +31,17 @@ export default function Define() {
 function Form() {
   const { t } = useTranslation("traits");
   const navigate = useNavigate();
-  const { put, drop, attempt } = useShape();
+  const words = useTraitInWords();
+  const { put, drop } = useShape();
   const [title, setTitle] = useState("");
   const [draft, setDraft] = useState<Draft>(START);
   const name = nameFrom(title);
   const definition = definitionOf(draft, title);
+  const [settled] = useDebouncedValue(JSON.stringify(definitionOf(draft, "")), SETTLE);
+  const tried = useTried(name || UNNAMED, JSON.parse(settled) as Definition | null);
+  const error = put.error ?? tried.error;
+  const wrong = error ? placeOf(asApiError(error).message, name || UNNAMED, draft) : null;
+  const said = wrong?.part && error ? { [wrong.part]: [wrong.says, asApiError(error).cure].filter(Boolean).join("; ") } : {};
   const ready = name !== "" && definition !== null;
   const save = async () => {
     if (definition === null) return;
@@ -41,59 +49,39 @@ function Form() {
     undoable(t("saved", { name: title }), () => drop.mutateAsync(name));
     await navigate(`/traits/${name}`);
   };
-  const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
+  const change = (part: Partial<Draft>) => {
+    put.reset();
+    setDraft((before) => ({ ...before, ...part }));
+  };
   return (
     <Page title={t("new")} above={<Link to="/traits">← {t("title")}</Link>} actions={<Button disabled={!ready} loading={put.isPending} onClick={() => void save().catch(() => undefined)}>{t("save")}</Button>}>
-      {put.error && <Failed error={put.error} />}
+      {error && wrong?.part === null && <Failed error={error} />}
       <div className={classes.two}>
-        <Section title={t("definition")}>
+        <Section title={t("definition")} description={words(draft)}>
           <div className={classes.fields}>
-            <TextInput label={t("form.title")} description={name ? t("form.name", { name }) : undefined} value={title} onChange={(event) => setTitle(event.currentTarget.value)} maxLength={200} required />
-            <Parts draft={draft} change={change} />
+            <TextInput label={t("form.title")} description={name ? t("form.name", { name }) : t("form.titleSays")} value={title} onChange={(event) => setTitle(event.currentTarget.value)} maxLength={200} required />
+            <Parts draft={draft} change={change} wrong={said} />
           </div>
         </Section>
         <Section title={t("try.title")} description={t("try.says")}>
-          {definition !== null && <Code text={JSON.stringify(definition, null, 1).replaceAll("\n", " ")} language="json" />}
-          <Button mt="sm" variant="default" disabled={!ready} loading={attempt.isPending} onClick={() => definition && attempt.mutate({ traits: { [name]: definition } })}>{t("try.do")}</Button>
-          {attempt.error && <Failed error={attempt.error} />}
-          {attempt.data && <Values tried={attempt.data} />}
+          {definition === null && <p className={classes.quiet}>{t("try.wait")}</p>}
+          {definition !== null && tried.isPending && <Loading rows={6} />}
+          {definition !== null && tried.data && !tried.error && <Values tried={tried.data} changing={tried.isPlaceholderData} />}
+          {definition !== null && <details className={classes.inFiles}><summary>{t("try.inFiles")}</summary><Code text={`${name || UNNAMED}: ${JSON.stringify(definition, null, 1).replaceAll(/\n */g, " ")}`} language="yaml" /></details>}
         </Section>
       </div>
     </Page>
   );
 }
 
-function Parts({ draft, change }: { draft: Draft; change: (part: Partial<Draft>) => void }) {
-  const { t } = useTranslation("traits");
-  const { data } = useTraits();
-  const parts = partsOf(draft.how);
-  const names = ["", ...(data?.traits.map(({ name }) => name) ?? [])];
-  const within = (label: string, value: string, choices: readonly string[], key: "window" | "per", ever: boolean) => (
-    <NativeSelect label={label} value={value} onChange={(event) => change({ [key]: event.currentTarget.value })} data={[...(ever ? [{ value: "", label: t("form.ever") }] : []), ...choices.map((each) => ({ value: each, label: each }))]} />
-  );
-  return (
-    <>
-      <NativeSelect label={t("form.how")} value={draft.how} onChange={(event) => change({ how: event.currentTarget.value as How })} data={HOWS.map((how) => ({ value: how, label: t(`how.${how}`) }))} />
-      {parts.of && <Autocomplete label={t("form.of")} value={draft.of} onChange={(of) => change({ of })} data={EVENTS} />}
-      {parts.field && <Autocomplete label={t("form.field")} description={t("form.fieldSays")} value={draft.field} onChange={(field) => change({ field })} data={FIELDS} />}
-      {parts.window && within(t("form.window"), draft.window, WINDOWS, "window", draft.how !== "rate")}
-      {parts.per && within(t("form.per"), draft.per, PERS, "per", false)}
-      {parts.by && <Autocomplete label={t("form.by")} description={draft.how === "share" ? undefined : t("form.optional")} value={draft.by} onChange={(by) => change({ by })} data={FIELDS} />}
-      {parts.weight && <Autocomplete label={t("form.weight")} description={t("form.optional")} value={draft.weight} onChange={(weight) => change({ weight })} data={["products.quantity", "properties.revenue"]} />}
-      {parts.ratio && <NativeSelect label={t("form.above")} value={draft.above} onChange={(event) => change({ above: event.currentTarget.value })} data={names} />}
-      {parts.ratio && <NativeSelect label={t("form.below")} value={draft.below} onChange={(event) => change({ below: event.currentTarget.value })} data={names} />}
-    </>
-  );
-}
-
-function Values({ tried }: { tried: Tried }) {
+function Values({ tried, changing }: { tried: Tried; changing: boolean }) {
   const { t } = useTranslation("traits");
   const tell = useTold();
   if (tried.values.length === 0) return <p className={classes.quiet}>{t("try.nobody")}</p>;
   return (
-    <div role="status"><dl className={classes.values}>
+    <div role="status" data-changing={changing || undefined} className={classes.tried}><dl className={classes.values}>
       {tried.values.map((each) => (
-        <div key={each.person_id}><dt><Link to={`/customers/${each.person_id}`}>{each.label}</Link></dt><dd>{tell(Object.values(each.values)[0])}</dd></div>
+        <div key={each.person_id}><dt><Link to={`/customers/${each.person_id}`}>{each.label}</Link></dt><dd data-figure>{tell(Object.values(each.values)[0])}</dd></div>
       ))}
     </dl></div>
   );

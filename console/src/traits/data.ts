@@ -1,5 +1,5 @@
 /** Traits as the pages ask for them. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { get, send } from "../api/client";
 import type { Answer } from "../api/client";
 import { failed } from "../parts";
@@ -34,6 +34,29 @@ export function useShape() {
     onSuccess: renew,
     onError: (error) => failed(error),
   });
-  const attempt = useMutation({ mutationFn: (definition: Definition) => send("post", "/api/v1/traits/preview", { body: { definition } }) });
-  return { put, drop, count, attempt };
+  return { put, drop, count };
+}
+
+const TRIED = 12;
+
+/** Some customers who ordered, newest first, by an identifier each: of others most traits tell nothing. */
+function useSample() {
+  return useQuery({
+    ...get("/api/v1/persons/list", { params: { query: { limit: 200, known: true } } }),
+    staleTime: Infinity,
+    select: ({ persons }) => persons.filter(({ orders, identifiers }) => orders > 0 && identifiers.length > 0).slice(0, TRIED).map(({ identifiers }) => `${identifiers[0]!.kind}:${identifiers[0]!.value}`),
+  });
+}
+
+/** What a definition gives for a sample of customers; null: it is not whole yet. */
+export function useTried(name: string, definition: Definition | null) {
+  const { data: persons, isPending } = useSample();
+  return useQuery({
+    queryKey: ["traits/preview", name, definition, persons] as const,
+    queryFn: () => send("post", "/api/v1/traits/preview", { body: { definition: { traits: { [name]: definition } }, ...(persons && persons.length > 0 ? { persons } : {}) } }),
+    enabled: definition !== null && !isPending,
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+    retry: false,
+  });
 }

@@ -1,3 +1,4 @@
+import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useSession } from "../../app/session";
@@ -8,7 +9,7 @@ import { When } from "../../parts/When";
 import type { GoldenRecord } from "../data";
 import recordClasses from "../Record.module.css";
 import classes from "./Insights.module.css";
-import { grouped, unitOf } from "./predictions";
+import { grouped, reasonOf, unitOf } from "./predictions";
 import type { Named } from "./predictions";
 
 /** What is likely of her, how surely, and why. */
@@ -64,11 +65,11 @@ function Likely({ said }: { said: Named }) {
 function Profile({ said }: { said: Named }) {
   const { t } = useTranslation("insights");
   const format = useFormat();
-  const name = said.name.slice("profile.".length).replaceAll("_", " ");
+  const called = useCalled();
   return (
     <li>
-      <span className={classes.name}>{name}</span>
-      <span className={classes.bar} aria-hidden><span style={{ width: `${100 * said.value}%` }} /></span>
+      <span className={classes.name}>{called(said.name.slice("profile.".length))}</span>
+      <span className={classes.bar} aria-hidden>{said.label && <span style={{ width: `${100 * said.value}%` }} />}</span>
       <span className={classes.value} data-figure>{said.label ? <>{said.label} <small>{format.share(said.value, 0)}</small></> : <small>{t("profile.unsure")}</small>}</span>
       <Why reasons={said.reasons} />
     </li>
@@ -76,18 +77,36 @@ function Profile({ said }: { said: Named }) {
 }
 
 function Axis({ said }: { said: Named }) {
+  const called = useCalled();
   const format = useFormat();
   return (
     <li>
-      <span className={classes.name}>{said.name.slice("axis.".length).replaceAll("_", " ")}</span>
+      <span className={classes.name}>{called(said.name.slice("profile.".length))}</span>
       <span className={classes.bar} aria-hidden><span style={{ width: `${100 * said.value}%` }} /></span>
-      <span className={classes.value} data-figure>{format.number(said.value, { maximumFractionDigits: 2 })}</span>
+      <span className={classes.value} data-figure>{format.number(said.value, { minimumFractionDigits: 2, maximumFractionDigits: 2 })}</span>
       <Why reasons={said.reasons} />
     </li>
   );
 }
 
+/** An attribute or an axis in the reader's language. */
+function useCalled(): (name: string) => string {
+  const { t, i18n } = useTranslation("insights");
+  return (name) => (i18n.exists(`called.${name}`, { ns: "insights" }) ? t(`called.${name}` as "called.children") : name.replace(/^axis_/, "").replaceAll("_", " "));
+}
+
 function Why({ reasons }: { reasons?: readonly string[] | null }) {
+  const { t } = useTranslation("insights");
   if (!reasons || reasons.length === 0) return null;
-  return <small className={classes.why}>{reasons.slice(0, 3).join(" · ")}</small>;
+  return (
+    <ul className={classes.why}>
+      {reasons.slice(0, 3).map(reasonOf).map(({ what, speaks }) => (
+        <li key={what} data-speaks={speaks ?? undefined}>
+          {speaks === "for" && <IconArrowUp size={12} stroke={2.25} role="img" aria-label={t("speaks.for")} />}
+          {speaks === "against" && <IconArrowDown size={12} stroke={2.25} role="img" aria-label={t("speaks.against")} />}
+          <span>{what}</span>
+        </li>
+      ))}
+    </ul>
+  );
 }

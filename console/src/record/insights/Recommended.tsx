@@ -10,15 +10,17 @@ import classes from "./Insights.module.css";
 /** What she would probably take next, and why. */
 export function Recommended({ personId }: { personId: string }) {
   const { t } = useTranslation("insights");
-  const { data, error, isPending } = useQuery({
+  const { data, error, isPending, failureReason } = useQuery({
     ...get("/api/v1/persons/{person_id}/recommendations", { params: { path: { person_id: personId }, query: { k: 10 } } }),
-    retry: false,
+    // the first to ask after a start or a training waits until it is loaded
+    retry: (count, error) => error instanceof ApiError && error.status === 503 && count < 20,
+    retryDelay: 1_500,
     staleTime: 60_000,
   });
   const untrained = error instanceof ApiError && (error.status === 404 || error.status === 409);
   return (
     <Section title={t("recommended.title")} description={t("recommended.says")}>
-      {isPending && <Loading rows={5} />}
+      {isPending && <><Loading rows={5} />{failureReason instanceof ApiError && failureReason.status === 503 && <p className={recordClasses.quiet} role="status">{t("recommended.loading")}</p>}</>}
       {error && <p className={recordClasses.quiet}>{untrained ? t("recommended.untrained") : error.message}</p>}
       {data?.fallback && <p className={recordClasses.quiet}>{data.fallback}</p>}
       {data && data.items.length === 0 && <p className={recordClasses.quiet}>{t("recommended.none")}</p>}
