@@ -1,10 +1,15 @@
-"""Rivals: what others do, run on the same rows as Segue's models, in an environment of their own.
+"""Rivals: what others do, run on the same rows as Segue's models, in environments of their own.
 
 ``.rivals/`` (not kept) is made on first use from ``requirements.lock``, which pins every package by its hash
 and names no host. A rival is a script here that reads an ``.npz`` and writes one; nothing of Segue is
 imported by it, and nothing of it by Segue. The lock is renewed with `uv pip compile --universal
 --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements.in
--o requirements.lock`.
+-o requirements.lock`; the lock of obp with `--override obp.overrides` besides.
+
+Who needs other versions of the same packages has an environment apart: ``.rivals-vowpalwabbit/`` from
+``vowpalwabbit.lock``, ``.rivals-obp/`` from ``obp.lock``. obp 0.5.7 declares Python below 3.11: it pins a
+torch, a PyYAML and a Pillow that have no wheels for it. Its other pins run on 3.11 as they are; torch, which only
+its neural policies use, is left out.
 """
 
 from __future__ import annotations
@@ -25,15 +30,20 @@ ENVIRONMENT = HERE.parents[1] / ".rivals"
 LOCK = HERE / "requirements.lock"
 
 
-def interpreter() -> Path:
-    """The rivals' own Python; made, or made anew where the lock has changed (about 150 MB)."""
-    python = ENVIRONMENT / "bin" / "python"
-    stamp = ENVIRONMENT / "made-from"
-    wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
+def interpreter(apart: str | None = None) -> Path:
+    """The rivals' own Python; made, or made anew where the lock has changed (about 150 MB).
+
+    ``apart`` names a rival with an environment and a lock of its own.
+    """
+    environment = ENVIRONMENT if apart is None else ENVIRONMENT.with_name(f"{ENVIRONMENT.name}-{apart}")
+    lock = LOCK if apart is None else HERE / f"{apart}.lock"
+    python = environment / "bin" / "python"
+    stamp = environment / "made-from"
+    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
     if python.exists() and stamp.exists() and stamp.read_text() == wanted:
         return python
     uv = Path(sys.executable).with_name("uv")
-    subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, ENVIRONMENT], check=True)
+    subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, environment], check=True)
     install: list[str | Path] = [
         uv,
         "pip",
@@ -42,19 +52,23 @@ def interpreter() -> Path:
         "--python",
         python,
         "--require-hashes",
+        "--no-deps",
         "-r",
-        LOCK,
+        lock,
     ]
     subprocess.run(install, check=True)
     stamp.write_text(wanted)
     return python
 
 
-def ask(script: str, given: Mapping[str, NDArray[Any]], *arguments: str) -> dict[str, NDArray[Any]]:
+def ask(
+    script: str, given: Mapping[str, NDArray[Any]], *arguments: str, apart: str | None = None
+) -> dict[str, NDArray[Any]]:
     """Run one rival's script on these arrays; CalledProcessError where it fails."""
     with tempfile.TemporaryDirectory() as folder:
         question, answer = Path(folder) / "question.npz", Path(folder) / "answer.npz"
         np.savez(question, **{name: np.asarray(column) for name, column in given.items()})  # type: ignore[arg-type]
-        subprocess.run([interpreter(), HERE / f"{script}.py", question, answer, *arguments], check=True)
+        python = interpreter(apart)
+        subprocess.run([python, HERE / f"{script}.py", question, answer, *arguments], check=True)
         with np.load(answer, allow_pickle=False) as found:
             return dict(found)
