@@ -33,7 +33,8 @@ from segue.enrich import counting, store, tally
 from segue.enrich.counting import Counted, Counter, StaleRulesError
 from segue.enrich.fold import Folded, fold
 from segue.enrich.segments import stage
-from segue.enrich.segments.judging import EVERYTHING, Suspicion, affected_of
+from segue.enrich.segments.affected import affected_of
+from segue.enrich.segments.judging import EVERYTHING, Suspicion
 from segue.enrich.state import FragmentState
 from segue.ports.database import Session
 from segue.ports.log import Entry, Log, NewEntry

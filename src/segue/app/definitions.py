@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache, lru_cache, partial
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -29,6 +28,7 @@ from segue.domain.rules.read import (
 from segue.domain.rules.segments import read_segments, segments_to_yaml
 from segue.domain.rules.traits import read_traits, traits_to_yaml, with_built_in
 from segue.domain.rules.yamls import line_of, load_mapping
+from segue.domain.scores import Edges
 from segue.errors import ConflictError, DefinitionError
 from segue.ports.clock import Clock
 from segue.ports.database import Database, Session
@@ -48,6 +48,9 @@ NAMES = (
 
 LATER = ("placements.yaml", "actions.yaml")
 """Files that are kept and given back, and that nothing uses yet."""
+
+EDGES = "rfm.edges"
+"""Kept among the definitions, for everybody goes by it from one moment on; nobody's file, so never shown."""
 
 SCHEMAS = "schemas"
 """The folder of JSON Schemas, below the one that is applied."""
@@ -112,6 +115,7 @@ def read_rules(bodies: Bodies, *, time_zone: str = "UTC", version: int = 1) -> R
         purposes=purposes,
         plan=part("plan.yaml", lambda text: read_plan(text, _schema_loader(bodies)), TrackingPlan()),
         traits=traits,
+        edges=part(EDGES, lambda text: msgspec.json.decode(text, type=Edges), None),
         segments=part("segments.yaml", lambda text: read_segments(text, traits, purposes.purposes), ()),
         time_zone=time_zone,
         version=version,
@@ -239,16 +243,6 @@ def _stranger(name: str) -> DefinitionProblem:
 # ── apply ─────────────────────────────────────────────────────────────────────
 
 
-def apply_folder(database: Database, clock: Clock, folder: Path, *, actor: str) -> Applied:
-    """Put the definitions in ``folder`` in force, all or none.
-
-    What the folder does not hold stays as it is. Running processes follow within a second or two.
-    DefinitionError when the folder holds none, or when one is wrong.
-    """
-    bodies, ignored = _read_folder(folder)
-    return apply(database, clock, bodies, actor=actor, ignored=ignored)
-
-
 def apply(
     database: Database,
     clock: Clock,
@@ -298,65 +292,6 @@ def _check_versions(versions: Mapping[str, int], expected: Mapping[str, int]) ->
             )
 
 
-def _read_folder(folder: Path) -> tuple[dict[str, str], list[str]]:
-    if not folder.is_dir():
-        raise DefinitionError(f"{folder} is no folder", cure="name the folder that holds identity.yaml")
-    bodies: dict[str, str] = {}
-    ignored: list[str] = []
-    for file in sorted(folder.glob("*.y*ml")):
-        if file.name in NAMES:
-            bodies[file.name] = _text_of(file)
-            continue
-        if file.name in LATER:
-            bodies[file.name] = _yaml_of(file)
-            continue
-        near = get_close_matches(file.name, (*NAMES, *LATER), n=1, cutoff=0.75)
-        if near:
-            raise DefinitionError(f"{file.name} is no definition", cure=f"did you mean {near[0]}?")
-        ignored.append(file.name)
-    for file in sorted((folder / SCHEMAS).glob("**/*.json")):
-        bodies[file.relative_to(folder).as_posix()] = _text_of(file)
-    if not bodies:
-        raise DefinitionError(f"{folder} holds no definitions", cure=f"they are {', '.join(NAMES)}")
-    return bodies, ignored
-
-
-def _yaml_of(file: Path) -> str:
-    """The text of a file that nothing reads yet; DefinitionError when nothing could."""
-    text = _text_of(file)
-    try:
-        load_mapping(text)
-    except DefinitionError as error:
-        raise DefinitionError(f"{file.name}: {error.message}", cure=error.cure) from error
-    return text
-
-
-def _text_of(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise DefinitionError(f"{file.name} is not UTF-8", cure="save it as UTF-8") from error
-
-
-# ── export ────────────────────────────────────────────────────────────────────
-
-
-def export_folder(database: Database, folder: Path) -> list[str]:
-    """Write the definitions in force into ``folder`` (made when missing); answers their names.
-
-    What was applied comes out as it went in; what never was comes out as the defaults.
-    """
-    with database.transaction(read_only=True) as session:
-        bodies: dict[str, str] = dict(session.fetch(_SQL["latest"]))
-    for name, text in default_bodies().items():
-        bodies.setdefault(name, text)
-    for name, body in bodies.items():
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(body, encoding="utf-8")
-    return sorted(bodies)
-
-
 @cache
 def default_bodies() -> Mapping[str, str]:
     """The definitions of a new installation, as texts."""
@@ -371,6 +306,25 @@ def default_bodies() -> Mapping[str, str]:
             "segments.yaml": segments_to_yaml(defaults.segments),
         }
     )
+
+
+# ── what everybody is scored by ───────────────────────────────────────────────
+
+
+def put_edges(database: Database, edges: Edges, *, older_than: int) -> bool:
+    """Put edges of RFM scores in force, where there are none or those are from before ``older_than``.
+
+    Answers whether it did. Running processes follow as with any definition.
+    """
+    with database.transaction() as session:
+        session.execute(_SQL["lock"])
+        before = dict(session.fetch(_SQL["latest"])).get(EDGES)
+        held = None if before is None else msgspec.json.decode(before, type=Edges)
+        if not edges.known or (held is not None and (held.as_of > older_than or held.same(edges))):
+            return False
+        body = msgspec.json.encode(edges).decode()
+        session.execute(_SQL["add"], name=EDGES, body=body, at=edges.as_of, by="snapshot")
+    return True
 
 
 # ── for showing ───────────────────────────────────────────────────────────────

@@ -15,10 +15,11 @@ where name = %(name)s
 -- lock: one change of definitions at a time
 lock table definition in share row exclusive mode
 
--- in_force: the version in force of each definition, with when it was applied and what who did it is called
+-- in_force: the version in force of each definition but what persons are scored by, with when it was applied and what who did it is called
 select distinct on (definition.name)
     definition.name, version, applied_at, coalesce(user_account.name, applied_by), body
 from definition left join user_account on applied_by = 'user:' || user_id
+where definition.name <> 'rfm.edges'
 order by definition.name, version desc
 
 -- history: every version of a definition, the newest first

@@ -20,7 +20,8 @@ from segue.app.lake import lake_of
 from segue.app.learning import reading as predicted
 from segue.app.learning.intents import Intents
 from segue.app.learning.reading import Predictions
-from segue.archive.timeline import Filters, Timeline
+from segue.app.segments.entering import segment_events
+from segue.archive.timeline import Beside, Filters, Timeline
 from segue.domain.identifiers import FragmentId, fragment_id, parse_id, parse_identifier
 from segue.domain.order import rfc3339
 from segue.domain.rules.normalise import normalise_identifier
@@ -173,7 +174,12 @@ class Persons:
         """
         with self._installation.database.transaction(read_only=True) as session:
             fragments = _fragments(session, _locate(session, any_id))
-        return self._lake.timeline(fragments, limit=limit, after=after, until=until, only=only)
+        return self._lake.timeline(
+            fragments, limit=limit, after=after, until=until, only=only, beside=self._segments_of(fragments)
+        )
+
+    def _segments_of(self, fragments: Sequence[FragmentId]) -> Beside:
+        return segment_events(self._installation.database, fragments)
 
     def identity(self, any_id: str) -> IdentityView:
         """What her identity rests on: identifiers, links with their proofs, aparts, shared devices."""
@@ -215,10 +221,11 @@ class Persons:
         )
 
     def _events(self, fragments: Sequence[FragmentId]) -> list[dict[str, Any]]:
-        page = self._lake.timeline(fragments, limit=_PAGE)
+        beside = self._segments_of(fragments)
+        page = self._lake.timeline(fragments, limit=_PAGE, beside=beside)
         events = page.events
         while page.next is not None:
-            page = self._lake.timeline(fragments, limit=_PAGE, after=page.next)
+            page = self._lake.timeline(fragments, limit=_PAGE, after=page.next, beside=beside)
             events += page.events
         return events
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any, Final, Literal
 
 import msgspec
@@ -14,6 +13,7 @@ from segue.app import backfill
 from segue.app.directory import LAKE
 from segue.app.installation import Installation
 from segue.app.lake import lake_of
+from segue.app.names import known
 from segue.archive import manifest
 from segue.domain.identifiers import fragment_id, parse_identifier
 from segue.domain.order import MINUTE, rfc3339
@@ -21,12 +21,13 @@ from segue.domain.rules import Rules
 from segue.domain.rules.normalise import normalise_identifier
 from segue.domain.rules.traits import read_traits, trait_to_json
 from segue.domain.rules.yamls import dump
+from segue.domain.scores import BASES, NAMES, TITLES, scores_of
 from segue.domain.traits import Trait
 from segue.enrich import store
 from segue.enrich.glance import glance_of
 from segue.enrich.golden import PersonParts, counted_of, in_view
 from segue.enrich.segments.compile import needs_of
-from segue.enrich.traits.plan import plan
+from segue.enrich.traits.plan import TraitPlan, plan
 from segue.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 from segue.ports.database import Session
 from segue.ports.lake import MissingFileError
@@ -123,6 +124,20 @@ class Traits:
             )
             for trait in rules.traits
         ]
+        found += [
+            TraitView(
+                name=name,
+                title=TITLES[name],
+                how="score",
+                definition="",
+                built_in=True,
+                used_by=users.get(name, []),
+                backfill=_together([how_far.get(key, _WAITING) for key in keys_of(ours, name)]),
+                example=examples.get(name),
+            )
+            for name in NAMES
+            if name not in ours.needs
+        ]
         return TraitList(traits=sorted(found, key=lambda each: each.built_in))
 
     def one(self, name: str) -> TraitView:
@@ -130,13 +145,8 @@ class Traits:
         self._known(name)
         return next(each for each in self.all().traits if each.name == name)
 
-    def _known(self, name: str) -> Trait:
-        traits = {each.name: each for each in self._installation.rules().traits}
-        if name in traits:
-            return traits[name]
-        near = get_close_matches(name, traits, n=1)
-        cure = f"did you mean {near[0]!r}?" if near else "see `segue traits list`"
-        raise NotFoundError(f"there is no trait {name[:80]!r}", cure=cure)
+    def _known(self, name: str) -> None:
+        known(name, [*NAMES, *(each.name for each in self._installation.rules().traits)], "trait")
 
     def _examples(self, session: Session, rules: Rules) -> dict[str, Any]:
         """Of each trait a value of whoever is newest and has one."""
@@ -151,7 +161,8 @@ class Traits:
     def _values(self, parts: PersonParts, rules: Rules) -> Mapping[str, Any]:
         ours = plan(rules, parts.standing.numbers)
         state = ours.merge(counted_of(parts, in_view(parts, "certain")))
-        return ours.values(state, self._installation.clock.now(), [trait.name for trait in rules.traits])
+        values = ours.values(state, self._installation.clock.now(), [trait.name for trait in rules.traits])
+        return {**scores_of(values, rules.edges), **values}
 
     # ── counting what was before ──────────────────────────────────────────────
 
@@ -162,7 +173,7 @@ class Traits:
         """
         self._known(name)
         self._installation.drain()
-        keys = plan(self._installation.rules()).needs[name]
+        keys = keys_of(plan(self._installation.rules()), name)
         if not backfill.backfill(self._installation, keys=keys, watch=watch):
             raise ConflictError("another process is counting from the lake", cure="see `segue traits list`")
         self._installation.drain()
@@ -246,6 +257,12 @@ class Traits:
             except MissingFileError:
                 continue
         raise UnavailableError("the lake changes too fast to be read", cure="ask again")
+
+
+def keys_of(ours: TraitPlan, name: str) -> frozenset[str]:
+    """What is counted for a trait, or for what a score is of."""
+    of = (name,) if name in ours.needs else BASES
+    return frozenset(key for each in of for key in ours.needs.get(each, ()))
 
 
 def _readable(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from segue.archive import compact, flush, manifest, upkeep
-from segue.archive.timeline import Days, Filters, Timeline, timeline
+from segue.archive.timeline import Beside, Days, Filters, Timeline, timeline
 from segue.domain.order import SECOND
 from segue.errors import SegueError, UnavailableError
 from segue.ports.clock import Clock
@@ -147,6 +147,7 @@ class Lake:
         after: str | None = None,
         until: int | None = None,
         only: Filters | None = None,
+        beside: Beside | None = None,
     ) -> Timeline:
         """One person's events, newest first; see :mod:`segue.archive.timeline`."""
         return timeline(
@@ -158,6 +159,7 @@ class Lake:
             after=after,
             until=until,
             only=only,
+            beside=beside,
         )
 
     def query(self, sql: str, *, wait: bool = True) -> Result:

@@ -7,7 +7,7 @@ a page looks at a bounded number of them and may be short, or empty, while there
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -58,6 +58,18 @@ class Filters(NamedTuple):
         return not self.channels or _channel(row) in self.channels
 
 
+Place = tuple[int, int]
+"""Time and offset: where an event stands, and none other."""
+
+Beside = Callable[[Place, int], Sequence[LakeRow]]
+"""Of her other events those before a place, the newest so many, with offsets that no event has."""
+
+
+def _nothing(before: Place, wanted: int) -> Sequence[LakeRow]:
+    del before, wanted
+    return ()
+
+
 class Timeline(msgspec.Struct, frozen=True):
     """A page of events; ``next`` asks for the page after it, None at the end."""
 
@@ -75,15 +87,17 @@ def timeline(
     after: str | None = None,
     until: int | None = None,
     only: Filters | None = None,
+    beside: Beside | None = None,
 ) -> Timeline:
     """The events of these fragments, newest first; InvalidInputError for a cursor that is none of ours.
 
-    ``until`` (microseconds) leaves out what happened later.
+    ``until`` (microseconds) leaves out what happened later. ``beside`` tells events that the lake does
+    not hold.
     With ``only``, a page that has looked at :data:`MOST_SCANNED` events ends, however few it has found.
     """
     want = (only or Filters()).want
     before = min(_cursor(after) if after else _END, _END if until is None else (max(until, 0) + 1, 0))
-    wish = _Wish([each.hex() for each in fragment_ids], days or Days(), before, 0)
+    wish = _Wish([each.hex() for each in fragment_ids], days or Days(), before, 0, beside or _nothing)
     found: list[LakeRow] = []
     portion, left = limit, max(limit, MOST_SCANNED)
     while True:
@@ -145,13 +159,14 @@ def _channel(row: LakeRow) -> str:
 class _Wish(NamedTuple):
     fragments: list[str]
     days: Days
-    before: tuple[int, int]
+    before: Place
     wanted: int
+    beside: Beside
 
 
 def _rows(database: Database, files: LakeFiles, wish: _Wish) -> list[LakeRow]:
     """The newest ``wanted`` rows below ``before``."""
-    fragments, days, before, wanted = wish
+    fragments, days, before, wanted, beside = wish
     if not fragments:
         return []
     last = min(days.last, _EPOCH + timedelta(days=min(before[0] // DAY, 2_900_000)))
@@ -161,7 +176,7 @@ def _rows(database: Database, files: LakeFiles, wish: _Wish) -> list[LakeRow]:
         listed = manifest.files_in(session, days.first, last, fragments)
         erased = {each.fragment_id: each.before_offset for each in manifest.pending_erasures(session)}
     gone = {fragment: erased[fragment] for fragment in fragments if fragment in erased}
-    rows = lake_rows([Entry(*row) for row in tail], set(), gone)
+    rows = [*lake_rows([Entry(*row) for row in tail], set(), gone), *beside(before, wanted)]
     rows = _newest([row for row in rows if _place(row) < before and _inside(row, days)], wanted)
     span = _FIRST_LOOK
     while listed and not _enough(rows, wanted, listed[0]):
@@ -182,7 +197,7 @@ def _newest(rows: list[LakeRow], wanted: int) -> list[LakeRow]:
     return sorted(once.values(), key=_place, reverse=True)[:wanted]
 
 
-def _place(row: LakeRow) -> tuple[int, int]:
+def _place(row: LakeRow) -> Place:
     return (row.timestamp, row.log_offset)
 
 
@@ -190,11 +205,11 @@ def _inside(row: LakeRow, days: Days) -> bool:
     return days.first <= _EPOCH + timedelta(days=row.day) <= days.last
 
 
-def _text(place: tuple[int, int]) -> str:
+def _text(place: Place) -> str:
     return f"{place[0]:x}-{place[1]:x}"
 
 
-def _cursor(text: str) -> tuple[int, int]:
+def _cursor(text: str) -> Place:
     moment, dash, offset = text.partition("-")
     try:
         if not dash or len(text) > 40:

@@ -16,6 +16,7 @@ import msgspec
 
 from segue.domain.events import Event
 from segue.domain.rules import Rules
+from segue.domain.scores import BASES, NAMES, scores_of
 from segue.enrich.segments import hidden
 from segue.enrich.segments.compile import segments_of
 from segue.enrich.segments.hidden import Held
@@ -227,6 +228,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     incomplete: list[str] = []
     #: which kept too few values apart to be exact
     approximate: list[str] = []
+    #: when the edges that scores go by were taken, microseconds; None: nobody is scored yet
+    scored_as_of: int | None = None
 
 
 def told(rules: Rules, now: Standing, states: Sequence[TraitState], moment: int) -> Told:
@@ -237,8 +240,13 @@ def told(rules: Rules, now: Standing, states: Sequence[TraitState], moment: int)
     missing = incomplete(now, {key for name in names for key in ours.needs.get(name, ())})
     values = ours.values(state, moment, names)
     inexact = set(ours.approximate(state, moment))
+    left = [name for name in names if ours.needs.get(name, frozenset()) & missing]
+    if not set(BASES).isdisjoint(left):
+        left += [name for name in NAMES if name not in values]
+    edges = rules.edges
     return Told(
-        values={name: values.get(name) for name in names},
-        incomplete=[name for name in names if ours.needs.get(name, frozenset()) & missing],
+        values={**scores_of(values, edges), **{name: values.get(name) for name in names}},
+        incomplete=left,
         approximate=[name for name in names if name in inexact],
+        scored_as_of=edges.as_of if edges is not None and edges.known else None,
     )

@@ -86,7 +86,11 @@ def golden_record(
         identifiers=identifier_parts(rows, parts),
         attributes=attribute_parts(summary, rules.survivorship),
         traits=told.values,
-        traits_marks=TraitMarks(incomplete=told.incomplete, approximate=told.approximate),
+        traits_marks=TraitMarks(
+            incomplete=told.incomplete,
+            approximate=told.approximate,
+            scored_as_of=None if told.scored_as_of is None else rfc3339(told.scored_as_of),
+        ),
         segments=list(parts.segments),
         orders=orders_part(orders, now, approximate="orders" in summary.trimmed),
         sessions=sessions_part(summary, now, judge),

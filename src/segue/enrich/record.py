@@ -251,6 +251,8 @@ class TraitMarks(msgspec.Struct, frozen=True, kw_only=True):
     incomplete: list[str] = []
     #: they kept too few values apart to be exact
     approximate: list[str] = []
+    #: when the fifths that RFM scores go by were taken, RFC 3339; null before they first were
+    scored_as_of: str | None = None
 
 
 class GoldenRecord(msgspec.Struct, frozen=True, kw_only=True):

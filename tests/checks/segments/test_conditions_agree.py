@@ -77,6 +77,10 @@ PURPOSES = Purposes(
 )
 SPOKEN = st.sampled_from(["service", "offers", "marketing", "other", "unheard"])
 
+MOMENT = st.integers(-2, 3 * 24).map(lambda hours: 1_772_323_200_000_000 + hours * 3_600_000_000)
+"""Around 2026-03-01."""
+WRITTEN = st.sampled_from(["2026-03-01", "2026-03-02", "2026-03-01T12:00:00Z", "2026-03-02T01:00:00+01:00"])
+
 FACTS = st.builds(
     Facts,
     traits=st.dictionaries(NAMES, SCALAR | st.none(), max_size=3).flatmap(
@@ -102,7 +106,13 @@ FACTS = st.builds(
         max_size=2,
     ),
     orders=st.fixed_dictionaries(
-        {}, optional={"count": st.integers(0, 3), "revenue": TEXT, "currency": TEXT | st.none()}
+        {},
+        optional={
+            "count": st.integers(0, 3),
+            "revenue": NUMBER,
+            "currency": TEXT | st.none(),
+            "last_at": MOMENT,
+        },
     ),
     sessions=st.fixed_dictionaries(
         {}, optional={"cart": st.dictionaries(st.just("state"), TEXT) | st.none()}
@@ -119,6 +129,27 @@ PATHS = st.sampled_from(
     + [("predictions", *rest) for rest in (("churn",), ("profile", "age"), ("churn", "low"), ("never",))]
     + [("predictions", "profile", "age", "label"), ("orders", "count"), ("orders", "revenue")]
     + [("sessions", "cart", "state"), ("orders", "currency"), ("context", "daypart")]
+    + [("orders", "last_at")]
+)
+TYPED = st.one_of(
+    st.builds(
+        Compare,
+        st.just(("orders", "revenue")),
+        st.sampled_from(["=", "!=", "<", "<=", ">", ">="]),
+        NUMBER | NUMBER.map(str),
+    ),
+    st.builds(
+        Compare,
+        st.just(("orders", "last_at")),
+        st.sampled_from(["=", "!=", "<", "<=", ">", ">="]),
+        WRITTEN,
+    ),
+    st.builds(
+        Compare,
+        st.just(("orders", "last_at")),
+        st.sampled_from(["in", "not_in"]),
+        st.lists(WRITTEN, min_size=1, max_size=3).map(tuple),
+    ),
 )
 COMPARE = st.one_of(
     st.builds(
@@ -132,6 +163,7 @@ COMPARE = st.one_of(
 LEAF = st.one_of(
     COMPARE,
     COMPARE,
+    TYPED,
     COMPARE,
     st.builds(
         lambda did, often: msgspec.structs.replace(did, at_least=often),

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from segue.app.definitions import apply_folder, default_bodies, export_folder
+from segue.app.definitions import default_bodies
+from segue.app.folders import apply_folder, export_folder
 from tests.flow.api.harness import Api
 
 IDENTITY = """# ours

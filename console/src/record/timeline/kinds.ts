@@ -4,13 +4,14 @@ import {
   IconListSearch, IconLogin, IconMail, IconMailOpened, IconMailX, IconMessage, IconPointFilled, IconReceipt, IconReceiptOff, IconSearch,
   IconShare, IconShieldCheck, IconShieldX, IconShoppingCart, IconShoppingCartMinus, IconShoppingCartPlus, IconSpeakerphone, IconStar,
   IconTicket, IconTicketOff, IconUsersGroup, IconMailbox,
+  IconUserMinus, IconUserPlus,
 } from "@tabler/icons-react";
 import type { Icon } from "@tabler/icons-react";
 import type timeline from "../../texts/en/timeline.json";
 import type { TimelineEvent } from "./events";
 
 /** Which details of an event are worth a line. */
-export type Family = "order" | "product" | "cart" | "search" | "promotion" | "coupon" | "message" | "consent" | "said" | "page" | "group" | "other";
+export type Family = "order" | "product" | "cart" | "search" | "promotion" | "coupon" | "message" | "consent" | "said" | "page" | "group" | "segment" | "other";
 export type Tone = "money" | "said" | "consent" | "quiet";
 
 export interface Kind {
@@ -63,6 +64,8 @@ const EVENTS: Record<string, Kind> = {
   "SMS Delivered": { icon: IconMessage, family: "message", name: "smsDelivered" },
   "Consent Granted": { icon: IconShieldCheck, family: "consent", name: "consentGranted", tone: "consent" },
   "Consent Withdrawn": { icon: IconShieldX, family: "consent", name: "consentWithdrawn", tone: "consent" },
+  "Segment Entered": { icon: IconUserPlus, family: "segment", name: "segmentEntered" },
+  "Segment Exited": { icon: IconUserMinus, family: "segment", name: "segmentExited" },
   "Signed In": { icon: IconLogin, family: "other", name: "signedIn", tone: "said" },
   "Signed Up": { icon: IconLogin, family: "other", name: "signedUp", tone: "said" },
 };

@@ -84,8 +84,12 @@ const SAYS: Record<ReturnType<typeof kindOf>["family"], Line> = {
     return [title, path === title ? null : path];
   },
   group: (event, _, { t, format }) => [first(event.traits, "name") ?? event.group_id ?? null, ...told({ ...event.traits, name: null }, t, format)],
+  segment: (_, said, { t }) => [text(said.segment), CAUSES.has(text(said.cause) ?? "") ? t(`says.because_${text(said.cause)}`) : null],
   other: (_, said, { t, format }) => told(said, t, format),
 };
+
+/** Why somebody entered or left a segment. */
+const CAUSES = new Set(["events", "time", "identity", "definition", "prediction"]);
 
 function items(said: Values, t: Tell, format: Format): string | null {
   const count = pieces(said.products);

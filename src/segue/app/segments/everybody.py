@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-import msgspec
-
 from segue.domain.conditions import Did
 from segue.domain.rules import Rules
 from segue.domain.rules.conditions import leaves
@@ -17,6 +15,7 @@ from segue.enrich.golden import PersonParts, in_view, states_of, together
 from segue.enrich.purchases import orders_part, orders_read
 from segue.enrich.segments import hidden, parts
 from segue.enrich.segments.facts import Facts
+from segue.enrich.segments.typed import orders_asked, sessions_asked
 from segue.enrich.traits.plan import TraitPlan, did_name, plan
 from segue.enrich.traits.state import decode
 from segue.ports.database import Session
@@ -79,8 +78,8 @@ class Everybody:
             traits=ours.values(state, self._now, self.traits),
             attributes=hidden.attributes(summary, told, self._rules),
             consent=hidden.consents(summary, self._rules),
-            orders=msgspec.to_builtins(orders_part(orders_read(summary), self._now)),
-            sessions=msgspec.to_builtins(sessions_part(summary, self._now)),
+            orders=orders_asked(orders_part(orders_read(summary), self._now)),
+            sessions=sessions_asked(sessions_part(summary, self._now)),
         )
 
 

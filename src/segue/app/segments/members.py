@@ -5,20 +5,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from difflib import get_close_matches
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from segue.app.installation import Installation
+from segue.app.names import known
+from segue.app.segments.entering import event_name
 from segue.domain.identifiers import parse_id
 from segue.domain.order import DAY, SECOND, rfc3339
 from segue.domain.rules.conditions import condition_to_json
-from segue.domain.traits import Segment
 from segue.enrich import store
 from segue.enrich.glance import Glance, glance_of
-from segue.errors import InvalidInputError, NotFoundError
+from segue.errors import InvalidInputError
 from segue.ports.database import Session
 from segue.ports.statements import statements
 
@@ -218,13 +218,8 @@ class Segments:
         with self._installation.database.transaction(read_only=True) as session:
             return changes(session, fragments, limit)
 
-    def _known(self, name: str) -> Segment:
-        segments = {each.name: each for each in self._installation.rules().segments}
-        if name in segments:
-            return segments[name]
-        near = get_close_matches(name, segments, n=1)
-        cure = f"did you mean {near[0]!r}?" if near else "see `segue segments list`"
-        raise NotFoundError(f"there is no segment {name[:80]!r}", cure=cure)
+    def _known(self, name: str) -> None:
+        known(name, [each.name for each in self._installation.rules().segments], "segment")
 
 
 def changes(session: Session, fragments: Sequence[bytes], limit: int) -> SegmentChanges:
@@ -234,7 +229,7 @@ def changes(session: Session, fragments: Sequence[bytes], limit: int) -> Segment
         changes=[
             SegmentChange(
                 at=rfc3339(at),
-                event="Segment Entered" if entered else "Segment Exited",
+                event=event_name(entered),
                 segment=segment,
                 cause=cause,
             )

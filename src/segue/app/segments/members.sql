@@ -29,3 +29,11 @@ from segment_change where segment = %(segment)s and at >= %(since)s group by 1
 -- changes_of: what somebody entered and left
 select at, segment, entered, cause from segment_change
 where person_id = any(%(ids)s::bytea[]) order by at desc, segment limit %(limit)s
+
+-- changes_before: the same before a place in a timeline, whose second part is made of the change's id
+select change_id, at, segment, person_id, entered, cause, offset_
+from segment_change cross join lateral (
+    select %(beyond)s + ('x' || encode(substring(change_id from 1 for 7), 'hex'))::bit(56)::bigint as offset_
+) o
+where person_id = any(%(ids)s::bytea[]) and (at, offset_) < (%(at)s, %(offset)s)
+order by at desc, offset_ desc limit %(limit)s

@@ -22,12 +22,13 @@ from segue.app.segments.snapshot import Snapshot, Snapshots, digests
 from segue.app.segments.taking import ensure
 from segue.domain.conditions import Compare, Condition, Did
 from segue.domain.rules import Rules
+from segue.domain.scores import NAMES
 from segue.domain.traits import Segment
 from segue.enrich import store
 from segue.enrich.glance import Glance, glance_of
 from segue.enrich.segments.columns import Field
 from segue.enrich.segments.sql import Known, name_of, predicate, unknown
-from segue.errors import InvalidInputError, NotFoundError
+from segue.errors import InvalidInputError, NotFoundError, UnavailableError
 
 SAMPLE: Final = 20
 BARS: Final = 20
@@ -163,6 +164,11 @@ class Previews:
                     f"{name_of(leaf)} tells single persons apart, so only whether it is there is kept",
                     cure="ask with exists or missing; or save the segment, and see whom it finds",
                 )
+            if isinstance(leaf, Compare) and leaf.path[1] not in {each.name for each in rules.traits}:
+                raise UnavailableError(
+                    f"{name_of(leaf)} is scored among all who buy, and nobody is yet",
+                    cure="it is as soon as the next snapshot is taken",
+                )
         extra = self._count(snapshot, rules, missing)
         return _Question(snapshot, self.snapshots.known(snapshot, rules, extra.fields), extra)
 
@@ -192,7 +198,7 @@ class Previews:
     def distribution(self, trait: str) -> Distribution | None:
         """How the trait is spread; None before a snapshot holds it. NotFoundError."""
         rules = self.installation.rules()
-        if trait not in {each.name for each in rules.traits}:
+        if trait not in {*NAMES, *(each.name for each in rules.traits)}:
             raise NotFoundError(f"there is no trait {trait[:80]!r}", cure="see `segue traits list`")
         if self.snapshots.newest() is None:
             return None

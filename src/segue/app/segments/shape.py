@@ -15,6 +15,7 @@ from segue.domain.conditions import Compare
 from segue.domain.rules import Rules
 from segue.domain.rules.conditions import leaves
 from segue.domain.rules.segments import ORDERS, SESSIONS
+from segue.domain.scores import BASES, RFM, SCORES, Edges
 from segue.enrich.golden import PersonParts
 from segue.enrich.segments.columns import LETTERS, Field, Letter, Path, inside, stored
 from segue.enrich.segments.facts import Facts
@@ -40,6 +41,8 @@ class Columns:
         self.consents: dict[str, dict[str, str]] = {}
         self.members: dict[str, str] = {}
         self.cut = False
+        #: score → column, expression, letter
+        self._scored: dict[str, tuple[str, str, Letter]] = {}
         self._numbers: dict[Path, int] = {}
         self._letters: dict[Path, dict[Letter, None]] = {}
         self._values: dict[Path, set[object]] = {}
@@ -125,6 +128,33 @@ class Columns:
             self._numbers.setdefault(("traits", name), len(self._numbers))
             self._letters.setdefault(("traits", name), {})
 
+    def score(self, rules: Rules, edges: Edges | None) -> None:
+        """RFM scores are columns too, made of those of the traits that they are of."""
+        columns = {base: self._number(base) for base in BASES}
+        if edges is None or not edges.known or None in columns.values():
+            return
+        bought = f"{columns['frequency']} >= 1 and " + " and ".join(
+            f"{x} is not null" for x in columns.values()
+        )
+        defined = {trait.name for trait in rules.traits}
+        told = {}
+        for name, base in SCORES.items():
+            above = " + ".join(
+                f"({columns[base]} > {edge!r}::double)::integer" for edge in getattr(edges, base)
+            )
+            told[name] = f"5 - ({above})" if base == "recency" else f"1 + ({above})"
+        scored: dict[str, tuple[str, Letter]] = {
+            name: (f"({each})::double", "n") for name, each in told.items()
+        }
+        scored[RFM] = " || '-' || ".join(f"({each})::varchar" for each in told.values()), "t"
+        for number, (name, (each, letter)) in enumerate(scored.items()):
+            if name not in defined:
+                self._scored[name] = (f"r{number}", f"case when {bought} then {each} end", letter)
+
+    def _number(self, trait: str) -> str | None:
+        path = ("traits", trait)
+        return f"f{self._numbers[path]}_n" if "n" in self._letters.get(path, ()) else None
+
     # ── what comes of it ─────────────────────────────────────────────────────
 
     def fields(self) -> list[Field]:
@@ -137,6 +167,9 @@ class Columns:
                 whole=self._whole(path),
             )
             for path, number in self._numbers.items()
+        ] + [
+            Field(path=("traits", name), column=column, letters=(letter,))
+            for name, (column, _, letter) in self._scored.items()
         ]
 
     def _whole(self, path: Path) -> bool:
@@ -152,6 +185,7 @@ class Columns:
             else:
                 there = " or ".join(f"{name} is not null" for name in names)
                 parts.append(f"nullif({there}, false) as f{number}_x")
+        parts += [f"{text} as {column}_{letter}" for column, text, letter in self._scored.values()]
         parts += [column for channels in self.consents.values() for column in channels.values()]
         parts += [f"coalesce({column}, false) as {column}" for column in self.members.values()]
         return f"select {', '.join(parts)} from staged"

@@ -21,6 +21,7 @@ from segue.app.directory import SNAPSHOT
 from segue.app.installation import Installation
 from segue.domain.order import HOUR, rfc3339
 from segue.domain.rules import Rules
+from segue.domain.scores import BASES, NAMES, Edges
 from segue.domain.traits import Trait
 from segue.enrich.segments.columns import Field, Path
 from segue.enrich.segments.compile import segments_of
@@ -39,14 +40,6 @@ MARGIN: Final = HOUR
 """An erasure says when it was asked for and commits later: so much before a snapshot is looked at."""
 
 ATTEMPTS: Final = 5
-
-
-class Edges(msgspec.Struct, frozen=True, kw_only=True):
-    """Where fifths of the buyers begin: four rising values each, or none while nobody has bought."""
-
-    recency: list[float] = []
-    frequency: list[float] = []
-    monetary: list[float] = []
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +63,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     traits: dict[str, str] = {}
     #: erasures of the last hour that it knew of
     erasures: list[str] = []
+    #: the fifths of this moment; those that scores go by may be older
     edges: Edges = Edges()
 
 
@@ -189,7 +183,7 @@ class Snapshots:
         fields: dict[Path, Field] = {}
         for field in (*snapshot.about.fields, *extra):
             root, name = field.path[0], field.path[1]
-            stale = root == "traits" and name in now and snapshot.about.traits.get(name) != now[name]
+            stale = root == "traits" and _stale(name, snapshot.about.traits, now)
             if not stale or field in extra:
                 fields[field.path] = field
         complete = {"predictions", "orders", "sessions"} | (set() if snapshot.about.cut else {"attributes"})
@@ -235,6 +229,12 @@ class Snapshots:
         left = f"select count(*) from read_parquet($file) where not ({found.hidden.where})"
         [(rows,)] = self.folder.select(name, left, found.hidden.values)
         return int(rows) + len(self.folder.strays())
+
+
+def _stale(name: str, then: Mapping[str, str], now: Mapping[str, str]) -> bool:
+    """Whether a trait, or what a score is of, was defined anew."""
+    of = BASES if name in NAMES and name not in now else (name,)
+    return any(each in now and then.get(each) != now[each] for each in of)
 
 
 def hidden(session: Session, about: About) -> Hidden:

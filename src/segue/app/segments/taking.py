@@ -13,13 +13,15 @@ from typing import Final
 import msgspec
 
 from segue.adapters.duckdb.snapshot import SnapshotFolder, Staging
+from segue.app.definitions import put_edges
 from segue.app.directory import server_record
 from segue.app.installation import Installation
 from segue.app.segments.everybody import Everybody
 from segue.app.segments.shape import Columns
-from segue.app.segments.snapshot import MARGIN, SQL, About, Edges, Snapshots, digests
+from segue.app.segments.snapshot import MARGIN, SQL, About, Snapshots, digests
 from segue.domain.order import DAY, MINUTE
 from segue.domain.rules import Rules
+from segue.domain.scores import BASES, Edges
 from segue.enrich.calendar import day_and_hour
 from segue.enrich.segments.columns import Field, Path
 from segue.enrich.segments.compile import segments_of
@@ -56,9 +58,14 @@ def _take(installation: Installation, folder: SnapshotFolder, staging: Staging) 
         # read where the streams are: at the same moment of the database
         erasures = [erasure for erasure, _ in session.fetch(SQL["erased_since"], since=now - MARGIN)]
         [(ready,)] = session.fetch(SQL["ready"])
-        mark = mark_of(session, rules, now)
+        [state] = session.fetch(SQL["mark"])
     columns.expect(ready, everybody.traits)
     staging.whole({**columns.kinds})
+    edges = _edges(staging, columns.fields(), now)
+    if put_edges(installation.database, edges, older_than=now - DAY):
+        rules = installation.rules()
+    mark = _mark(state, rules, now)
+    columns.score(rules, rules.edges)
     about = About(
         as_of=now,
         mark=mark,
@@ -68,7 +75,7 @@ def _take(installation: Installation, folder: SnapshotFolder, staging: Staging) 
         members=_members(columns, rules, ready),
         traits=digests(rules),
         erasures=erasures,
-        edges=_edges(staging, columns.fields()),
+        edges=edges,
     )
 
     def told(rows: int) -> bytes:
@@ -88,17 +95,21 @@ def _members(columns: Columns, rules: Rules, ready: Iterable[str]) -> dict[str, 
 def mark_of(session: Session, rules: Rules, now: int) -> str:
     """Changes with whatever the next snapshot would differ by: events, decisions, definitions, the day."""
     [state] = session.fetch(SQL["mark"])
+    return _mark(state, rules, now)
+
+
+def _mark(state: Iterable[object], rules: Rules, now: int) -> str:
     day, _ = day_and_hour(rules.time_zone, now)
     return "/".join(map(str, (*state, rules.version, day)))
 
 
-def _edges(staging: Staging, fields: Iterable[Field]) -> Edges:
+def _edges(staging: Staging, fields: Iterable[Field], now: int) -> Edges:
     """Fifths of the buyers by the built-in traits."""
     found: Mapping[Path, Field] = {field.path: field for field in fields}
     frequency = found.get(("traits", "frequency"))
     buys = None if frequency is None else frequency.of("n")
     edges: dict[str, list[float]] = {}
-    for name in ("recency", "frequency", "monetary"):
+    for name in BASES:
         field = found.get(("traits", name))
         column = None if field is None else field.of("n")
         if column is None or buys is None:
@@ -106,7 +117,7 @@ def _edges(staging: Staging, fields: Iterable[Field]) -> Edges:
         asked = f"select quantile_cont({column}, [0.2, 0.4, 0.6, 0.8]) from staged where {buys} > 0"
         [(values,)] = staging.ask(asked)
         edges[name] = list(values or ())
-    return Edges(**edges)
+    return Edges(**edges, as_of=now)
 
 
 # ── when ─────────────────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from segue.domain.order import DAY
+from segue.domain.scores import Edges
 from segue.domain.traits import Segment, Trait
 
 WINDOWS: dict[str, int] = {
@@ -111,6 +112,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     #: those of traits.yaml and, where no other has their name, the built-in ones
     traits: tuple[Trait, ...] = ()
     segments: tuple[Segment, ...] = ()
+    #: what RFM scores go by; None before the first snapshot
+    edges: Edges | None = None
     #: the retailer's zone for days and hours of day, IANA name
     time_zone: str = "UTC"
     #: grows by one with each applied change

@@ -8,7 +8,9 @@ from typing import Any
 from segue.domain.conditions import Compare, Condition, Consented, InSegment
 from segue.domain.rules.conditions import Scope, condition_to_json, leaves, read_condition
 from segue.domain.rules.traits import MOST, checked_name, circle_in, is_number, read_title
+from segue.domain.rules.typed import AMOUNTS, MOMENTS, moments_in, number_in
 from segue.domain.rules.yamls import dump, every, fields, load_mapping, mapping, nearest, wrong
+from segue.domain.scores import NAMES, RFM
 from segue.domain.traits import Segment, Trait
 
 ORDERS = (
@@ -31,7 +33,7 @@ def segment_scope(traits: Iterable[Trait]) -> Scope:
     return Scope(
         of="a segment",
         roots={
-            "traits": {trait.name for trait in traits},
+            "traits": {*NAMES, *(trait.name for trait in traits)},
             "attributes": None,
             "predictions": None,
             "orders": ORDERS,
@@ -74,8 +76,8 @@ def read_when(
     condition = read_condition(value, where, scope or segment_scope(traits))
     by_name = {trait.name: trait for trait in traits}
     for leaf in leaves(condition):
-        if isinstance(leaf, Compare) and leaf.path[0] == "traits":
-            _check_trait(leaf, by_name, where)
+        if isinstance(leaf, Compare):
+            _check_compared(leaf, by_name, where)
         if isinstance(leaf, Consented) and purposes is not None and leaf.purpose not in purposes:
             raise wrong(where, f"there is no purpose {leaf.purpose!r}", nearest(leaf.purpose, purposes))
         if isinstance(leaf, InSegment) and segments is not None and leaf.name not in segments:
@@ -83,8 +85,47 @@ def read_when(
     return condition
 
 
-def _check_trait(leaf: Compare, by_name: Mapping[str, Trait], where: str) -> None:
-    trait = by_name[leaf.path[1]]
+def _check_compared(leaf: Compare, by_name: Mapping[str, Trait], where: str) -> None:
+    if leaf.path[0] == "traits" and leaf.path[1] in by_name:
+        _check_trait(leaf, by_name[leaf.path[1]], where)
+    elif leaf.path[0] == "traits":
+        _check_score(leaf, where)
+    elif leaf.path in AMOUNTS or leaf.path in MOMENTS:
+        _check_typed(leaf, where)
+
+
+def _check_score(leaf: Compare, where: str) -> None:
+    name = leaf.path[1]
+    if len(leaf.path) > 2:
+        raise wrong(where, f"{name} has no parts", f"write traits.{name}")
+    if name != RFM and any(isinstance(one, str) for one in _compared(leaf)):
+        raise wrong(where, f"{name} is a number from 1 to 5", "compare it with a number")
+    if name == RFM and not all(isinstance(one, str) for one in _compared(leaf)):
+        raise wrong(where, f"{name} is a text", 'write it as "5-3-4"')
+
+
+def _check_typed(leaf: Compare, where: str) -> None:
+    """An amount is compared with numbers and a moment with times; each may be written as text."""
+    name = ".".join(leaf.path)
+    if leaf.op in ("contains", "starts_with"):
+        what = "a number" if leaf.path in AMOUNTS else "a time"
+        raise wrong(where, f"{name} is {what}, and no text", "compare it with <, <=, =, >=, >")
+    for one in _compared(leaf):
+        if leaf.path in AMOUNTS and number_in(one) is None:
+            raise wrong(where, f"{name} is a number, and {one!r} is none", "compare it with a number")
+        if leaf.path in MOMENTS and moments_in(one) is None:
+            cure = "write it as 2026-03-01 or 2026-03-01T12:00:00Z"
+            raise wrong(where, f"{name} is a time, and {one!r} is none", cure)
+
+
+def _compared(leaf: Compare) -> tuple[Any, ...]:
+    """What it is compared with."""
+    if leaf.op in ("exists", "missing"):
+        return ()
+    return leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
+
+
+def _check_trait(leaf: Compare, trait: Trait, where: str) -> None:
     if trait.by is None and len(leaf.path) > 2:
         raise wrong(where, f"{trait.name} has no parts", f"write traits.{trait.name}")
     if trait.by is not None and len(leaf.path) != 3 and leaf.op not in ("exists", "missing"):

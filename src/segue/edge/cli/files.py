@@ -66,7 +66,7 @@ def apply(
     folder: Annotated[Path, typer.Argument(metavar="DIR")], data: Data = DEFAULT_DATA, as_json: AsJson = False
 ) -> None:
     """Put the definitions in a folder in force: identity, survivorship, plan with its schemas, purposes."""
-    from segue.app.definitions import apply_folder
+    from segue.app.folders import apply_folder
     from segue.app.installation import open_installation
 
     with open_installation(data) as installation:
@@ -80,7 +80,7 @@ def apply(
 
 def export(folder: Annotated[Path, typer.Argument(metavar="DIR")], data: Data = DEFAULT_DATA) -> None:
     """Write the definitions in force into a folder."""
-    from segue.app.definitions import export_folder
+    from segue.app.folders import export_folder
     from segue.app.installation import open_installation
 
     with open_installation(data) as installation:

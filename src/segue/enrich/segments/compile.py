@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from segue.domain import scores
 from segue.domain.conditions import (
     All,
     AnyOf,
@@ -29,6 +30,7 @@ from segue.domain.rules.conditions import leaves
 from segue.domain.traits import Segment, Trait
 from segue.enrich.segments.compare import Test, test_of
 from segue.enrich.segments.facts import Facts, granted
+from segue.enrich.segments.typed import typed
 from segue.enrich.traits.plan import did_name
 from segue.errors import DefinitionError
 
@@ -45,6 +47,8 @@ class Needs(msgspec.Struct, frozen=True, kw_only=True):
     attributes: frozenset[str] = frozenset()
     roots: frozenset[Root] = frozenset()
     segments: frozenset[str] = frozenset()
+    #: RFM scores are asked, which go by edges
+    scores: bool = False
 
     def __or__(self, other: Needs) -> Needs:
         return Needs(
@@ -52,6 +56,7 @@ class Needs(msgspec.Struct, frozen=True, kw_only=True):
             attributes=self.attributes | other.attributes,
             roots=self.roots | other.roots,
             segments=self.segments | other.segments,
+            scores=self.scores or other.scores,
         )
 
 
@@ -160,6 +165,9 @@ def needs_of(condition: Condition) -> Needs:
 
 def _needs(leaf: Condition) -> Needs:  # noqa: PLR0911 - one for each kind of part
     match leaf:
+        case Compare(path=("traits", name, *_)) if name in scores.NAMES:
+            names = frozenset((name, *scores.BASES))
+            return Needs(traits=names, roots=frozenset(("traits",)), scores=True)
         case Compare(path=("traits", name, *_)):
             return Needs(traits=frozenset((name,)), roots=frozenset(("traits",)))
         case Compare(path=("attributes", name, *_)):
@@ -189,6 +197,8 @@ def _digest(segment: Segment, needs: Needs, before: Mapping[str, Compiled], rule
         msgspec.to_builtins(rules.survivorship) if "attributes" in needs.roots else None,
         msgspec.to_builtins(rules.purposes) if "consent" in needs.roots else None,
     ]
+    if needs.scores:
+        parts.append(msgspec.to_builtins(rules.edges))
     return blake2b(msgspec.msgpack.encode(parts, order="deterministic"), digest_size=16).digest()
 
 
@@ -224,7 +234,8 @@ def truth_of(condition: Condition, purposes: Purposes) -> Truth:  # noqa: PLR091
         case Not(item=item):
             return _not(truth_of(item, purposes))
         case Compare():
-            return _compare(condition)
+            asked = typed(condition)
+            return _compare(asked) if isinstance(asked, Compare) else truth_of(asked, purposes)
         case Did():
             return _did(did_name(condition), condition.at_least)
         case Consented(purpose=purpose, channel=channel, state=state):

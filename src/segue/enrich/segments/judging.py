@@ -16,7 +16,7 @@ from typing import Any, Final, Literal, NamedTuple
 import msgspec
 
 from segue.domain.rules import Rules
-from segue.enrich import counting
+from segue.domain.scores import NAMES, scores_of
 from segue.enrich.counting import Counted
 from segue.enrich.segments import hidden, parts
 from segue.enrich.segments.compile import Needs, Segments, segments_of, sum_of
@@ -223,8 +223,11 @@ def _facts(by: Judge, person: _Person, asked: _Asked, judged: frozenset[str]) ->
     facts, due = Facts(), None
     if needs.traits:
         state = state_of(by.plan, person.counted)
-        facts.traits = by.plan.values(state, by.now, needs.traits)
-        due = by.plan.next_change(state, by.now, needs.traits)
+        names = _counted(by, needs)
+        facts.traits = by.plan.values(state, by.now, names)
+        due = by.plan.next_change(state, by.now, names)
+        if needs.scores:
+            facts.traits = {**scores_of(facts.traits, by.rules.edges), **facts.traits}
     if needs.attributes or "consent" in needs.roots:
         said = hidden.together(each.hidden for each in person.counted)
         facts.attributes = hidden.attributes(said, needs.attributes, by.rules)
@@ -236,6 +239,14 @@ def _facts(by: Judge, person: _Person, asked: _Asked, judged: frozenset[str]) ->
         facts.orders, facts.sessions = whole.orders, whole.sessions
         due = min((each for each in (due, whole.due) if each is not None), default=None)
     return facts, due
+
+
+def _counted(by: Judge, needs: Needs) -> frozenset[str]:
+    """What is counted of what is needed; scores are not, unless traits of their names are defined."""
+    if not needs.scores:
+        return needs.traits
+    defined = {trait.name for trait in by.rules.traits}
+    return frozenset(name for name in needs.traits if name not in NAMES or name in defined)
 
 
 def state_of(plan: TraitPlan, counted: Sequence[Counted]) -> TraitState:
@@ -320,66 +331,6 @@ def _write(session: Session, writing: _Writing) -> None:
     if writing.due:
         ids = sorted(writing.due)
         session.execute(_SQL["note_due"], ids=ids, moments=[writing.due[one] for one in ids])
-
-
-# ── what an event can change ─────────────────────────────────────────────────
-
-
-class _Planned(NamedTuple):
-    """Rules and plan, equal to themselves only."""
-
-    rules: Rules
-    plan: TraitPlan
-
-    def __hash__(self) -> int:
-        return hash((id(self.rules), id(self.plan)))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Planned) and other.rules is self.rules and other.plan is self.plan
-
-
-def affected_of(rules: Rules, plan: TraitPlan) -> Affected:
-    """:class:`Affected`, made once."""
-    return _affected_of(_Planned(rules, plan))
-
-
-@lru_cache(maxsize=4)
-def _affected_of(planned: _Planned) -> Affected:
-    return Affected(planned.rules, planned.plan)
-
-
-class Affected:
-    """Which segments an event of a name can change, by rules and plan."""
-
-    def __init__(self, rules: Rules, plan: TraitPlan) -> None:
-        segments = segments_of(rules)
-        of = {measure.key: counting.names_of(measure.of) for measure in plan.measures}
-        always: set[str] = set()
-        by_name: dict[str, set[str]] = {}
-        for segment in segments.all:
-            if segment.needs.roots & {"orders", "sessions"}:
-                always.add(segment.name)
-            for trait in segment.needs.traits:
-                for key in plan.needs.get(trait, ()):
-                    for name in of.get(key, ()):
-                        by_name.setdefault(name, set()).add(segment.name)
-            if segment.needs.attributes:
-                by_name.setdefault("identify", set()).add(segment.name)
-        self._always = frozenset(always)
-        self._by_name = {name: frozenset(found | always) for name, found in by_name.items()}
-        self._consent = frozenset(each.name for each in segments.all if "consent" in each.needs.roots)
-        self._wish = hidden.wish_of(segments.needs)
-
-    def by(self, events: Iterable[Any]) -> frozenset[str]:
-        """The segments that these events can change."""
-        found = self._always
-        for name in {counting.name_of(event) for event in events}:
-            found |= self._by_name.get(name, found)
-        if self._consent and self._wish is not None and not self._consent <= found:
-            spoken = hidden.Wish(frozenset(), consent=True)
-            if any(spoken.heeds(event) for event in events):
-                found |= self._consent
-        return found
 
 
 # ── leaving it to who may link ───────────────────────────────────────────────

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-import msgspec
-
 from segue.domain.order import DAY
 from segue.domain.rules import Rules
 from segue.enrich import store
 from segue.enrich.behaviour import sessions_part
 from segue.enrich.golden import in_view, states_of, together
 from segue.enrich.purchases import counts, orders_part, orders_read
+from segue.enrich.segments.typed import orders_asked, sessions_asked
 from segue.enrich.sessions import IDLE, sessions_of
 from segue.ports.database import Session
 from segue.ports.statements import statements
@@ -38,8 +37,8 @@ def whole(session: Session, persons: Sequence[bytes], rules: Rules, now: int) ->
         placed = [order.placed for order in orders if counts(order)]
         moments += [placed[-1] + (max(0, now - placed[-1]) // DAY + 1) * DAY] if placed else []
         found[person_id] = Whole(
-            msgspec.to_builtins(orders_part(orders, now)),
-            msgspec.to_builtins(sessions_part(summary, now)),
+            orders_asked(orders_part(orders, now)),
+            sessions_asked(sessions_part(summary, now)),
             min((each for each in moments if each > now), default=None),
         )
     return found

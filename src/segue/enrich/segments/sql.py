@@ -24,6 +24,7 @@ from segue.domain.conditions import (
 )
 from segue.domain.rules import Purposes
 from segue.enrich.segments.columns import Field, Path, real, tagged
+from segue.enrich.segments.typed import typed
 from segue.enrich.traits.plan import did_name
 from segue.errors import InvalidInputError
 
@@ -132,7 +133,8 @@ class _Writer:
     def _leaf(self, leaf: Condition) -> str:
         match leaf:
             case Compare():
-                return self._compare(leaf)
+                asked = typed(leaf)
+                return self._compare(asked) if isinstance(asked, Compare) else self.text(asked)
             case Did():
                 return self._did(leaf)
             case Consented():

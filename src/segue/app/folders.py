@@ -1,0 +1,69 @@
+"""Definitions as a folder of files: put in force from one, written out into one."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from pathlib import Path
+
+from segue.app.definitions import NAMES, SCHEMAS, Applied, apply, default_bodies, is_definition
+from segue.errors import DefinitionError
+from segue.ports.clock import Clock
+from segue.ports.database import Database
+from segue.ports.statements import statements
+
+_SQL = statements("segue.app", "definitions.sql")
+
+
+def apply_folder(database: Database, clock: Clock, folder: Path, *, actor: str) -> Applied:
+    """Put the definitions in ``folder`` in force, all or none.
+
+    What the folder does not hold stays as it is. Running processes follow within a second or two.
+    DefinitionError when the folder holds none, or when one is wrong.
+    """
+    bodies, ignored = _read_folder(folder)
+    return apply(database, clock, bodies, actor=actor, ignored=ignored)
+
+
+def _read_folder(folder: Path) -> tuple[dict[str, str], list[str]]:
+    if not folder.is_dir():
+        raise DefinitionError(f"{folder} is no folder", cure="name the folder that holds identity.yaml")
+    bodies: dict[str, str] = {}
+    ignored: list[str] = []
+    for file in sorted(folder.glob("*.y*ml")):
+        if is_definition(file.name):
+            bodies[file.name] = _text_of(file)
+            continue
+        near = get_close_matches(file.name, NAMES, n=1, cutoff=0.75)
+        if near:
+            raise DefinitionError(f"{file.name} is no definition", cure=f"did you mean {near[0]}?")
+        ignored.append(file.name)
+    for file in sorted((folder / SCHEMAS).glob("**/*.json")):
+        bodies[file.relative_to(folder).as_posix()] = _text_of(file)
+    if not bodies:
+        raise DefinitionError(f"{folder} holds no definitions", cure=f"they are {', '.join(NAMES)}")
+    return bodies, ignored
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise DefinitionError(f"{file.name} is not UTF-8", cure="save it as UTF-8") from error
+
+
+def export_folder(database: Database, folder: Path) -> list[str]:
+    """Write the definitions in force into ``folder`` (made when missing); answers their names.
+
+    What was applied comes out as it went in; what never was comes out as the defaults.
+    """
+    with database.transaction(read_only=True) as session:
+        bodies: dict[str, str] = {
+            name: body for name, body in session.fetch(_SQL["latest"]) if is_definition(name)
+        }
+    for name, text in default_bodies().items():
+        bodies.setdefault(name, text)
+    for name, body in bodies.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(body, encoding="utf-8")
+    return sorted(bodies)
