@@ -8,8 +8,8 @@ imported by it, and nothing of it by Segue. The lock is renewed with `uv pip com
 
 Who needs other versions of the same packages has an environment apart: ``.rivals-vowpalwabbit/`` from
 ``vowpalwabbit.lock``, ``.rivals-obp/`` from ``obp.lock``. obp 0.5.7 declares Python below 3.11: it pins a
-torch, a PyYAML and a Pillow that have no wheels for it. Its other pins run on 3.11 as they are; torch, which only
-its neural policies use, is left out.
+torch, a PyYAML and a Pillow that have no wheels for it. Its other pins run on 3.11 as they are; torch, which
+only its neural policies use, is left out.
 """
 
 from __future__ import annotations
