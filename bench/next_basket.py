@@ -29,7 +29,7 @@ from segue.learn.given import Given, given
 from segue.learn.knowledge import Knowledge
 from segue.learn.model import Task
 from segue.learn.recommend.measuring import NAMES, Figures, figures
-from segue.learn.recommend.model import FittedRecommend, RecommendModel, Settings, Trial
+from segue.learn.recommend.model import FittedRecommend, RecommendModel, Settings, Trial, ranked
 from segue.learn.recommend.request import Request
 from segue.stats.bootstrap import Interval, mean_interval, paired_means
 
@@ -63,7 +63,8 @@ def _measured(name: str, what: str, source: Given, settings: Settings, names: tu
     fitted = RecommendModel(settings).fit(known, task, lambda *_: None)
     seconds, worked = time.perf_counter() - began, _worked() - worked
     trial = Trial.of(known, task, settings)
-    ours = trial.measured(fitted.ranker, fitted.looking, SEED).ours
+    best = ranked(trial.ledger, trial.queries, fitted.ranker, fitted.looking)
+    ours = figures(trial.ledger, trial.queries, trial.baskets, best)
     theirs = _rivals(trial, names)
     for rival, others in theirs.items():
         _print(f"{what}: Segue beside {rival}", ours, others)
@@ -74,7 +75,8 @@ def _measured(name: str, what: str, source: Given, settings: Settings, names: tu
         for column in ("ndcg", "recall")
     }
     quickness = _quickness(fitted, known, until)
-    return _figure(name, what, ours, theirs, gains, {"seconds": seconds, "cpu": worked, **quickness})
+    cost = {"seconds": seconds, "cpu": worked, **quickness}
+    return _figure(name, what, ours, theirs, gains, cost | _of_card(fitted))
 
 
 def _worked() -> float:
@@ -95,6 +97,19 @@ def _rivals(trial: Trial, names: tuple[str, ...]) -> dict[str, Figures]:
         *names,
     )  # fmt: skip
     return {name: figures(trial.ledger, trial.queries, trial.baskets, answer[name]) for name in names}
+
+
+def _of_card(fitted: FittedRecommend) -> dict[str, float]:
+    """How true the chances are, and answers of what was never bought only, beside what all buy most."""
+    found: dict[str, float] = {}
+    for each in fitted.card.metrics:
+        if each.name == "ece" or each.name.startswith("explore only"):
+            name = each.name.replace(" ", "_").replace("@10", "")
+            found[name] = each.value
+            if each.yardstick_value is not None:
+                found[f"{name}_popular"] = each.yardstick_value
+    print("  " + ", ".join(f"{name} {value:.4f}" for name, value in found.items()))
+    return found
 
 
 def _quickness(fitted: FittedRecommend, known: Knowledge, at: int) -> dict[str, float]:

@@ -92,6 +92,10 @@ class Crowd:
     def _turned(self) -> Any:
         return self.habits.T.tocsr()
 
+    @cached_property
+    def _precise(self) -> Any:
+        return self.habits.astype(np.float64)
+
     def _vectors(self, place: NDArray[Any], rows: NDArray[Any], day: NDArray[Any], height: int) -> Any:
         own = self.ledger.own
         column = self.column[own.thing[rows]]
@@ -139,10 +143,7 @@ class Crowd:
         many = min(NEIGHBOURS, len(alike))
         best = np.argpartition(-alike, many - 1)[:many]
         share = alike[best] / max(float(alike[best].sum()), 1e-9)
-        place, cells = spread(habits.indptr[best], habits.indptr[best + 1])
-        near[0] = np.bincount(
-            habits.indices[cells], weights=habits.data[cells] * share[place], minlength=len(self.common)
-        )
+        near[0] = share @ self._precise[best]
         return near
 
     def vectors(self, queries: Queries) -> Any:

@@ -163,8 +163,8 @@ class Ledger:
 
     def counter(self, name: str) -> Counter:
         """``item``, ``at_store`` (store × item), ``item_discounted``, ``repeats`` (of an item, with the
-        logarithm of the gap), ``buyers`` (first times of an item), ``orders``, ``store_orders``,
-        ``person_orders``, ``person_store_orders``, ``dayparts`` and ``item_dayparts``.
+        logarithm of the gap), ``buyers`` (first times of an item), ``lines``, ``person_lines``, ``orders``,
+        ``store_orders``, ``person_orders``, ``person_store_orders``, ``dayparts`` and ``item_dayparts``.
         """
         if name not in self._made:
             makers: dict[str, Callable[[], Counter]] = {
@@ -173,6 +173,8 @@ class Ledger:
                 "item_discounted": lambda: self._of_lines(self.lines.item, self.lines.discounted > 0),
                 "repeats": self._repeats,
                 "buyers": self._buyers,
+                "lines": lambda: self._of_lines(np.zeros(len(self.lines), np.int64)),
+                "person_lines": lambda: self._of_lines(self.lines.person),
                 "orders": lambda: self._of_visits(np.zeros(len(self.visits), np.int64)),
                 "store_orders": lambda: self._of_visits(self.visits.store),
                 "person_orders": lambda: self._of_visits(self.visits.person),

@@ -12,15 +12,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segue.learn.knowledge import Knowledge
-from segue.learn.model import Card, Contest, Fitted, Metric, Model, NotEnoughError, Scores, Task, Tell, Weight
+from segue.learn.model import (
+    Bin,
+    Card,
+    Contest,
+    Fitted,
+    Metric,
+    Model,
+    NotEnoughError,
+    Scores,
+    Task,
+    Tell,
+    Weight,
+)
 from segue.learn.purchases import Floats
-from segue.learn.recommend.examples import Looking, examples, portions, top
+from segue.learn.recommend.chances import Chances
+from segue.learn.recommend.examples import Looking, Portion, examples, portions, top
 from segue.learn.recommend.features import FEATURES, GROUPS, TITLES, Matrix, describe, matrix
 from segue.learn.recommend.ledger import Ledger
-from segue.learn.recommend.measuring import Figures, K, figures, metrics
+from segue.learn.recommend.measuring import Figures, K, figures, fresh_metrics, metrics
 from segue.learn.recommend.queries import Baskets, Queries, Split, asked_of, split, varied
 from segue.learn.recommend.ranker import Examples, Ranker, fit
 from segue.learn.recommend.request import Recommendations, Request
+from segue.learn.recommend.seen import Seen
 from segue.learn.recommend.serving import Serving
 from segue.learn.recommend.views import views_of
 from segue.learn.value import Figure, permuted
@@ -31,7 +45,8 @@ PURPOSE = "Ranks what a customer buys next: again, or for the first time."
 LIMITS = [
     "What is new to a customer is far harder to foretell than what she buys again: see the explore figures.",
     "It knows nothing of stock: what a store no longer has falls out only as its sales do.",
-    "A score orders one answer; it is no probability.",
+    "A score is the probability that it is bought on the visit asked about, not that she comes; with a part "
+    "of the basket in hand, or nobody known, it is rougher.",
     "It foretells what she would buy anyway; whether a recommendation makes her buy, only a test can tell.",
 ]
 EDGES = 10
@@ -122,7 +137,7 @@ class FittedRecommend(Fitted):
         """Card and ranker; nothing of single persons."""
         (folder / "card.json").write_bytes(msgspec.json.encode(self.card))
         (folder / "settings.json").write_bytes(msgspec.json.encode(self.settings))
-        self.ranker.save(folder / "ranker.txt")
+        self.ranker.save(folder)
 
 
 class RecommendModel(Model):
@@ -158,6 +173,7 @@ class RecommendModel(Model):
         ranker = fit(rows, task.seed, rounds=settings.rounds)
         tell("measuring on the last visits", 0.8)
         measured = trial.measured(ranker, looking, task.seed)
+        ranker = ranker.knowing(measured.chances)
         card = _card(trial, task, rows, ranker, measured)
         tell("done", 1.0)
         return FittedRecommend(card, ranker, settings, looking)
@@ -166,7 +182,7 @@ class RecommendModel(Model):
         """What :meth:`FittedRecommend.save` wrote."""
         card = msgspec.json.decode((folder / "card.json").read_bytes(), type=Card)
         settings = msgspec.json.decode((folder / "settings.json").read_bytes(), type=Settings)
-        return FittedRecommend(card, Ranker.load(folder / "ranker.txt"), settings, Looking(seed=card.seed))
+        return FittedRecommend(card, Ranker.load(folder), settings, Looking(seed=card.seed))
 
 
 def ledger_of(known: Knowledge) -> Ledger:
@@ -182,7 +198,9 @@ def ranked(
     found = np.full((len(queries), k), -1, np.int32)
     for portion in portions(ledger, queries, looking):
         rows = matrix(describe(ledger, portion.queries, portion.pairs))
-        found[portion.places] = top(portion.pairs, ranker.score(rows), len(portion.places), k).item
+        found[portion.places] = top(
+            portion.pairs, ranker.score(rows, portion.pairs.query), len(portion.places), k
+        ).item
     return found
 
 
@@ -192,7 +210,11 @@ class Measured:
 
     metrics: list[Metric]
     ours: Figures
+    #: of answers that hold nothing she ever bought
+    fresh: Figures
     value: list[Weight]
+    chances: Chances | None
+    calibration: list[Bin]
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,28 +239,38 @@ class Trial:
         )
 
     def measured(self, ranker: Ranker, looking: Looking, seed: int) -> Measured:
-        """The figures on the held-out visits, and what each source contributes to them."""
-        best = np.full((len(self.queries), K), -1, np.int32)
-        plain = best.copy()
-        kept: list[tuple[Any, Matrix]] = []
+        """The figures on the held-out visits, what each source contributes, and chances learnt there."""
+        empty = np.full((len(self.queries), K), -1, np.int32)
+        ours, plain, fresh, plain_fresh = (empty.copy() for _ in range(4))
+        kept: list[tuple[Portion, Matrix]] = []
+        seen = Seen(self, seed)
         for portion in portions(self.ledger, self.queries, looking):
             columns = describe(self.ledger, portion.queries, portion.pairs)
-            rows = matrix(columns)
-            many = len(portion.places)
-            best[portion.places] = top(portion.pairs, ranker.score(rows), many, K).item
+            kept.append((portion, matrix(columns)))
+            score = ranker.score(kept[-1][1], portion.pairs.query)
             often = columns["times"] + columns["popular_365d"]
-            plain[portion.places] = top(portion.pairs, often, many, K).item
-            kept.append((portion, rows))
-        ours = figures(self.ledger, self.queries, self.baskets, best)
-        yardstick = figures(self.ledger, self.queries, self.baskets, plain)
-        return Measured(metrics(ours, yardstick, seed), ours, self._value(kept, ranker, seed))
+            for best, by, new in (
+                (ours, score, False), (plain, often, False), (fresh, score, True), (plain_fresh, often, True)
+            ):  # fmt: skip
+                best[portion.places] = _best(portion, by, new=new)
+            seen.add(portion, score)
+        for portion in portions(self.ledger, seen.otherwise, looking):
+            rows = matrix(describe(self.ledger, portion.queries, portion.pairs))
+            seen.add(portion, ranker.score(rows, portion.pairs.query), otherwise=True)
+        of, beside, anew, beside_anew = (
+            figures(self.ledger, self.queries, self.baskets, each)
+            for each in (ours, plain, fresh, plain_fresh)
+        )
+        told = [*metrics(of, beside, seed), *fresh_metrics(anew, beside_anew, seed)]
+        chances, calibrated, bins = seen.chances()
+        return Measured(told + calibrated, of, anew, self._value(kept, ranker, seed), chances, bins)
 
     def ndcg(self, ranker: Ranker, looking: Looking) -> Floats:
         """NDCG@10 of each held-out visit, NaN where nothing was bought."""
         best = ranked(self.ledger, self.queries, ranker, looking)
         return figures(self.ledger, self.queries, self.baskets, best).ndcg
 
-    def _value(self, kept: list[tuple[Any, Matrix]], ranker: Ranker, seed: int) -> list[Weight]:
+    def _value(self, kept: list[tuple[Portion, Matrix]], ranker: Ranker, seed: int) -> list[Weight]:
         """Data value by permutation, on a few portions: NDCG@10 lost without each source."""
         kept = kept[:: max(1, len(kept) // 2)][:2]
         if not kept:
@@ -257,7 +289,18 @@ class Trial:
 
         groups = {name: [FEATURES.index(each) for each in names] for name, names in GROUPS.items()}
         figure = Figure("ndcg@10", ndcg, len(places))
-        return permuted(ranker.score, np.concatenate([rows for _, rows in kept]), groups, figure, seed=seed)
+        asked = np.concatenate([portion.places[portion.pairs.query] for portion, _ in kept])
+        values = np.concatenate([rows for _, rows in kept])
+        return permuted(lambda rows: ranker.score(rows, asked), values, groups, figure, seed=seed)
+
+
+def _best(portion: Portion, score: NDArray[np.float64], *, new: bool) -> NDArray[np.int32]:
+    """The first ten of each query; of what she never bought only, where ``new``."""
+    found = portion.pairs
+    if new:
+        rows = np.flatnonzero(found.row < 0)
+        found, score = found.only(rows), score[rows]
+    return top(found, score, len(portion.places), K).item
 
 
 def _card(trial: Trial, task: Task, rows: Examples, ranker: Ranker, measured: Measured) -> Card:
@@ -272,5 +315,5 @@ def _card(trial: Trial, task: Task, rows: Examples, ranker: Ranker, measured: Me
             Weight(name=FEATURES[place], title=TITLES[FEATURES[place]], value=float(gains[place]))
             for place in order[:25] if gains[place] > 0
         ],
-        data_value=measured.value, limits=LIMITS,
+        calibration=measured.calibration, data_value=measured.value, limits=LIMITS,
     )  # fmt: skip

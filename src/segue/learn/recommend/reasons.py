@@ -9,6 +9,8 @@ from segue.learn.purchases import Items
 
 ALIKE = 0.2
 """Of the most her neighbours buy: from here on they are the reason."""
+RISING = 1.5
+"""Of a week's share of the orders beside four weeks': from here on it is the reason."""
 Facts = Mapping[str, float]
 """The features of one candidate."""
 
@@ -23,9 +25,11 @@ def reason(facts: Facts, items: Items, item: int, *, with_item: int = -1, at_sto
 def _first(facts: Facts, items: Items, item: int, with_item: int, *, at_store: bool) -> Iterator[str]:
     """Why something she never bought, the strongest first."""
     if with_item >= 0 and facts["together"] > 0:
-        yield f"goes with {items.name[with_item]}"
+        yield f"goes with {_called(items, with_item)}"
     if facts["viewed_times"] > 0:
         yield f"looked at {_ago(facts['viewed_days_since'])}"
+    if facts["family_times"] > 0:
+        yield f"another kind of {_called(items, item)}, which was bought {_times(facts['family_times'])}"
     if facts["neighbours_share"] > ALIKE:
         yield "bought by customers who buy the same things"
     if facts["popular_28d"] > 0 and facts["popular_365d"] <= facts["popular_28d"] / 12:
@@ -33,8 +37,18 @@ def _first(facts: Facts, items: Items, item: int, with_item: int, *, at_store: b
     if at_store and facts["store_28d"] > 0:
         yield "popular in this store these weeks"
     if facts["category_times"] > 0:
-        yield f"from {_category(items, item)}, bought {_times(facts['category_times'])}"
-    yield "popular everywhere these weeks"
+        yield f"from {_category(items, item)}, where she bought {_times(facts['category_times'])}"
+    if facts["popular_28d"] > 0 and facts["trend_7d"] >= RISING:
+        yield "bought more and more these days"
+    yield "popular everywhere these weeks" if facts["popular_28d"] > 0 else "popular everywhere this year"
+
+
+def _called(items: Items, item: int) -> str:
+    """Its name; where the catalogue has none but a number, its category."""
+    name = str(items.name[item])
+    if name != items.sku[item] or not any(each.isdigit() for each in name):
+        return name
+    return _category(items, item) if items.category[item] >= 0 else "what is in the basket"
 
 
 def _again(facts: Facts) -> str:

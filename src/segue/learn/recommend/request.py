@@ -34,7 +34,9 @@ class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
     #: from 1
     rank: int
     sku: str
-    #: higher is likelier; comparable within one answer only
+    #: probability, 0 to 1, that it is bought on the next visit (the order asked about, at ``at``), as far as
+    #: it is learnt from visits to which nothing was recommended; never rises from rank to rank. Calibrated on
+    #: held-out visits (``ece`` on the card). Of content it only orders, as it does where the card has no ece.
     score: float
     kind: Kind
     #: in words: ``bought every 12 days, last 13 days ago``

@@ -34,13 +34,8 @@ def selling(ledger: Ledger, item: NDArray[Any], moments: Ints, asked: NDArray[An
     begins = [ledger.ago(moments, days) for days in WINDOWS.values()]
     orders = ledger.counter("orders").counts(nobody, begins, rank)
     some = sold.counts(item, [begin[asked] for begin in begins], until)
-    popular = [
-        found / np.maximum(every[asked], 1) for found, every in zip(some, orders, strict=True)
-    ]  # fmt: skip
-    columns = [
-        *popular,
-        *((one + 1e-5) / (two + 1e-5) for one, two in pairwise(popular)),
-    ]
+    popular = [found / np.maximum(every[asked], 1) for found, every in zip(some, orders, strict=True)]
+    columns = [*popular, *((one + 1e-5) / (two + 1e-5) for one, two in pairwise(popular))]
     begins = [ledger.ago(moments, days)[asked] for days in DISCOUNTS.values()]
     marked = ledger.counter("item_discounted").counts(item, begins, until)
     columns += [
@@ -64,4 +59,5 @@ def _daypart(ledger: Ledger, item: NDArray[Any], moments: Ints, asked: NDArray[A
     code = ledger.at_daypart(part[asked], item)
     here = ledger.counter("item_dayparts").count(code, since[asked], rank[asked])
     sold = ledger.counter("item").count(item, since[asked], rank[asked])
-    return (here + 10.0 * usual[asked]) / ((sold + 10.0) * usual[asked])
+    lift: Floats = (here + 10.0 * usual[asked]) / ((sold + 10.0) * usual[asked])
+    return lift

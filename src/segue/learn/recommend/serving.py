@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from segue.learn.purchases import Items, Persons, Purchases
 from segue.learn.recommend.candidates import pairs
+from segue.learn.recommend.chances import shown
 from segue.learn.recommend.content import content
 from segue.learn.recommend.crowd import Crowd
 from segue.learn.recommend.examples import Looking
@@ -95,6 +96,8 @@ class Serving:
             said.append("she has bought nothing yet: what is bought here and now")
         if request.store is not None and store < 0:
             said.append("nothing is known of this store: all stores")
+        elif store >= 0 and not len(self.crowd.favourites(store, 1)):
+            said.append("nothing was sold in this store these weeks: all stores")
         if len(hand) < len(set(request.basket)):
             said.append("some of the basket is unknown and was passed over")
         return query, "; ".join(said) or None
@@ -111,10 +114,10 @@ class Serving:
             found = found.only((found.row >= 0) == ("repeat" in request.kinds))
         columns = describe(self.ledger, query, found)
         rows = matrix(columns)
-        score = self._ranker.score(rows, threads=1)
+        score = self._ranker.score(rows, found.query, threads=1)
         best = np.lexsort((found.item, -score))[: request.k]
         partner = self._partners(query, found.item[best]) if len(query.in_hand.item) else {}
-        facts_of = rows[best].tolist()
+        facts_of, likely = rows[best].tolist(), self._chances(query, score[best])
         told = []
         for rank, (place, row) in enumerate(zip(best.tolist(), facts_of, strict=True), 1):
             item = int(found.item[place])
@@ -125,8 +128,17 @@ class Serving:
             )  # fmt: skip
             kind: Kind = "repeat" if found.row[place] >= 0 else "explore"
             sku = self.ledger.items.sku[item]
-            told.append(Recommendation(rank=rank, sku=sku, score=float(score[place]), kind=kind, reason=why))
+            said = likely[rank - 1]
+            told.append(Recommendation(rank=rank, sku=sku, score=said, kind=kind, reason=why))
         return told
+
+    def _chances(self, query: Queries, score: NDArray[np.float64]) -> list[float]:
+        """Of these scores; the scores themselves where no chances were learnt."""
+        chances = self._ranker.chances
+        if chances is not None:
+            score = chances.apply(shown(self.ledger, query, np.zeros(len(score), np.int64), score))
+        said: list[float] = score.tolist()
+        return said
 
     def _partners(self, query: Queries, items: NDArray[Any]) -> dict[int, int]:
         """What in hand each of these items goes with best."""
@@ -154,7 +166,7 @@ class Serving:
             list(items.brands), list(items.departments), list(bought.stores), bought.zone, self.at,
         )  # fmt: skip
         (folder / "names.json").write_bytes(msgspec.json.encode(names))
-        self._ranker.save(folder / "ranker.txt")
+        self._ranker.save(folder)
 
 
 def load(folder: Path) -> Serving:
@@ -171,4 +183,4 @@ def load(folder: Path) -> Serving:
             stores=names.stores, zone=names.zone,
         )  # fmt: skip
         seen = views(arrays["view_person"], arrays["view_item"], arrays["view_time"], len(items))
-    return Serving(bought, seen, Ranker.load(folder / "ranker.txt"), names.at, Looking()).warm()
+    return Serving(bought, seen, Ranker.load(folder), names.at, Looking()).warm()

@@ -113,4 +113,4 @@ def test_it_is_in_the_catalogue() -> None:
 
 def test_no_rows_have_no_scores(fitted: FittedRecommend) -> None:
     assert isinstance(fitted.ranker, Ranker)
-    assert len(fitted.ranker.score(np.zeros((0, 3), np.float32))) == 0
+    assert len(fitted.ranker.score(np.zeros((0, 3), np.float32), np.zeros(0, np.int64))) == 0

@@ -178,8 +178,11 @@ def _facts(**known: float) -> dict[str, float]:
         (_facts(neighbours_share=0.5), "bought by customers who buy the same things"),
         (_facts(popular_28d=0.1, popular_365d=0.1, store_28d=0.1), "popular in this store these weeks"),
         (_facts(popular_28d=0.1, popular_365d=0.005), "new in dairy"),
-        (_facts(category_times=3, popular_365d=0.1), "from dairy, bought 3 times"),
-        (_facts(popular_365d=0.1), "popular everywhere these weeks"),
+        (_facts(category_times=3, popular_365d=0.1), "from dairy, where she bought 3 times"),
+        (_facts(family_times=2, neighbours_share=0.5), "another kind of milk, which was bought 2 times"),
+        (_facts(popular_28d=0.1, popular_365d=0.1, trend_7d=1.6), "bought more and more these days"),
+        (_facts(popular_28d=0.1, popular_365d=0.1, trend_7d=1), "popular everywhere these weeks"),
+        (_facts(popular_365d=0.1), "popular everywhere this year"),
     ],
 )
 def test_reasons_in_words(facts: dict[str, float], said: str) -> None:
@@ -192,6 +195,33 @@ def test_a_basket_is_the_reason_where_it_is_one() -> None:
     items = ledger_of(_story()).items
     milk, bread = (list(items.sku).index(sku) for sku in ("milk", "bread"))
     assert reason(_facts(together=0.4), items, milk, with_item=bread) == "goes with bread"
+
+
+def test_a_number_is_no_name() -> None:
+    items = ledger_of(_story()).items
+    nails, own = (list(items.sku).index(sku) for sku in ("nails", "own1"))
+    assert reason(_facts(together=0.4), items, nails, with_item=own) == "goes with own"
+
+
+def test_a_store_that_sells_nothing_any_more_is_told(fitted: FittedRecommend) -> None:
+    source = given(
+        {"person": ["ann", "bob"], "time": [DAY, 90 * DAY], "sku": ["milk", "bread"], "store": ["old", "new"]}
+    )
+    serving = fitted.serving(Knowledge(source, 2**62), 91 * DAY)
+    assert "nothing was sold in this store" in str(serving.recommend(Request(store="old")).fallback)
+    assert "this store" not in str(serving.recommend(Request(store="new")).fallback)
+
+
+def test_what_is_looked_up_beforehand_answers_the_same(fitted: FittedRecommend, known: Knowledge) -> None:
+    cold, warm = (fitted.serving(known, known.until) for _ in range(2))
+    warm.warm()
+    basket = tuple(warm.ledger.items.sku[:2])
+    for person in (None, *range(0, 60, 7)):
+        for request in (
+            Request(person=person, store=warm.ledger.stores[0]), Request(person=person, basket=basket),
+            Request(person=person, kinds=("explore",)),
+        ):  # fmt: skip
+            assert warm.recommend(request) == cold.recommend(request)
 
 
 def test_what_is_bought_together_goes_together() -> None:
