@@ -68,9 +68,9 @@ def _attribute(
         parts = stratified(truth, FOLDS, SEED + number)
         for part in range(FOLDS):
             train, test = np.flatnonzero(parts != part), np.flatnonzero(parts == part)
-            stack, _ = fit_stack(
+            stack = fit_stack(
                 {name: c[train] for name, c in columns.items()}, truth[train], len(names), number
-            )
+            ).stack
             mine[test] = stack.chances({name: c[test] for name, c in columns.items()})
             yours[test] = logistic(plain[train], truth[train], plain[test], len(names))
         ours.append(mine)

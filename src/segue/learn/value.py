@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from segue.learn.features.feature import GROUPS
-from segue.learn.features.registry import Matrix
 from segue.learn.model import Weight
 from segue.learn.purchases import Floats
 from segue.stats.bootstrap import Interval, interval
@@ -22,7 +23,7 @@ from segue.stats.metrics import Weighed
 ROUNDS = 200
 REPEATS = 5
 
-Score = Callable[[Matrix], Floats]
+Score = Callable[[Any], Floats]
 """Columns → predictions, by the fitted model."""
 
 
@@ -42,23 +43,24 @@ class Figure:
 
 def permuted(
     score: Score,
-    values: Matrix,
+    values: NDArray[Any],
     groups: Mapping[str, Sequence[int]],
     figure: Figure,
     *,
     seed: int,
     of: str = "",
+    repeats: int = REPEATS,
 ) -> list[Weight]:
     """What the figure loses when each group's columns are shuffled between rows, best group first.
 
-    ``values``: held-out rows × columns; ``groups``: name → its columns. A value is the mean over 5 shuffles.
+    ``values``: held-out rows × columns; ``groups``: name → its columns. A value is the mean of all shuffles.
     """
     whole = score(values)
     random = np.random.default_rng(seed)
     found = []
     for name, columns in groups.items():
         worse = []
-        for _ in range(REPEATS):
+        for _ in range(repeats):
             shuffled = values.copy()
             shuffled[:, list(columns)] = values[random.permutation(len(values))][:, list(columns)]
             worse.append(score(shuffled))

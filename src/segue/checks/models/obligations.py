@@ -198,6 +198,19 @@ def bears_what_it_never_saw(trial: Trial) -> None:
             assert np.isfinite(each.value).all(), each.name
 
 
+def says_what_data_is_worth(trial: Trial) -> None:
+    """Its card says in words what each group of fields contributes, with an interval."""
+    card = trial.fitted.card
+    assert card.data_value or not card.metrics, "the card does not say which data is worth collecting"
+    for each in card.data_value:
+        assert each.title, f"{each.name} has no words"
+        assert each.low is not None, f"{each.name} of {each.of!r} has no interval"
+        assert each.high is not None, f"{each.name} of {each.of!r} has no interval"
+        assert each.low <= each.high, f"{each.name} of {each.of!r}: {each.low} to {each.high}"
+    said = [(each.name, each.of) for each in card.data_value]
+    assert len(set(said)) == len(said), "a group is said twice"
+
+
 def is_no_better_than_itself(trial: Trial) -> None:
     """On the rows that the gate compares it on it is as good as itself, and as its card says."""
     task = Task(until=trial.until, seed=trial.seed)
@@ -220,6 +233,7 @@ OBLIGATIONS: Sequence[Callable[[Trial], None]] = (
     reads_back_the_same,
     keeps_nobody,
     has_a_whole_card,
+    says_what_data_is_worth,
     is_no_better_than_itself,
     says_sensible_things,
     tells_some_as_it_tells_all,

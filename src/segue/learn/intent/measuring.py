@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from segue.learn.intent.features import FEATURES
+from segue.learn.intent.features import FEATURES, NAMES
 from segue.learn.intent.learner import gain_shares
 from segue.learn.intent.scoring import Judge
 from segue.learn.model import Bin, Contest, Metric, Weight
+from segue.learn.value import Figure, permuted
 from segue.stats import bootstrap
 from segue.stats import metrics as stats
 
@@ -138,6 +140,46 @@ def importance(judge: Judge) -> list[Weight]:
         shares = gain_shares(scorer.trees)
         order = sorted(shares, key=lambda each: (-shares[each], each))[:20]
         found += [Weight(name=each, title=TITLES[each], value=shares[each], of=name) for each in order]
+    return found
+
+
+GROUPS: Final = {
+    "what she does, step by step": (
+        "steps", "pages", "lists", "searches", "products", "offers", "last_kind", "exit_rate", "exit_mean",
+    ),
+    "when each step happens": (
+        "seconds", "page_seconds", "list_seconds", "product_seconds", "seconds_a_step", "last_seconds",
+    ),
+    "the cart": (
+        "adds", "removals", "cart_views", "cart_pieces", "cart_value", "cart_age", "steps_since_added",
+        "cart_seconds",
+    ),
+    "steps of the checkout and orders": ("checkout_steps", "orders"),
+    "categories of the products looked at": ("categories", "focus"),
+    "prices of the products looked at": ("price", "price_to_own", "price_to_usual", "price_to_category"),
+    "hour and weekday": ("hour", "weekday", "weekend"),
+    "device and app": ("device", "app"),
+    "where she came from": ("origin",),
+    "her earlier visits": ("visits_before", "bought_before", "days_away"),
+}  # fmt: skip
+"""Source → its columns: what data value is told by. Each column is in one of them."""
+
+_VALUED: Final = 10_000
+_REPEATS: Final = 2
+
+
+def value_of_data(judge: Judge, table: Table, *, seed: int) -> list[Weight]:
+    """What the AUC of each question loses when a source is shuffled between the held-out beginnings."""
+    found = []
+    for name, (_, every_truth, every_visit), _before in _questions(judge, table, table):
+        truth, visit = every_truth[-_VALUED:], every_visit[-_VALUED:]
+        rows = rows_of(name, table)[-_VALUED:]
+        scorer = judge.will_buy if name == "will_buy" else judge.leaves_cart
+        if scorer is None or not 0 < truth.sum() < len(truth):
+            continue
+        groups = {title: [NAMES.index(each) for each in names] for title, names in GROUPS.items()}
+        figure = Figure("auc", partial(stats.weighed_auc, truth), len(truth), persons=visit.tolist())
+        found += permuted(scorer.chances, rows, groups, figure, seed=seed, of=name, repeats=_REPEATS)
     return found
 
 

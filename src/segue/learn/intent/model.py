@@ -272,6 +272,7 @@ def _card(
         metrics=measuring.metrics(judge, test, table, seed=task.seed),
         calibration=measuring.calibration_points(judge, test),
         importance=measuring.importance(judge),
+        data_value=measuring.value_of_data(judge, test, seed=task.seed),
         limits=limits,
         baseline={name: baseline(table.rows[:, place]) for place, name in enumerate(NAMES)},
     )

@@ -47,9 +47,11 @@ class Held:
     outcome: Outcome
 
 
-def measured(parts: Parts, past: Past, planned: Plan) -> tuple[list[Metric], list[Bin]]:
+def measured(
+    parts: Parts, past: Past, planned: Plan, held: dict[int, Held] | None = None
+) -> tuple[list[Metric], list[Bin]]:
     """The card's metrics, first the one that decides, and calibration bins."""
-    held = {cut.days: _held(parts, past, cut) for cut in planned.cuts}
+    held = held or held_out(parts, past, planned)
     found: list[Metric] = []
     bins: list[Bin] = []
     for days in sorted(parts.heads, key=lambda days: (days != parts.main, days)):
@@ -89,6 +91,11 @@ def contested(
         metric="auc", of=f"buys_{days}d" if days <= 30 else f"churn_{days}d", better="higher",
         rows=len(truth), new=metrics.weighed_auc(truth, one), old=metrics.weighed_auc(truth, other),
     )  # fmt: skip
+
+
+def held_out(parts: Parts, past: Past, planned: Plan) -> dict[int, Held]:
+    """The held-out rows of each horizon."""
+    return {cut.days: _held(parts, past, cut) for cut in planned.cuts}
 
 
 def _held(parts: Parts, past: Past, cut: Cuts) -> Held:

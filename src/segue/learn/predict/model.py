@@ -18,9 +18,10 @@ from segue.learn.predict.amounts import Amounts, learn_amounts
 from segue.learn.predict.features import Times, choose, matrix, named
 from segue.learn.predict.fitted import FittedPredict, Parts
 from segue.learn.predict.heads import Head, learn
-from segue.learn.predict.measure import LIMITS, measured
+from segue.learn.predict.measure import LIMITS, held_out, measured
 from segue.learn.predict.plan import Cuts, Plan, plan
 from segue.learn.predict.rows import Outcome, Past, Rows, fitted_clock
+from segue.learn.predict.worth import value_of_data
 from segue.learn.purchases import Floats
 
 Both = tuple[tuple[Rows, Outcome], ...]
@@ -93,7 +94,9 @@ class _Work:
 
     def card(self, parts: Parts) -> Card:
         """What a person reads, measured on the windows that were held out."""
-        metrics, bins = measured(parts, self.past, self.plan)
+        held = held_out(parts, self.past, self.plan)
+        metrics, bins = measured(parts, self.past, self.plan, held)
+        main, far = ((held[days].rows, held[days].outcome) for days in (parts.main, parts.long))
         times = Times(self.now, parts.clock)
         who = np.flatnonzero(times.known).astype(np.int32)
         now = matrix(times, self.names, who)
@@ -109,6 +112,7 @@ class _Work:
             metrics=metrics,
             calibration=bins,
             importance=_importance(parts),
+            data_value=value_of_data(parts, main, far),
             limits=_limits(parts, self.plan),
             baseline={name: baseline(now[:, place]) for place, name in enumerate(self.names)},
         )

@@ -23,6 +23,7 @@ from segue.learn.profile.reasons import reasons_of
 from segue.learn.profile.stack import fit_stack
 from segue.learn.profile.told import SENSITIVE_AXES, Answers, held_out, is_sensitive, learnable
 from segue.learn.profile.views import View, Words, fit_views
+from segue.learn.profile.worth import Tried, value_of_data
 from segue.learn.purchases import Purchases
 
 Floats = NDArray[np.float64]
@@ -150,7 +151,8 @@ class FittedProfile(Fitted):
         classes = {each.name: each.classes for each in old.kept.attributes}
         both = [each for each in self.kept.attributes if classes.get(each.name) == each.classes]
         every = [self._answers(bounded, each) for each in both]
-        return measuring.contested(*(each.guesses(said, every) for each in (self, old)), len(said.persons))
+        new, other = self.guesses(said, every), old.guesses(said, every)
+        return measuring.contested(new, other, len(said.persons))
 
     def guesses(self, said: Words, every: Sequence[Answers]) -> list[measuring.Guess]:
         """What is guessed of those of these persons who told each of these attributes."""
@@ -212,9 +214,9 @@ class ProfileModel(Model):
         columns = {name: view.matrix(said) for name, view in views.items()}
         for place, answers in enumerate(attributes):
             tell(answers.name, 0.4 + 0.5 * place / len(attributes))
-            attribute, guess = _learn(answers, columns, who[~kept_out[who]], who, task.seed)
+            attribute, tried = _learn(answers, columns, who[~kept_out[who]], who, task.seed)
             learnt.append(attribute)
-            fair.append(guess)
+            fair.append(tried)
         fitted = FittedProfile(Kept(attributes=learnt, axes=usual), views, _blank(self, task))
         tell("measuring", 0.9)
         fitted.card = _card(self, fitted, (bounded, bought, who), fair, task)
@@ -253,19 +255,17 @@ def habits(bought: Purchases, who: Ints) -> dict[str, Floats]:
 
 def _learn(
     answers: Answers, columns: Mapping[str, Floats], train: Ints, who: Ints, seed: int
-) -> tuple[LearntAttribute, measuring.Guess]:
+) -> tuple[LearntAttribute, Tried]:
     rows, truth = _asked(train, answers)
     at = np.searchsorted(who, train[rows])
-    stack, chances = fit_stack(
-        {name: each[at] for name, each in columns.items()}, truth, len(answers.classes), seed
-    )
-    threshold = Threshold.choose(chances, truth)
+    fit = fit_stack({name: each[at] for name, each in columns.items()}, truth, len(answers.classes), seed)
+    threshold = Threshold.choose(fit.fair, truth)
     learnt = LearntAttribute(
-        name=answers.name, classes=answers.classes, stack=stack, threshold=threshold,
+        name=answers.name, classes=answers.classes, stack=fit.stack, threshold=threshold,
         left_out=sorted({value for value, code in zip(answers.value, answers.code, strict=True) if code < 0}),
         persons=len(rows),
     )  # fmt: skip
-    return learnt, measuring.Guess(answers.name, chances, truth, rows)
+    return learnt, Tried(measuring.Guess(answers.name, fit.fair, truth, rows), fit.held)
 
 
 def _asked(who: Ints, answers: Answers) -> tuple[Ints, Ints]:
@@ -285,10 +285,10 @@ def _blank(model: ProfileModel, task: Task) -> Card:
 
 def _card(
     model: ProfileModel, fitted: FittedProfile, of: tuple[Knowledge, Purchases, Ints],
-    fair: list[measuring.Guess], task: Task,
+    tried: list[Tried], task: Task,
 ) -> Card:  # fmt: skip
     bounded, bought, who = of
-    kept = fitted.kept
+    kept, fair = fitted.kept, [each.guess for each in tried]
     limits = [*LIMITS, *(_stated(each) for each in kept.attributes)]
     limits += [
         f"{each.name}: too rare to be learnt: {', '.join(each.left_out[:6])}"
@@ -313,6 +313,7 @@ def _card(
             for each in kept.attributes
             for view, share in measuring.view_shares(each.stack.blend.weights)
         ],
+        data_value=value_of_data(tried, len(who), task.seed),
         limits=limits,
         baseline={name: baseline(column) for name, column in habits(bought, who).items()},
         sensitive=sensitive,

@@ -7,6 +7,7 @@ persons they had not seen; so what comes out is calibrated, and a view that says
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import msgspec
@@ -24,7 +25,7 @@ STRENGTH: Final = {"types": 0.3, "products": 0.3, "tastes": 0.1, "groups": 0.3, 
 _FOLDS: Final = 5
 _TRUST: Final = 8.0
 _SHIFT: Final = 2.0
-"""Rows' worth of pull of the weights towards equal ones, and of the classes' shifts towards none."""
+"""Rows' worth of pull of the weights towards each other, and of the classes' shifts towards none."""
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -62,8 +63,19 @@ class Stack(msgspec.Struct, frozen=True):
         return self.blend.apply({name: each.chances(columns[name]) for name, each in self.members.items()})
 
 
-def fit_stack(columns: Mapping[str, Floats], truth: Ints, classes: int, seed: int) -> tuple[Stack, Floats]:
-    """Fit on views' columns (n, d) and classes (n,) 0..k-1; also chances of persons held out in turn (n, k).
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A fitted stack, and what was said of each person by what had not seen her."""
+
+    stack: Stack
+    #: chances of the whole (n, k)
+    fair: Floats
+    #: chances of each member (n, k)
+    held: dict[str, Floats]
+
+
+def fit_stack(columns: Mapping[str, Floats], truth: Ints, classes: int, seed: int) -> Fit:
+    """Fit on views' columns (n, d) and classes (n,) 0..k-1; also chances of persons held out in turn.
 
     Those chances are given by members and a blend that had not seen the person, so what is measured on them
     is fair. ValueError where a class has nobody.
@@ -77,15 +89,21 @@ def fit_stack(columns: Mapping[str, Floats], truth: Ints, classes: int, seed: in
         for name, rows in columns.items():
             member = fit_member(rows[inside], truth[inside], classes, STRENGTH.get(name, 0.1))
             held[name][~inside] = member.chances(rows[~inside])
-    fair = np.zeros((len(truth), classes))
+    members = {
+        name: fit_member(rows, truth, classes, STRENGTH.get(name, 0.1)) for name, rows in columns.items()
+    }
+    return Fit(Stack(members, fit_blend(held, truth)), fair_chances(held, truth, seed), held)
+
+
+def fair_chances(held: Mapping[str, Floats], truth: Ints, seed: int) -> Floats:
+    """Chances (n, k) by blends of these members, at least one, that had not seen the person."""
+    parts = stratified(truth, _FOLDS, seed)
+    fair = np.zeros(next(iter(held.values())).shape)
     for part in range(_FOLDS):
         inside = parts != part
         blend = fit_blend({name: p[inside] for name, p in held.items()}, truth[inside])
         fair[~inside] = blend.apply({name: p[~inside] for name, p in held.items()})
-    members = {
-        name: fit_member(rows, truth, classes, STRENGTH.get(name, 0.1)) for name, rows in columns.items()
-    }
-    return Stack(members, fit_blend(held, truth)), fair
+    return fair
 
 
 def stratified(truth: Ints, folds: int, seed: int) -> Ints:
@@ -133,7 +151,10 @@ _EASE: Final = 1e-3
 
 
 def fit_blend(chances: Mapping[str, Floats], truth: Ints) -> Blend:
-    """Weights (none below zero) and shifts that make the truth likeliest."""
+    """Weights (none below zero) and shifts that make the truth likeliest.
+
+    How much the weights come to together is free: that is how sure the whole is, which a pull would spoil.
+    """
     from scipy.optimize import minimize
 
     names = list(chances)
@@ -146,7 +167,7 @@ def fit_blend(chances: Mapping[str, Floats], truth: Ints) -> Blend:
     def loss(x: Floats) -> tuple[float, Floats]:
         p = softmax(np.tensordot(x[:m], logs, 1) + x[m:])
         off = p - hot
-        pull = x[:m] - equal
+        pull = x[:m] - x[:m].mean()
         value = -np.log(np.maximum(p[rows, truth], EDGE)).sum()
         value += 0.5 * _TRUST * float(pull @ pull) * m + 0.5 * _SHIFT * float(x[m:] @ x[m:])
         slope = np.concatenate(

@@ -12,6 +12,8 @@ import pytest
 
 from segue.checks.models.shop import BEGIN, DAY, Shop, invent_shop
 from segue.learn.given import Given, given
+from segue.learn.intent import measuring
+from segue.learn.intent.features import NAMES
 from segue.learn.intent.learner import fit_scorer
 from segue.learn.intent.model import FittedIntent, IntentModel, goal_of, split
 from segue.learn.intent.reading import Read, visits
@@ -137,3 +139,11 @@ def test_too_little_is_said_to_be_too_little() -> None:
 def test_outcomes_of_one_kind_are_refused() -> None:
     with pytest.raises(ValueError, match="nothing to tell apart"):
         fit_scorer(np.ones((50, 2)), np.ones(50), ["a", "b"], seed=1)
+
+
+def test_every_column_is_in_one_group_and_each_group_s_worth_is_on_the_card() -> None:
+    grouped = [name for names in measuring.GROUPS.values() for name in names]
+    assert sorted(grouped) == sorted(NAMES)
+    said = {each.name: each for each in fitted().card.data_value if each.of == "will_buy"}
+    assert set(said) == set(measuring.GROUPS)
+    assert max(said.values(), key=lambda each: each.value).low > 0  # type: ignore[operator]

@@ -13,9 +13,10 @@ from segue.checks.models.shop import BEGIN, DAY, Shop, invent_shop
 from segue.learn.given import Given, given
 from segue.learn.knowledge import Knowledge
 from segue.learn.model import NotEnoughError, Task
-from segue.learn.profile import axes
+from segue.learn.profile import axes, worth
 from segue.learn.profile.abstain import NEVER, Threshold, curve
 from segue.learn.profile.axes import Axis
+from segue.learn.profile.measuring import Guess
 from segue.learn.profile.model import TOLD, FittedProfile, ProfileModel, told_by, with_enough
 from segue.learn.profile.stack import fit_blend, fit_member, fit_stack, stratified
 from segue.learn.profile.told import answers_of, held_out, is_sensitive, natural
@@ -65,6 +66,28 @@ def test_what_she_told_wins_and_is_marked() -> None:
             assert value < 1.0
             assert TOLD not in reasons
     assert 0 < marked < len(scores.person)
+
+
+def test_the_card_says_what_each_group_of_fields_is_worth() -> None:
+    said = {each.name: each for each in fitted().card.data_value if each.of == "all attributes"}
+    assert set(said) <= set(worth.GROUPS)
+    assert "names of products" in said
+    assert {each.of for each in fitted().card.data_value} == {
+        "all attributes", *(each.name for each in fitted().kept.attributes)
+    }  # fmt: skip
+
+
+def test_a_view_that_alone_tells_is_worth_collecting_and_one_of_noise_is_not() -> None:
+    columns, truth = _made_up()
+    fit = fit_stack({"products": columns["types"], "stores": columns["habits"]}, truth, 3, seed=1)
+    guess = Guess("made_up", fit.fair, truth, np.arange(len(truth)))
+    found = worth.value_of_data([worth.Tried(guess, fit.held)], len(truth), seed=1)
+    value = {each.name: each for each in found if each.of == worth.ALL}
+    needed, idle = value["numbers of products (sku)"], value["the store of an order"]
+    assert needed.low is not None
+    assert needed.low > 0.05
+    assert abs(idle.value) < 0.01
+    assert "worth collecting" in needed.title
 
 
 def test_it_says_nothing_below_its_confidence() -> None:
@@ -209,7 +232,8 @@ def _made_up(rows: int = 900) -> tuple[dict[str, np.ndarray], np.ndarray]:
 
 def test_the_view_that_says_something_is_trusted_more() -> None:
     columns, truth = _made_up()
-    stack, fair = fit_stack(columns, truth, 3, seed=1)
+    fit = fit_stack(columns, truth, 3, seed=1)
+    stack, fair = fit.stack, fit.fair
     assert stack.blend.weights["types"] > 2 * stack.blend.weights["habits"]
     assert (fair.argmax(axis=1) == truth).mean() > 0.5
     assert np.allclose(fair.sum(axis=1), 1.0)
@@ -219,7 +243,7 @@ def test_fair_chances_do_not_know_the_person_s_own_answer() -> None:
     rng = np.random.default_rng(8)
     columns = {"types": rng.normal(size=(300, 200)), "habits": rng.normal(size=(300, 20))}
     truth = rng.integers(0, 2, 300)
-    _, fair = fit_stack(columns, truth, 2, seed=1)
+    fair = fit_stack(columns, truth, 2, seed=1).fair
     assert abs((fair.argmax(axis=1) == truth).mean() - 0.5) < 0.12
 
 
