@@ -86,6 +86,7 @@ def _figure(attribute: str, truth: NDArray[np.int64], ours: list[Floats], theirs
     yardstick = float(other(np.ones((1, len(truth))))[0])
     error = float(np.mean([metrics.ece(*each_class(each, truth)) for each in ours]))
     top = float(np.mean([metrics.ece(each.argmax(axis=1) == truth, each.max(axis=1)) for each in ours]))
+    floor = float(np.mean([_faultless(each) for each in ours]))
     curves = np.mean([[right for _, _, right in curve(each, truth)] for each in ours], axis=0)
     shares = [share for share, _, _ in curve(ours[0], truth)]
     abstention = ", ".join(f"{share:.0%} {right:.2f}" for share, right in zip(shares, curves, strict=True))
@@ -94,7 +95,8 @@ def _figure(attribute: str, truth: NDArray[np.int64], ours: list[Floats], theirs
         what=f"{attribute}: {len(truth)} households, {ours[0].shape[1]} classes, {len(ours)} × {FOLDS} folds",
         must="macro AUC above the yardstick; ECE ≤ .05",
         measured=f"macro AUC {own.value:.3f} [{own.low:.3f}, {own.high:.3f}], {gain.value:+.3f} "
-        f"[{gain.low:+.3f}, {gain.high:+.3f}]; ECE {error:.3f} (of the likeliest class {top:.3f}); "
+        f"[{gain.low:+.3f}, {gain.high:+.3f}]; ECE {error:.3f} (of the likeliest class {top:.3f}, "
+        f"where one without fault would show {floor:.3f}); "
         f"right among the surest: {abstention}",
         reached=gain.value > 0 and error <= 0.05,
         yardstick=f"logistic regression on TF-IDF of product types: macro AUC {yardstick:.3f}",
@@ -103,9 +105,16 @@ def _figure(attribute: str, truth: NDArray[np.int64], ours: list[Floats], theirs
         values={
             "auc": own.value, "auc_yardstick": yardstick, "gain": gain.value, "gain_low": gain.low,
             "gain_high": gain.high, "ece": error, "ece_likeliest": top,
+            "ece_likeliest_without_fault": floor,
             **dict(zip((f"right_of_surest_{share:.0%}" for share in shares), curves.tolist(), strict=True)),
         },
     )  # fmt: skip
+
+
+def _faultless(chances: Floats) -> float:
+    """The calibration error of the likeliest class that chance alone makes, were these chances the true ones."""
+    random, sure = np.random.default_rng(SEED), chances.max(axis=1)
+    return float(np.mean([metrics.ece(random.random(len(sure)) < sure, sure) for _ in range(50)]))
 
 
 def _mean(figures: list[Weighed]) -> Weighed:

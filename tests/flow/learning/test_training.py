@@ -114,6 +114,24 @@ def test_sensitive_predictions_need_consent_to_personalisation(shop: House, simp
     assert Persons(shop.installation).predictions(ann).withheld == 0
 
 
+def test_sensitive_predictions_leave_the_house_only_with_consent(
+    shop: House, simple: Simple, tmp_path: Path
+) -> None:
+    trained(shop)
+    out = tmp_path / "wealth.parquet"
+    none = asking.predict(shop.installation, "profile.wealth", None, out)
+    assert (none.rows, none.withheld) == (0, 2)
+    shop.happen(
+        Draft(
+            type="track", event="Consent Granted", message_id="c", user_id="ann",
+            properties={"purpose": "personalisation"}, timestamp="2026-02-20T00:00:00Z",
+        )
+    )  # fmt: skip
+    one = asking.predict(shop.installation, "profile.wealth", None, out)
+    assert (one.rows, one.withheld) == (1, 1)
+    assert rows(out)[0]["identifiers"] == ["user_id:ann"]
+
+
 SEGMENTS = """
 segments:
   soon: {when: {field: predictions.orders_soon, op: ">=", value: 2}}

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,8 +16,10 @@ import numpy as np
 
 from segue.app.installation import Installation
 from segue.app.learning import store
-from segue.app.learning.knowing import lake_source, last_moment
+from segue.app.learning.consenting import consenting
+from segue.app.learning.knowing import after_last, lake_source, last_moment
 from segue.app.learning.parquet import Out
+from segue.app.learning.scoring import is_sensitive
 from segue.app.learning.store import Run
 from segue.domain.identifiers import fragment_id, parse_id, parse_identifier
 from segue.domain.rules.normalise import normalise_identifier
@@ -25,6 +28,7 @@ from segue.learn import catalogue
 from segue.learn.knowledge import Knowledge
 from segue.learn.model import NotEnoughError
 from segue.learn.names import available, check_names
+from segue.learn.profile.told import is_sensitive as sensitive_attribute
 from segue.learn.runs import Runs
 from segue.learn.threads import one_thread
 from segue.ports.statements import statements
@@ -70,6 +74,10 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
     unknown: int = 0
     #: persons whose answer is a fallback
     fallbacks: int = 0
+    #: persons of whom it is not said without their consent to personalisation
+    withheld: int = 0
+    #: what else is to be known, in a sentence
+    said: str = ""
 
 
 class _Whom(NamedTuple):
@@ -115,10 +123,13 @@ def predict(installation: Installation, name: str, at: int | None, out: Path) ->
         one = scores.get(name) or (next(iter(scores.values())) if len(scores) == 1 else None)
         if one is None:
             raise _no_prediction(name, sorted(scores))
+        free = _free(installation, known, one.person, sensitive=is_sensitive(fitted.card, one.name))
         columns = (one.person.tolist(), one.value.tolist(), one.low.tolist(), one.high.tolist())
         for person, value, low, high in zip(*columns, strict=True):
-            file.add(*_named(known.persons, _Whom(person, "")), value, low, high, _called(run))
-    return Answered(file=str(out), rows=file.rows, persons=file.rows, model=_called(run))
+            if person in free:
+                file.add(*_named(known.persons, _Whom(person, "")), value, low, high, _called(run))
+    withheld = len(one.person) - file.rows
+    return Answered(file=str(out), rows=file.rows, persons=file.rows, model=_called(run), withheld=withheld)
 
 
 def lookalike(installation: Installation, seed: str, out: Path) -> Answered:
@@ -134,6 +145,55 @@ def lookalike(installation: Installation, seed: str, out: Path) -> Answered:
                 *_named(known.persons, _Whom(int(each.person), "")), rank, float(each.score), each.reason
             )
     return Answered(file=str(out), rows=file.rows, persons=len(codes), model=_called(run), unknown=unknown)
+
+
+def fill(installation: Installation, seed: str, attribute: str, out: Path) -> Answered:
+    """What an attribute probably is for those of a seed who did not tell it, into a Parquet file.
+
+    NotFoundError for an attribute that nobody told, InvalidInputError where too few did.
+    """
+    now = int(installation.clock.now())
+    with _model(installation, "lookalike", now) as (run, fitted, known), Out(out, "fill") as file:
+        _check_told(known, attribute)
+        codes, unknown = _seed(installation, known, seed)
+        try:
+            # what was told after the last order was told all the same
+            found = fitted.fill(known, attribute, after_last(known.purchases()), persons=codes)
+        except NotEnoughError as error:
+            raise InvalidInputError(str(error), cure="ask more customers for it") from error
+        one = found.scores
+        free = _free(installation, known, one.person, sensitive=sensitive_attribute(attribute))
+        rows = zip(one.person.tolist(), one.label, one.value.tolist(), one.reasons, strict=True)
+        for person, label, sure, why in rows:
+            if person in free:
+                named = _named(known.persons, _Whom(person, ""))
+                file.add(*named, label, sure, "; ".join(why), _called(run))
+    right = "" if math.isnan(found.accuracy) else f", {found.accuracy:.0%} of them rightly"
+    return Answered(
+        file=str(out), rows=file.rows, persons=len(codes), model=_called(run), unknown=unknown,
+        withheld=len(one.person) - file.rows,
+        said=f"tried on those who told it, {found.coverage:.0%} would have got a value{right}",
+    )  # fmt: skip
+
+
+def _check_told(known: Knowledge, attribute: str) -> None:
+    from difflib import get_close_matches
+
+    names = sorted(known.attributes())
+    if attribute not in names:
+        near = get_close_matches(attribute, names, n=1)
+        listed = f"there are {', '.join(names[:40])}" if names else "send them with identify"
+        cure = f"did you mean {near[0]!r}?" if near else listed
+        raise NotFoundError(f"nobody told an attribute {attribute[:80]!r}", cure=cure)
+
+
+def _free(installation: Installation, known: Knowledge, persons: Codes, *, sensitive: bool) -> set[int]:
+    """Codes of those of whom it may be said; what is sensitive needs their consent."""
+    if not sensitive:
+        return set(persons.tolist())
+    ids = known.persons.ids
+    agreed = consenting(installation, [ids[code] for code in persons.tolist()])
+    return {code for code in persons.tolist() if ids[code] in agreed}
 
 
 # ── models ────────────────────────────────────────────────────────────────────

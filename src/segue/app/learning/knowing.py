@@ -14,6 +14,7 @@ from segue.app.installation import Installation
 from segue.app.lake import lake_of
 from segue.app.weather import surroundings
 from segue.archive import manifest
+from segue.domain.order import DAY
 from segue.enrich.facts import attribute_name
 from segue.errors import InvalidInputError, NotFoundError, UnavailableError
 from segue.ports.columns import Answer, ColumnSession
@@ -21,7 +22,7 @@ from segue.ports.lake import MissingFileError
 from segue.ports.statements import Statement, statements
 
 if TYPE_CHECKING:
-    from segue.learn.purchases import Codes, Persons
+    from segue.learn.purchases import Codes, Persons, Purchases
     from segue.learn.source import LakeSource
 
 _SQL = statements("segue.app.learning", "knowing.sql")
@@ -164,8 +165,6 @@ def last_moment(installation: Installation, source: LakeSource, asked: int | Non
 
     A few late ones that stand alone (a test order years after the data) do not count.
     """
-    import numpy as np
-
     now = int(installation.clock.now())
     bought = source.purchases(min(now, asked) if asked is not None else now)
     if not len(bought):
@@ -173,7 +172,12 @@ def last_moment(installation: Installation, source: LakeSource, asked: int | Non
             "there are no orders to learn from" + (" before that moment" if asked is not None else ""),
             cure="bring in `Order Completed` events first, for example with `segue import`",
         )
-    if asked is not None:
-        return asked
+    return asked if asked is not None else after_last(bought)
+
+
+def after_last(bought: Purchases) -> int:
+    """The moment just after the last of these orders, of which there is one; see :func:`last_moment`."""
+    import numpy as np
+
     last, most = int(bought.time.max()), int(np.quantile(bought.time, 0.999))
-    return 1 + (last if last - most < 45 * 86_400_000_000 else most)
+    return 1 + (last if last - most < 45 * DAY else most)

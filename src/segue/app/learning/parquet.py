@@ -15,10 +15,12 @@ _WHO = (("person_id", pa.string()), ("identifiers", pa.list_(pa.string())))
 _RECOMMEND = (("rank", pa.int32()), ("sku", pa.string()), ("score", pa.float64()), ("kind", pa.string()))
 _PREDICT = (("value", pa.float64()), ("low", pa.float64()), ("high", pa.float64()))
 _LOOKALIKE = (("rank", pa.int32()), ("score", pa.float64()))
+_FILL = (("value", pa.string()), ("confidence", pa.float64()))
 COLUMNS = {
     "recommend": pa.schema([*_WHO, *_RECOMMEND, ("reason", pa.string())]),
     "predict": pa.schema([*_WHO, *_PREDICT, ("model_version", pa.string())]),
     "lookalike": pa.schema([*_WHO, *_LOOKALIKE, ("reason", pa.string())]),
+    "fill": pa.schema([*_WHO, *_FILL, ("reason", pa.string()), ("model_version", pa.string())]),
 }
 """Kind of file → its columns."""
 

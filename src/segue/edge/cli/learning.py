@@ -164,13 +164,27 @@ def lookalike(
     ],
     out: Out,
     data: Data = Path("segue-data"),
+    attribute: Annotated[
+        str | None,
+        typer.Option(
+            "--fill",
+            metavar="ATTRIBUTE",
+            help="turned round: what it probably is for those of the seed who did not tell it",
+        ),
+    ] = None,
 ) -> None:
-    """Write who is most like a seed audience: person_id, identifiers, rank, score, reason."""
+    """Write who is most like a seed audience: person_id, identifiers, rank, score, reason.
+
+    With --fill: person_id, identifiers, value (empty where not sure), confidence, reason, model_version.
+    """
     from segue.app.installation import open_installation
-    from segue.app.learning.asking import lookalike
+    from segue.app.learning.asking import fill, lookalike
 
     with open_installation(data) as installation:
-        found = lookalike(installation, seed, out)
+        if attribute is None:
+            found = lookalike(installation, seed, out)
+        else:
+            found = fill(installation, seed, attribute, out)
     _say(found)
 
 
@@ -178,6 +192,10 @@ def _say(found: Answered) -> None:
     note(f"{found.file}: {found.rows:,} rows for {found.persons:,} persons by {found.model}")
     if found.unknown:
         note(f"{found.unknown:,} of those asked for are not known")
+    if found.withheld:
+        note(f"{found.withheld:,} are left out: it is sensitive, and they did not consent to personalisation")
+    if found.said:
+        note(found.said)
     if found.fallbacks:
         note(f"{found.fallbacks:,} have no history: their rows say what they fall back on")
 

@@ -73,6 +73,17 @@ class Alike:
             yield Similar(person, score, lift, "; ".join(reasons))
 
 
+class Filling(NamedTuple):
+    """An attribute filled in for those who lack it."""
+
+    #: ``value`` is the confidence; ``label`` None where that is too small
+    scores: Scores
+    #: share of those who told it who would have got a value,
+    coverage: float
+    #: of whom so many rightly (NaN: nobody would have)
+    accuracy: float
+
+
 class FittedLookalike(Fitted):
     """A space that was learnt, and its card."""
 
@@ -113,30 +124,39 @@ class FittedLookalike(Fitted):
         )  # fmt: skip
 
     def fill(
-        self, known: Knowledge, attribute: str, at: int | None = None, *, confident: float = CONFIDENT
-    ) -> Scores:
-        """What ``attribute`` probably is for everybody who had not told it by ``at``.
+        self,
+        known: Knowledge,
+        attribute: str,
+        at: int | None = None,
+        *,
+        persons: Codes | None = None,
+        confident: float = CONFIDENT,
+    ) -> Filling:
+        """What ``attribute`` probably is for those of these persons (of all) who did not tell it.
 
-        ``value`` is the confidence, ``label`` None where that is less than ``confident``. NotEnoughError
-        where fewer than two values were told by 20 persons each.
+        They are as alike as they were at ``at``; told is what is known at all.
+        NotEnoughError where fewer than two values were told by 20 persons each.
         """
         moment = known.until if at is None else at
         placed = self.space.place(known, moment)
-        told = known.before(moment).told(attribute)
+        told = known.told(attribute)
         row_of = {int(code): row for row, code in enumerate(placed.person)}
         words = [
-            (row_of.get(int(code)), str(value)) for code, value in zip(told.person, told.value, strict=True)
+            (row_of.get(int(code)), str(value).strip())
+            for code, value in zip(told.person, told.value, strict=True)
+            if value is not None and str(value).strip()
         ]
         told_rows = [(row, value) for row, value in words if row is not None]
         rows = np.array([row for row, _ in told_rows], np.int64)
-        asked = np.setdiff1d(np.arange(len(placed)), rows)
+        wanted = np.arange(len(placed)) if persons is None else placed.rows_of(persons)
+        asked = np.setdiff1d(wanted, rows)
         try:
             filled = fill_attribute(
                 placed, rows, [value for _, value in told_rows], asked, seed=1, confident=confident
             )
         except ValueError as error:
             raise NotEnoughError(f"{attribute}: {error}; {len(rows)} persons told it") from error
-        return _scores(attribute, placed, asked, filled)
+        return Filling(_scores(attribute, placed, asked, filled), filled.coverage, filled.accuracy)
 
     def predict(self, known: Knowledge, at: int, persons: NDArray[np.int32] | None = None) -> list[Scores]:
         """Nothing: likeness is to somebody. See :meth:`alike` and :meth:`fill`."""

@@ -220,7 +220,9 @@ def test_an_attribute_is_filled_for_those_who_never_told(
         "time": [BEGIN] * len(told),
     }
     source = Given(shop.everything, shop.happened, {"tea": _told(words, shop)}, shop.segments)
-    found = fitted.fill(Knowledge(source, END), "tea")
+    found, coverage, accuracy = fitted.fill(Knowledge(source, END), "tea")
+    assert coverage > 0.6
+    assert accuracy > 0.85
     assert found.name == "alike.tea"
     assert found.label is not None
     named = [
@@ -241,7 +243,8 @@ def test_what_cannot_be_told_from_what_is_bought_is_not_filled(shop: Given, fitt
         "time": [BEGIN] * 130,
     }
     source = Given(shop.everything, shop.happened, {"star": _told(words, shop)}, shop.segments)
-    found = fitted.fill(Knowledge(source, END), "star")
+    found, coverage, _ = fitted.fill(Knowledge(source, END), "star")
+    assert coverage <= 0.1
     assert found.label is not None
     assert sum(label is not None for label in found.label) <= len(found.label) * 0.1
 
