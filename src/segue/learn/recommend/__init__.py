@@ -2,7 +2,8 @@
 
 ``candidates`` finds what could be next, ``features`` says what is known of each, ``ranker`` orders them and
 ``reasons`` says why. ``model`` is the :class:`segue.learn.model.Model`, asked for by the name ``MODEL``;
-``serving`` answers for one person from a warm process.
+``serving`` answers for one person from a warm process: :meth:`serving.Serving.recommend` ranks products with
+calibrated chances, :meth:`serving.Serving.chances` says those of particular products.
 """
 
 from __future__ import annotations

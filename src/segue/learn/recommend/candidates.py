@@ -65,8 +65,11 @@ def own_pairs(ledger: Ledger, queries: Queries, most: int) -> tuple[Places, Plac
     return query[chosen], row[chosen]
 
 
-def pairs(ledger: Ledger, crowd: Crowd, queries: Queries, budget: Budget) -> Pairs:
-    """All candidates of these queries, found in one crowd that is not later than any of them."""
+def pairs(ledger: Ledger, crowd: Crowd, queries: Queries, budget: Budget, also: Codes | None = None) -> Pairs:
+    """All candidates of these queries, found in one crowd that is not later than any of them.
+
+    ``also``: items that are candidates of every query, whatever speaks for them.
+    """
     items = len(ledger.items)
     query, row = own_pairs(ledger, queries, budget.own)
     key = query * items + ledger.own.thing[row]
@@ -77,6 +80,9 @@ def pairs(ledger: Ledger, crowd: Crowd, queries: Queries, budget: Budget) -> Pai
         _nearest(crowd, unknown, budget.neighbours, items), _popular(crowd, queries, budget, items),
         _strongest(with_hand, budget.together, items), newcomers(ledger, crowd, queries, budget.newcomers),
     ])  # fmt: skip
+    if also is not None:
+        asked_for = np.arange(len(queries))[:, None] * items + also.astype(np.int64)
+        others = np.concatenate([others, asked_for.ravel()])
     others = np.unique(others)
     if ledger.content is not None:
         others = others[~ledger.content[others % items]]
@@ -84,6 +90,8 @@ def pairs(ledger: Ledger, crowd: Crowd, queries: Queries, budget: Budget) -> Pai
     asked, item = others // items, others % items
     known = ledger.own.at(queries.person[asked], item, rank[asked])
     fresh = known < 0
+    if also is not None:
+        fresh |= np.isin(item, also) & ~np.isin(others, key)
     every = np.concatenate([key, others[fresh]])
     order = np.argsort(every, kind="stable")
     rows = np.concatenate([row, known[fresh]])[order]

@@ -5,6 +5,7 @@ What is saved holds persons; it lies apart from the model, and whoever is erased
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -70,16 +71,37 @@ class Serving:
 
     def recommend(self, request: Request, at: int | None = None) -> Recommendations:
         """The answer; ValueError for a k below 1 or a person who is not in the arrays."""
-        if request.k < 1:
-            raise ValueError(f"k is {request.k}, and at least 1")
-        if request.person is not None and not 0 <= request.person < len(self.persons):
-            raise ValueError(f"there is no person of code {request.person}")
+        self._check(request)
         query, fallback = self._query(request, self.at if at is None else max(at, self.at))
         if request.content:
             found = content(self.ledger, query, request.k)
             return Recommendations(items=found, fallback=None if found else "there is no content")
         items = self._ranked(query, request)
         return Recommendations(items=items, fallback=fallback if items else "nothing has been sold yet")
+
+    def chances(self, request: Request, skus: Sequence[str], at: int | None = None) -> dict[str, float]:
+        """How likely each of these products is bought, as :attr:`Recommendation.score` says it.
+
+        For who has something particular to offer: whatever else is asked (``k``, ``kinds``), every product
+        has its answer, also what would never be recommended. Left out are content, what is not known here,
+        and what is in the basket already. ValueError as :meth:`recommend`; empty where nothing was sold.
+        """
+        self._check(request)
+        wanted = {self._item[sku]: sku for sku in skus if sku in self._item}
+        if not wanted or not len(self.ledger.lines):
+            return {}
+        query, _ = self._query(request, self.at if at is None else max(at, self.at))
+        also = np.array(sorted(wanted), np.int32)
+        found = pairs(self.ledger, self.crowd, query, self._looking.budget, also)
+        score = self._ranker.score(matrix(describe(self.ledger, query, found)), found.query, threads=1)
+        said = zip(found.item.tolist(), self._chances(query, score), strict=True)
+        return {wanted[item]: chance for item, chance in said if item in wanted}
+
+    def _check(self, request: Request) -> None:
+        if request.k < 1:
+            raise ValueError(f"k is {request.k}, and at least 1")
+        if request.person is not None and not 0 <= request.person < len(self.persons):
+            raise ValueError(f"there is no person of code {request.person}")
 
     def _query(self, request: Request, at: int) -> tuple[Queries, str | None]:
         person = -1 if request.person is None else request.person

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -91,3 +92,24 @@ def test_scores_are_probabilities_that_the_card_vouches_for(
         said = [each.score for each in serving.recommend(Request(person=person, k=15)).items]
         assert said == sorted(said, reverse=True)
         assert all(0 <= each <= 1 for each in said)
+
+
+def test_any_product_has_a_chance_when_it_is_asked_for(fitted: FittedRecommend, known: Knowledge) -> None:
+    serving = fitted.serving(known, known.until)
+    items = serving.ledger.items
+    assert items.content is not None
+    sold = [sku for sku, content in zip(items.sku, items.content, strict=True) if not content]
+    request = Request(person=3, k=1)
+    said = serving.chances(request, [*sold, "no such thing"])
+    assert set(said) == set(sold)
+    assert all(0 <= each <= 1 for each in said.values())
+    usual = {each.sku: each.score for each in serving.recommend(Request(person=3, k=200)).items}
+    # what she buys again is as likely here as there; among the new, more compete for the same places
+    again = serving.recommend(Request(person=3, k=200, kinds=("repeat",))).items
+    assert again
+    assert all(said[each.sku] == each.score for each in again)
+    assert set(usual) <= set(said)
+    assert serving.chances(Request(basket=(sold[0],)), sold[:2]).keys() == {sold[1]}
+    assert serving.chances(request, ["no such thing"]) == {}
+    with pytest.raises(ValueError, match="no person"):
+        serving.chances(Request(person=10**6), sold)
