@@ -15,6 +15,7 @@ import sys
 import time
 from http.client import HTTPConnection
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from playwright.sync_api import FloatRect, Page
@@ -33,6 +34,8 @@ class Shot(NamedTuple):
     width: int = 1280
     scheme: str = "light"
     locale: str = "en-GB"
+    #: a button that is pressed first, by its name
+    press: str = ""
 
 
 SHOTS = (
@@ -43,6 +46,15 @@ SHOTS = (
     Shot("timeline", "{record}#timeline"),
     Shot("identity", "{identity}#identity"),
     Shot("consent", "{record}#consent"),
+    Shot("insights", "{record}#insights"),
+    Shot("segments", "/console/segments"),
+    Shot("segment", "/console/segments/regulars"),
+    Shot("segment-new", "/console/segments/looked_and_left/edit"),
+    Shot("micro-segments", "/console/segments/discover", press="Look for groups"),
+    Shot("traits", "/console/traits"),
+    Shot("trait", "/console/traits/spent_ever"),
+    Shot("models", "/console/models"),
+    Shot("model", "/console/models/predict"),
     Shot("sources", "/console/sources"),
     Shot("debugger", "/console/sources/web"),
     Shot("imports", "/console/imports"),
@@ -60,12 +72,45 @@ SHOTS = (
     Shot("customer-polish", "{record}", locale="pl-PL"),
 )
 
+UNDERSTOOD = {
+    "traits.yaml": """traits:
+  orders_ever:   {count: Order Completed, title: Orders ever}
+  spent_ever:    {sum: properties.revenue, of: Order Completed, title: Spent ever}
+  soft_drinks:   {count: Order Completed, where: {field: products.category, op: "=", value: SOFT DRINKS}}
+  main_category: {most_frequent: products.category, of: Order Completed, weight: products.quantity}
+""",
+    "segments.yaml": """segments:
+  regulars:
+    title: Regulars
+    description: Who comes about once a week or more.
+    when: {field: traits.orders_ever, op: ">=", value: 50}
+  soft_drinks:
+    title: Soft drink lovers
+    when: {field: traits.soft_drinks, op: ">=", value: 20}
+  slipping:
+    title: Good customers who may be leaving
+    when:
+      all: [{field: predictions.churn, op: ">", value: 0.5}, {field: traits.spent_ever, op: ">", value: 500}]
+  coupons:
+    title: Coupons and e-mail
+    when: {all: [{did: Coupon Redeemed}, {consent: marketing, channel: email, is: granted}]}
+  looked_and_left:
+    title: Looked at soft drinks on the web
+    when:
+      all:
+        - {did: Product Viewed, where: {field: properties.category, op: "=", value: SOFT DRINKS}, at_least: 3}
+        - {field: traits.orders_ever, op: ">=", value: 10}
+""",
+}
+"""What a marketer may have defined, so that the pages have something to show."""
+
 
 def main() -> None:
     """Run the demo, wait, take the pictures, stop it."""
     data, seconds = Path(sys.argv[1]), float(sys.argv[2]) if len(sys.argv) > 2 else 60.0
     served = _demo(data)
     try:
+        _understand(data)
         time.sleep(seconds)
         places = _places(data)
         SCREENS.mkdir(parents=True, exist_ok=True)
@@ -96,6 +141,17 @@ def _demo(data: Path) -> Served:
     raise SystemExit("the demo has ended before it served")
 
 
+def _understand(data: Path) -> None:
+    """Segments and traits, and models where there are none, as somebody would have them after a day."""
+    segue = [sys.executable, "-m", "segue"]
+    with TemporaryDirectory() as folder:
+        for name, text in UNDERSTOOD.items():
+            Path(folder, name).write_text(text)
+        subprocess.run([*segue, "apply", folder, "--data", str(data)], check=True)
+    if not (data / "models" / "predict").exists():
+        subprocess.run([*segue, "train", "--data", str(data)], check=True)
+
+
 def _places(data: Path) -> dict[str, str]:
     steps = {step["name"]: step["link"] for step in json.loads((data / "demo.json").read_text())["steps"]}
     return {"record": steps["household"], "identity": steps["shared_tablet"]}
@@ -106,6 +162,8 @@ def _take(page: Page, shot: Shot, places: dict[str, str]) -> None:
     page.wait_for_selector("main h1")
     page.goto(shot.path.format(**places))
     page.wait_for_selector("main h1")
+    if shot.press:
+        page.get_by_role("button", name=shot.press).click()
     page.wait_for_function("() => !document.querySelector('main [aria-busy=true]')", timeout=60_000)
     page.wait_for_timeout(1_500)  # charts draw themselves in
     page.screenshot(path=SCREENS / f"{shot.name}.png", clip=_clip(page, shot.width))

@@ -58,13 +58,29 @@ def test_a_trait_is_put_together_tried_and_put_in_force(
 ) -> None:
     page = opening("/traits/new", role="marketer")
     page.get_by_label("Title").fill("Orders in a quarter")
-    page.get_by_role("button", name="Try it").click()
     tried = page.get_by_role("region", name="What it would give")
     expect(tried.get_by_role("status")).to_contain_text("Customer 1")
+    page.get_by_role("button", name="Only some…").click()
+    some = page.get_by_role("group", name="Which of them")
+    some.get_by_role("combobox", name="What", exact=True).select_option("properties.revenue")
+    expect(tried).to_contain_text("Choose what is missing")
+    some.get_by_role("textbox", name="With what").fill("25")
+    expect(page.get_by_text("where revenue ≥ 25")).to_be_visible()
     assert_accessible(page)
     page.get_by_role("button", name="Put in force").click()
     expect(page).to_have_url(re.compile("/traits/orders_in_a_quarter$"))
     expect(page.get_by_text("count: Order Completed")).to_be_visible()
+
+
+def test_what_is_wrong_with_a_trait_is_said_at_its_part(
+    opening: Opening, regular: str, forgiven: list[str]
+) -> None:
+    forgiven.append("400")
+    page = opening("/traits/new", role="marketer")
+    page.get_by_label("What to compute").select_option("sum")
+    page.get_by_label("Of which field").fill("propertie.revenue")
+    expect(page.get_by_text("did you mean 'properties'?")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Of which field")).to_have_attribute("aria-invalid", "true")
 
 
 def test_a_segment_is_built_counted_and_has_its_members(
@@ -86,13 +102,38 @@ def test_a_segment_is_built_counted_and_has_its_members(
     assert_accessible(page)
 
 
+def test_a_condition_on_an_event_is_put_together_and_read_again(
+    opening: Opening, regular: str, assert_accessible: Check
+) -> None:
+    page = opening("/segments/new", role="marketer")
+    page.get_by_label("Title").fill("Dear orders")
+    page.get_by_role("button", name="Add a condition").click()
+    page.get_by_role("combobox", name="What", exact=True).select_option("did")
+    page.get_by_role("button", name="only some of them…").click()
+    asked = page.get_by_role("group", name="only “Order Completed” for which")
+    asked.get_by_role("combobox", name="What", exact=True).select_option("…")
+    asked.get_by_role("textbox", name="Path of the field").fill("properties.total")
+    asked.get_by_role("textbox", name="Path of the field").press("Enter")
+    asked.get_by_role("combobox", name="What", exact=True).select_option("properties.revenue")
+    asked.get_by_role("textbox", name="With what").fill("30")
+    found = page.get_by_role("region", name="Whom it finds")
+    expect(found.get_by_role("status")).to_contain_text("customers")
+    expect(page.get_by_text("did Order Completed where revenue ≥ 30 within 30 days")).to_be_visible()
+    assert_accessible(page)
+    page.get_by_role("button", name="Put in force").click()
+    expect(page).to_have_url(re.compile("/segments/dear_orders$"))
+    page.get_by_role("link", name="Edit").click()
+    asked = page.get_by_role("group", name="only “Order Completed” for which")
+    expect(asked.get_by_role("textbox", name="With what")).to_have_value("30")
+
+
 def test_her_record_tells_traits_and_segments(
     opening: Opening, regular: str, assert_accessible: Check, forgiven: list[str]
 ) -> None:
     forgiven.append("409")  # no model recommends yet
     page = opening(f"/customers/{regular}#insights", role="marketer")
     expect(page.get_by_role("region", name="Segments")).to_contain_text("regulars")
-    expect(page.get_by_role("region", name="Traits")).to_contain_text("orders in a quarter")
+    expect(page.get_by_role("region", name="Traits", exact=True)).to_contain_text("orders in a quarter")
     expect(page.get_by_text("has not been trained yet")).to_be_visible()
     assert_accessible(page)
 

@@ -1,4 +1,4 @@
-import { SegmentedControl } from "@mantine/core";
+import { NativeSelect } from "@mantine/core";
 import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Chart, Section, useFormat } from "../parts";
@@ -6,8 +6,6 @@ import type { ChartLook, ChartOption } from "../parts/echarts";
 import type { Bin } from "./data";
 import classes from "./Models.module.css";
 import { useWords } from "./words";
-
-const MOST = 8;
 
 /** What was said beside what came of it: on the line, ten in a hundred means ten in a hundred. */
 export function Calibration({ bins }: { bins: readonly Bin[] }) {
@@ -26,7 +24,7 @@ export function Calibration({ bins }: { bins: readonly Bin[] }) {
     <Section title={t("calibration.title")} description={t("calibration.says")}>
       {kinds.length > 1 && (
         <div className={classes.choice}>
-          <SegmentedControl size="xs" value={chosen} onChange={choose} data={kinds.slice(0, MOST).map((each) => ({ value: each, label: of(each) }))} aria-label={t("metrics.of")} />
+          <NativeSelect size="xs" value={chosen} onChange={(event) => choose(event.currentTarget.value)} data={kinds.map((each) => ({ value: each, label: of(each) }))} aria-label={t("metrics.of")} />
         </div>
       )}
       <Chart option={option} label={t("calibration.label", { of: of(chosen) })} height={280} table={table} empty={shown.length === 0} />
@@ -36,14 +34,16 @@ export function Calibration({ bins }: { bins: readonly Bin[] }) {
 
 function plot(bins: readonly Bin[], top: number, look: ChartLook, [x, y]: [string, string], share: (value: number) => string): ChartOption {
   const most = Math.max(1, ...bins.map(({ rows }) => rows));
-  const axis = { type: "value" as const, min: 0, axisLabel: { formatter: share }, interval: top > 0.5 ? 0.25 : undefined, splitNumber: 4, max: top > 0.9 ? 1 : top };
+  const step = [0.01, 0.02, 0.05, 0.1, 0.2].find((each) => top / each <= 5.5) ?? 0.2;
+  const end = Math.min(1, Math.ceil(top / step - 1e-9) * step);
+  const axis = { type: "value" as const, min: 0, axisLabel: { formatter: share }, interval: step, max: end };
   return {
     animation: false,
     grid: { left: 8, right: 16, top: 28, bottom: 28, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     xAxis: { ...axis, name: x, nameLocation: "middle", nameGap: 26 },
     yAxis: { ...axis, name: y },
     series: [
-      { type: "line", data: [[0, 0], [Math.min(1, top), Math.min(1, top)]], symbol: "none", silent: true, lineStyle: { color: look.ink2, type: "dashed", width: 1 } },
+      { type: "line", data: [[0, 0], [end, end]], symbol: "none", silent: true, lineStyle: { color: look.ink2, type: "dashed", width: 1 } },
       { type: "line", data: bins.map(({ predicted, observed }) => [predicted, observed]), symbol: "none", lineStyle: { color: look.accent, width: 2 }, silent: true },
       { type: "scatter", data: bins.map(({ predicted, observed, rows }) => ({ value: [predicted, observed], symbolSize: 6 + 12 * Math.sqrt(rows / most) })), itemStyle: { color: look.accent } },
     ],

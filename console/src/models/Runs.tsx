@@ -35,6 +35,7 @@ export function Runs({ runs }: { runs: readonly Run[] }) {
 
 const FAR = 0.25;
 const MOVED = 0.1;
+const SEEN = 0.001;
 const SHOWN = 8;
 
 /** How far what the model sees has moved since it was trained. */
@@ -47,7 +48,7 @@ export function DriftSince({ drift }: { drift: Drift }) {
     <Section title={t("drift.title")} description={t("drift.says")} aside={<When at={drift.as_of} as="date" />}>
       <p>{t(`drift.${drift.state}Says`)}</p>
       <ul className={classes.weights}>
-        {rows.map(([name, moved]) => (
+        {rows.filter(([, moved]) => moved >= SEEN).map(([name, moved]) => (
           <li key={name} data-tone={moved > FAR ? "wrong" : moved > MOVED ? "watch" : undefined}>
             <span className={classes.what}>{of(name)}</span>
             <span className={classes.bar} aria-hidden><span style={{ width: `${Math.min(100, (100 * moved) / FAR)}%` }} /></span>

@@ -96,7 +96,7 @@ function History({ name }: { name: string }) {
     yAxis: [{ type: "value", minInterval: 1, scale: true }, { type: "value", minInterval: 1, splitLine: { show: false } }],
     series: [
       { type: "line", name: t("members"), data: (days ?? []).map(({ count }) => count), symbol: "none", lineStyle: { width: 2, color: look.accent }, itemStyle: { color: look.accent } },
-      { type: "bar", name: t("history.entered"), yAxisIndex: 1, stack: "moved", data: (days ?? []).map(({ entered }) => entered), itemStyle: { color: look.ok } },
+      { type: "bar", name: t("history.entered"), yAxisIndex: 1, stack: "moved", data: (days ?? []).map(({ entered }) => entered), itemStyle: { color: look.series[1] ?? look.ok } },
       { type: "bar", name: t("history.exited"), yAxisIndex: 1, stack: "moved", data: (days ?? []).map(({ exited }) => -exited), itemStyle: { color: look.watch } },
     ],
   }), [days, format, t]);

@@ -20,8 +20,8 @@ export function Predictions({ record }: { record: GoldenRecord }) {
   if (likely.length + profile.length + axes.length === 0) return <Section title={t("likely.title")}><NoneYet /></Section>;
   return (
     <>
-      <Section title={t("likely.title")} description={t("likely.says")} aside={newest && <span className={recordClasses.quiet}>{t("likely.at")} <When at={newest} /></span>}>
-        <ul className={classes.rows}>{likely.map((each) => <Likely key={each.name} said={each} />)}</ul>
+      <Section title={t("likely.title")} description={t("likely.says")} aside={newest && <span className={recordClasses.quiet}>{t("likely.at")} <When at={newest} as="date" /></span>}>
+        <ul className={classes.rows}>{likely.map((each) => <Likely key={each.name} said={each} currency={record.orders?.currency ?? undefined} />)}</ul>
       </Section>
       {profile.length > 0 && (
         <Section title={t("profile.title")} description={t("profile.says")}>
@@ -43,11 +43,11 @@ function NoneYet() {
   return <p className={recordClasses.quiet}>{t("likely.none")} {may("models") && <Link to="/models">{t("likely.toModels")}</Link>}</p>;
 }
 
-function Likely({ said }: { said: Named }) {
+function Likely({ said, currency }: { said: Named; currency: string | undefined }) {
   const { t, i18n } = useTranslation("insights");
   const format = useFormat();
   const unit = unitOf(said.name);
-  const tell = (value: number) => (unit === "share" ? format.share(value, 0) : unit === "money" ? format.money(String(value), undefined, { whole: true }) : t("days", { count: Math.round(value), number: format.number(Math.round(value)) }));
+  const tell = (value: number) => (unit === "share" ? format.share(value, 0) : unit === "money" ? format.money(String(value), currency, { whole: true }) : t("days", { count: Math.round(value), number: format.number(Math.round(value)) }));
   const [base = said.name, of] = said.name.split(".");
   const key = `name.${base}`;
   const name = i18n.exists(key, { ns: "insights" }) ? t(key as "name.buys_14d") : base.replaceAll("_", " ");

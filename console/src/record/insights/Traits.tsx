@@ -12,7 +12,7 @@ const SHOWN = 6;
 /** What was counted, summed and chosen of what she did. */
 export function Traits({ record }: { record: GoldenRecord }) {
   const { t } = useTranslation("insights");
-  const traits = Object.entries(record.traits ?? {}).filter(([, value]) => value !== null);
+  const traits = Object.entries(record.traits ?? {}).filter(([, value]) => value !== null && !isEmpty(value));
   const marks = record.traits_marks;
   return (
     <Section title={t("traits.title")} description={t("traits.says")} flush={traits.length > 0}>
@@ -31,6 +31,10 @@ export function Traits({ record }: { record: GoldenRecord }) {
       </dl>
     </Section>
   );
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
 }
 
 /** Affinities are a map: the largest of them. */
