@@ -22,6 +22,7 @@ SCRIPTS = (
     "loop_empty",
     "loop_history",
     "loop_traits",
+    "backfill",
     "collector_single",
     "collector_batch",
     "freshness",

@@ -134,6 +134,7 @@ def define(installation: Installation) -> None:
     """Thirty traits and fifty segments, in force from the first event on."""
     bodies = {"traits.yaml": traits(), "segments.yaml": segments()}
     apply(installation.database, installation.clock, bodies, actor="bench")
+    installation.look_again()
 
 
 if __name__ == "__main__":

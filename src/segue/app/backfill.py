@@ -22,6 +22,7 @@ from segue.archive import manifest
 from segue.archive.lake import Lake
 from segue.domain.rules import Rules
 from segue.enrich import counting, store
+from segue.enrich.calendar import local_hour
 from segue.enrich.counting import SQL, Counted
 from segue.enrich.merge import unfolded
 from segue.enrich.segments import hidden
@@ -175,14 +176,12 @@ class _Run:
         self, rules: Rules, measures: Mapping[str, Measure], group: Sequence[_Missing], seen: _Lake
     ) -> dict[int, dict[bytes, list[tuple[int, bytes]]]]:
         """Slot → fragment → (measure's number, state) of what lies in the lake."""
-        from segue.enrich.traits.history import (
-            backfill_sql,
-            backfilled,
-        )  # seldom: a worker is small without it
+        from segue.enrich.traits.history import Span, backfill_sql, backfilled  # seldom: a worker stays small
 
         with self._installation.database.transaction(read_only=True) as session:
             ours = plan(rules, counting.standing(session).numbers)
         found: dict[int, dict[bytes, list[tuple[int, bytes]]]] = {}
+        hour = local_hour(rules.time_zone, self._installation.clock.now())
         questions = LakeQuestions(self._installation.data / LAKE)
         with questions.over(seen.files, seen.erased) as events:
             for key, number in sorted({(each.key, each.number) for each in group}):
@@ -190,7 +189,7 @@ class _Run:
                 for each in group:
                     if each.number == number:
                         upto[each.slot] = each.upto
-                question = backfill_sql(measures[key], upto)
+                question = backfill_sql(ours, measures[key], Span(upto, hour=hour))
                 batches = events.ask(question.text, question.values)
                 for rows in backfilled(ours, measures[key], batches):
                     for fragment, state in rows:

@@ -1,21 +1,25 @@
 """Counting the past: a measure's accumulators by fragment, asked of the lake and made states of.
 
-DuckDB groups; what it answers are columns of lists, one row a fragment. Turning those into states is all
-that is left to Python.
+DuckDB groups, and writes what is to be stored of each fragment in hexadecimal (see
+:mod:`segue.enrich.traits.packing`). Putting it together is all that is left to Python.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
+from typing import Any, Final, NamedTuple
 
 import msgspec
+from msgspec import Raw
 
-from segue.enrich.traits import points
-from segue.enrich.traits.measure import Kind, Measure
-from segue.enrich.traits.orders import Entry
+from segue.domain.traits import BREADTH
+from segue.enrich.traits import packing, points
+from segue.enrich.traits.adding import bucket_size
+from segue.enrich.traits.joining import tidied
+from segue.enrich.traits.measure import Measure
 from segue.enrich.traits.plan import TraitPlan
-from segue.enrich.traits.state import TraitState, encode
+from segue.enrich.traits.state import MARK, TraitState, encode, opened
 from segue.enrich.traits.terms import Places
 
 
@@ -27,97 +31,62 @@ class Question(msgspec.Struct, frozen=True):
     values: dict[str, Any]
 
 
-_BASE: Final = 10**15
-"""Sums that may pass 64 bits are answered as two numbers: times this, and the rest."""
-_MOMENT: Final = 42
 _HEX: Final = "'0123456789abcdef'"
-
-
-def _wide(total: str) -> list[str]:
-    return [f"cast(({total}) // {_BASE} as bigint)", f"cast(({total}) % {_BASE} as bigint)"]
-
-
-def _accumulated(measure: Measure) -> list[str]:
-    """The aggregates of a kind, as many columns as its accumulator needs."""
-    taken = "w" if measure.field is None else "v"
-    if measure.kind == "count":
-        return ["count(*)"] if measure.weight is None else _wide("sum(cast(w as hugeint))")
-    if measure.kind == "share":
-        return _wide(f"sum(case when passes then {taken} else 0 end)") + _wide(f"sum({taken})")
-    return {
-        "sum": _wide("sum(v)"),
-        "mean": _wide("sum(w)") + _wide("sum(v)"),
-        "min": ["min(v)"],
-        "max": ["max(v)"],
-        "first": ["min(moment || v)"],
-        "last": ["max(moment || v)"],
-        "set": ["1"],
-        "tally": [*_wide("sum(w)"), "max(time)"],
-        "span": ["count(*)", "min(day)", "max(day)"],
-    }[measure.kind]
-
-
-def _read(kind: Kind, weighted: bool) -> Callable[..., Any]:
-    """From those columns to the accumulator."""
-    if kind == "count":
-        return _total if weighted else _same
-    readers: dict[Kind, Callable[..., Any]] = {
-        "sum": _total,
-        "mean": lambda a, b, c, d: [a * _BASE + b, c * _BASE + d],
-        "share": lambda a, b, c, d: [a * _BASE + b, c * _BASE + d],
-        "first": _moment,
-        "last": _moment,
-        "tally": lambda a, b, last: [a * _BASE + b, last],
-        "span": lambda count, first, last: [count, first, last],
-    }
-    return readers.get(kind, _same)
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-def _total(high: int, low: int) -> int:
-    return high * _BASE + low
-
-
-def _moment(text: str) -> list[Any]:
-    key = int(text[:16]).to_bytes(8, "big") + int(text[16:26]).to_bytes(4, "big")
-    return [key + bytes.fromhex(text[26:_MOMENT]), text[_MOMENT:]]
-
 
 # ── the question ─────────────────────────────────────────────────────────────
 
 
-def backfill_sql(measure: Measure, upto: Sequence[int], low: str = "", high: str = "g") -> Question:
-    """Accumulators of one measure by fragment, of events at or below the offsets.
+class Span(msgspec.Struct, frozen=True):
+    """Which events are asked for."""
 
-    Reads the relation ``events`` (the view of the lake). ``upto`` holds for each of the log's 64 slots the
-    last offset that counts; ``low`` ≤ fragment id (hexadecimal) < ``high`` cuts the work into portions. The
-    columns are opaque: hand the record batches to :func:`backfilled`.
+    #: for each of the log's 64 slots the last offset that counts
+    upto: Sequence[int]
+    #: low ≤ fragment id (hexadecimal) < high
+    low: str = ""
+    high: str = "g"
+    #: the present local hour: what no window will reach any more is left out; None: everything
+    hour: int | None = None
+
+
+def backfill_sql(plan: TraitPlan, measure: Measure, span: Span) -> Question:
+    """Accumulators of one measure by fragment, of the events of a span.
+
+    Reads the relation ``events`` (the view of the lake). The columns are opaque: hand the record batches to
+    :func:`backfilled`.
     """
-    where = [points.named(points.names_of([measure])), _offsets(upto)]
-    values: dict[str, Any] = {"upto": list(upto) if len(set(upto)) > 1 else upto[0]}
-    if (low, high) != ("", "g"):
+    where = [points.named(points.names_of([measure])), _offsets(span.upto)]
+    values: dict[str, Any] = {"upto": list(span.upto) if len(set(span.upto)) > 1 else span.upto[0]}
+    if (span.low, span.high) != ("", "g"):
         where.append("fragment_id >= $low and fragment_id < $high")
-        values |= {"low": low, "high": high}
+        values |= {"low": span.low, "high": span.high}
     places = points.places_of([measure])
     parts = {"picked": points.picked("fragment_id", [measure], places, "events", " and ".join(where))}
-    columns = [f"a{number}" for number, _ in enumerate(_accumulated(measure))]
-    if not measure.ordered:
-        found = _happened(measure, places, points.happened(measure), columns)
+    asked = _Asked(measure, places, _floor(measure, span.hour))
+    if measure.ordered:
+        parts |= _orders(asked, plan.numbers[measure.key])
+        last = (
+            "select owner, a.map as map, s.map as ordered, marks, orders, "
+            "greatest(coalesce(a.size, 0), coalesce(s.size, 0)) as size "
+            "from entries full join alone a using (owner) full join standing s using (owner)"
+        )
     else:
-        parts |= points.orders(places)
-        alone = [points.happened(measure)] if measure.names else []
-        alone.append(f"select {points.COLUMNS}, order_id from single")
-        found = _happened(measure, places, " union all ".join(alone), columns)
-        found = f"{found} union all {_stated(measure, places, columns)}"
-    listed = ", ".join(f"list({column}) as {column}" for column in ("bucket", "grp", *_KEYS, *columns))
-    queries = ",\n".join(f"{name} as ({query})" for name, query in parts.items())
-    return Question(f"with {queries}\nselect owner, {listed} from ({found}) group by owner", values)
+        last = _maps(measure, asked.grouped(points.happened(measure)), "owner")
+    queries = ",\n".join(f"{name} as {_bracketed(name, query)}" for name, query in parts.items())
+    return Question(f"with {queries}\n{last}", values)
 
 
-_KEYS: Final = ("id", "okey", "ckey")
+def _bracketed(name: str, query: str) -> str:
+    """What is read more than once is kept, so that the lake is read once."""
+    return f"materialized ({query})" if name in _KEPT else f"({query})"
+
+
+_KEPT: Final = frozenset({"said", "stated", "known", "adds"})
+
+
+def _floor(measure: Measure, hour: int | None) -> int | None:
+    if hour is None or measure.window is None:
+        return None
+    return hour // bucket_size(measure) - measure.window.length
 
 
 def _offsets(upto: Sequence[int]) -> str:
@@ -129,36 +98,76 @@ def _offsets(upto: Sequence[int]) -> str:
 
 
 def _text(measure: Measure) -> str:
-    """The text under which a value is kept apart."""
-    return "grp" if measure.by is not None else "v" if measure.kind in ("set", "tally") else "''"
+    """The text under which a value is kept apart; none where nothing is."""
+    return "grp" if measure.by is not None else "v" if measure.kind in ("set", "tally") else ""
 
 
-def _happened(measure: Measure, places: Places, source: str, columns: Sequence[str]) -> str:
-    each = ", ".join(f"{a} as {name}" for a, name in zip(_accumulated(measure), columns, strict=True))
-    no_keys = ", ".join(f"cast(null as varchar) as {key}" for key in _KEYS)
-    return (
-        f"select owner, bucket, {_text(measure)} as grp, {no_keys}, {each} "
-        f"from ({points.points(measure, places, source)}) group by owner, bucket, {_text(measure)}"
-    )
+class _Asked(NamedTuple):
+    measure: Measure
+    places: Places
+    #: buckets at or below it are left out
+    floor: int | None
+
+    def grouped(self, source: str, keys: str = "owner") -> str:
+        """(keys, bucket, txt, a0, …): what the points of ``source`` come to."""
+        each = ", ".join(f"{a} as a{n}" for n, a in enumerate(packing.accumulators(self.measure)))
+        text = _text(self.measure)
+        named, by = (f"{text} as txt, ", f", {text}") if text else ("", "")
+        where = "" if self.floor is None else f" where bucket > {self.floor}"
+        found = points.points(self.measure, self.places, source)
+        return f"select {keys}, bucket, {named}{each} from ({found}){where} group by {keys}, bucket{by}"
 
 
-def _stated(measure: Measure, places: Places, columns: Sequence[str]) -> str:
-    """What each order adds by its last statement; orders that add nothing, too, so that older ones yield."""
-    each = ", ".join(f"{a} as {name}" for a, name in zip(_accumulated(measure), columns, strict=True))
-    source = f"select {points.COLUMNS}, order_id from stated"
-    adds = (
-        f"select owner, order_id, bucket, {_text(measure)} as grp, {each} "
-        f"from ({points.points(measure, places, source)}) group by owner, order_id, bucket, {_text(measure)}"
+def _maps(measure: Measure, grouped: str, keys: str) -> str:
+    """(keys, map, size): bucket → accumulated (or text → accumulated); ``size``: most texts of a bucket."""
+    held = packing.accumulated(measure)
+    if _text(measure):
+        entry = f"{packing.text('txt')} || {held}"
+        texts = f"select {keys}, bucket, string_agg({entry}, '') as body, count(*) as n from ({grouped})"
+        grouped = f"{texts} group by {keys}, bucket"
+        held = packing.mapping("n", "body")
+        size = "max(n)"
+    else:
+        size = "1"
+    body = f"string_agg({packing.integer('bucket')} || {held}, '')"
+    made = packing.mapping("count(*)", body)
+    return f"select {keys}, {made} as map, {size} as size from ({grouped}) group by {keys}"
+
+
+def _orders(asked: _Asked, number: int) -> dict[str, str]:
+    """CTEs: every order as an entry of a state, what those that stand come to, and what has no order's id.
+
+    Orders that add nothing are among the entries, too, so that older statements yield.
+    """
+    measure = asked.measure
+    alone = [points.happened(measure)] if measure.names else []
+    alone.append(f"select {points.COLUMNS}, order_id from single")
+    stated = f"select {points.COLUMNS}, order_id from stated"
+    again = ", ".join(f"{a} as a{n}" for n, a in enumerate(packing.joined(measure)))
+    text = ", txt" if _text(measure) else ""
+    same = "k.owner = p.owner and k.order_id = p.order_id"
+    standing = (
+        f"select p.owner as owner, bucket{text}, {again} from adds p join known k on {same} "
+        f"where ckey is null or okey > ckey group by p.owner, bucket{text}"
     )
-    known = (
-        "select coalesce(s.owner, c.owner) as owner, coalesce(s.order_id, c.order_id) as order_id, "
-        "okey, ckey from stated s full join cancelled c on s.owner = c.owner and s.order_id = c.order_id"
-    )
-    chosen = ", ".join(f"p.{column}" for column in columns)
-    return (
-        f"select k.owner, p.bucket, p.grp, left(md5(k.order_id), 16) as id, k.okey, k.ckey, {chosen} "
-        f"from ({known}) k left join ({adds}) p on k.owner = p.owner and k.order_id = p.order_id"
-    )
+    return points.orders(asked.places) | {
+        "known": "select coalesce(s.owner, c.owner) as owner, coalesce(s.order_id, c.order_id) as order_id, "
+        "okey, ckey from stated s full join cancelled c on s.owner = c.owner and s.order_id = c.order_id",
+        "adds": asked.grouped(stated, "owner, order_id"),
+        "bodies": _maps(measure, "select * from adds", "owner, order_id"),
+        "entries": f"select k.owner as owner, string_agg(left(md5(k.order_id), {2 * MARK}), '') as marks, "
+        f"string_agg({_entry(number)}, '') as orders "
+        f"from known k left join bodies p on {same} group by k.owner",
+        "alone": _maps(measure, asked.grouped(" union all ".join(alone)), "owner"),
+        "standing": _maps(measure, standing, "owner"),
+    }
+
+
+def _entry(number: int) -> str:
+    """See :mod:`segue.enrich.traits.orders`."""
+    okey, ckey = (f"case when {key} is null then 'c400' else 'c415' || {key} end" for key in ("okey", "ckey"))
+    adds = f"case when p.map is null then '80' else '81{msgspec.msgpack.encode(number).hex()}' || p.map end"
+    return f"'94c408' || left(md5(k.order_id), 16) || {okey} || {adds} || {ckey}"
 
 
 # ── the answer ───────────────────────────────────────────────────────────────
@@ -171,104 +180,29 @@ def backfilled(
 
     Each fragment comes once; its state is to be merged into what is there for it, exactly once.
     """
-    number, is_apart = plan.numbers[measure.key], _text(measure) != "''"
-    read = _read(measure.kind, measure.weight is not None)
     for batch in batches:
-        if measure.ordered:
-            yield [
-                (fragment, encode(_state_of_orders(plan, number, is_apart, rows)))
-                for fragment, rows in _rows(batch, read)
-            ]
-        elif is_apart:
-            yield [
-                (fragment, encode(TraitState({number: _buckets(rows, is_apart=True)})))
-                for fragment, rows in _rows(batch, read)
-            ]
-        else:
-            yield _plain(number, batch, read)
+        columns = {name: batch.column(name).to_pylist() for name in batch.schema.names}
+        found = zip(*(columns.get(name, repeat(None)) for name in _COLUMNS), strict=False)
+        yield [(bytes.fromhex(owner), encode(_state(plan, measure, rest))) for owner, *rest in found]
 
 
-def _plain(number: int, batch: Any, read: Callable[..., Any]) -> list[tuple[bytes, bytes]]:
-    """The common case, with as little in between as can be."""
-    names = [name for name in batch.schema.names if name[0] == "a"]
-    buckets, offsets = _flat(batch, "bucket")
-    columns = [_flat(batch, name)[0] for name in names]
-    values = columns[0] if read is _same else list(map(read, *columns))
-    owners = batch.column("owner").to_pylist()
-    pairs = zip(owners, offsets, offsets[1:], strict=False)
-    return [
-        (
-            bytes.fromhex(owner),
-            encode(TraitState({number: dict(zip(buckets[start:end], values[start:end], strict=True))})),
-        )
-        for owner, start, end in pairs
-    ]
+_COLUMNS: Final = ("owner", "map", "size", "ordered", "marks", "orders")
 
 
-def _flat(batch: Any, name: str) -> tuple[list[Any], list[int]]:
-    """A column of lists as one list, and where each begins."""
-    column = batch.column(name)
-    offsets = column.offsets.to_pylist()
-    first = offsets[0]
-    return column.flatten().to_pylist(), [offset - first for offset in offsets]
-
-
-Rows = list[tuple[Any, ...]]
-"""(bucket, text, hash of the order's id, its key, its cancellation's key, accumulated)"""
-
-
-def _rows(batch: Any, read: Callable[..., Any]) -> Iterator[tuple[bytes, Rows]]:
-    names = [name for name in batch.schema.names if name[0] == "a"]
-    buckets, offsets = _flat(batch, "bucket")
-    columns = [_flat(batch, name)[0] for name in names]
-    held = [
-        None if bucket is None else read(*parts) for bucket, *parts in zip(buckets, *columns, strict=True)
-    ]
-    beside = [_flat(batch, name)[0] for name in ("grp", *_KEYS)]
-    rows = list(zip(buckets, *beside, held, strict=True))
-    for owner, start, end in zip(batch.column("owner").to_pylist(), offsets, offsets[1:], strict=False):
-        yield bytes.fromhex(owner), rows[start:end]
-
-
-def _buckets(rows: Iterable[tuple[Any, ...]], *, is_apart: bool) -> dict[int, Any]:
-    found: dict[int, Any] = {}
-    for bucket, text, *_, held in rows:
-        if bucket is None:
-            continue
-        if is_apart:
-            found.setdefault(bucket, {})[text] = held
-        else:
-            found[bucket] = held
-    return found
-
-
-def _state_of_orders(plan: TraitPlan, number: int, is_apart: bool, rows: Rows) -> TraitState:
-    state = TraitState()
-    by_order: dict[str, Rows] = {}
-    alone: Rows = []
-    for row in rows:
-        if row[2] is None:
-            alone.append(row)
-        else:
-            by_order.setdefault(row[2], []).append(row)
-    if alone:
-        state.measures[number] = _buckets(alone, is_apart=is_apart)
-    entries: dict[bytes, Entry] = {}
-    for order_hash, parts in by_order.items():
-        adds = _buckets(parts, is_apart=is_apart)
-        identity = bytes.fromhex(order_hash)
-        keys = [_key(parts[0][place]) for place in (3, 4)]
-        entries[identity] = [identity, keys[0], {number: adds} if adds else {}, keys[1]]
-    plan.rewrite(state, entries)
+def _state(plan: TraitPlan, measure: Measure, columns: Sequence[Any]) -> TraitState:
+    held, size, ordered, marks, orders = columns
+    number = plan.numbers[measure.key]
+    state = TraitState(
+        {} if held is None else {number: Raw(bytes.fromhex(held))},
+        {} if ordered is None else {number: Raw(bytes.fromhex(ordered))},
+        bytes.fromhex(marks or ""),
+        bytes.fromhex(orders or ""),
+    )
+    if size is not None and size > BREADTH:  # more texts than are kept
+        for each in (state.measures, state.ordered):
+            if (buckets := opened(each, number)) is not None:
+                each[number] = tidied(measure, buckets)
     return state
 
 
-def _key(text: str | None) -> bytes:
-    """The key of a statement from its text: proven, time, position, hash."""
-    if text is None:
-        return b""
-    moment, _ = _moment(text[1:])
-    return bytes((text[0] == "1",)) + bytes(moment)
-
-
-__all__ = ["Question", "backfill_sql", "backfilled"]
+__all__ = ["Question", "Span", "backfill_sql", "backfilled"]

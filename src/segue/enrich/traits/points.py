@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from segue.enrich.traits import terms
+from segue.enrich.traits import packing, terms
 from segue.enrich.traits.adding import bucket_size
 from segue.enrich.traits.exact import LONGEST, MILLION
 from segue.enrich.traits.measure import CANCELLED, ORDER, TYPES, UPDATED, Measure
 from segue.enrich.traits.terms import Path, Places, Term, quoted
 
-MOMENT = (
-    "lpad(cast(time as varchar), 16, '0') || lpad(cast(position as varchar), 10, '0') || "
-    "left(md5(message_id), 16)"
-)
-"""42 characters that compare like (time, position, a hash of the message id)."""
+MOMENT = f"{packing.whole('time')} || {packing.digits('position', 8)} || left(md5(message_id), 16)"
+"""40 hexadecimal digits that compare like (time, position, a hash of the message id)."""
 COLUMNS = "owner, message_id, source, type, event, time, position, proven, hour, p, c"
 
 
@@ -63,22 +60,32 @@ def picked(owner: str, measures: Sequence[Measure], places: Places, source: str,
 
 
 def orders(places: Places) -> dict[str, str]:
-    """CTEs over ``picked``: ``said`` of orders; ``stated`` last of each; ``cancelled``; what ``stands``."""
+    """CTEs over ``picked``: ``said`` of orders; ``stated`` last of each; ``cancelled``."""
     jsons = [terms.json_of(path, places) for path in _ORDER_IDS]
-    order_id = f"left(coalesce({', '.join(terms.json_term(json).text for json in jsons)}), {LONGEST})"
+    raws = ", ".join(f"json_extract_string({json}, '$') as id{n}" for n, json in enumerate(jsons))
+    texts = ", ".join(terms.json_term(json, f"id{n}").text for n, json in enumerate(jsons))
     of_orders = f"type = 'track' and event in ({', '.join(map(quoted, (ORDER, UPDATED, CANCELLED)))})"
-    key = f"case when proven then '1' else '0' end || {MOMENT}"
+    key = f"case when proven then '01' else '00' end || {MOMENT}"
+    with_id = f"order_id is not null and event {{}} {quoted(CANCELLED)}"
     return {
-        "said": f"select {COLUMNS}, {order_id} as order_id, {key} as okey from picked where {of_orders}",
-        "stated": f"select * from said where order_id is not null and event <> {quoted(CANCELLED)} "
-        "qualify row_number() over (partition by owner, order_id order by okey desc) = 1",
+        "said": f"select {COLUMNS}, left(coalesce({texts}), {LONGEST}) as order_id, {key} as okey "
+        f"from (select *, {raws} from picked where {of_orders})",
+        "last": f"select owner, order_id, max(okey || source) as best from said where {with_id.format('<>')} "
+        "group by owner, order_id",
+        "stated": "select s.* from said s join last l "
+        "on s.owner = l.owner and s.order_id = l.order_id and s.okey || s.source = l.best "
+        f"where s.event <> {quoted(CANCELLED)}",
         "cancelled": "select owner, order_id, max(okey) as ckey from said "
-        f"where order_id is not null and event = {quoted(CANCELLED)} group by owner, order_id",
+        f"where {with_id.format('=')} group by owner, order_id",
         "single": f"select * from said where order_id is null and event = {quoted(ORDER)}",
-        "standing": "select s.* from stated s left join cancelled c "
-        "on s.owner = c.owner and s.order_id = c.order_id where c.ckey is null or s.okey > c.ckey "
-        "union all select * from single",
     }
+
+
+STANDING = (
+    "select s.* from stated s left join cancelled c on s.owner = c.owner and s.order_id = c.order_id "
+    "where c.ckey is null or s.okey > c.ckey union all select * from single"
+)
+"""Orders as they are stated last, and not cancelled since."""
 
 
 def happened(measure: Measure) -> str:

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from segue.domain.traits import BREADTH, Trait
 from segue.enrich.calendar import local_hour
-from segue.enrich.traits import points, terms
+from segue.enrich.traits import packing, points, terms
 from segue.enrich.traits.adding import bucket_size
 from segue.enrich.traits.exact import MILLION
-from segue.enrich.traits.history import Question, backfill_sql, backfilled
+from segue.enrich.traits.history import Question, Span, backfill_sql, backfilled
 from segue.enrich.traits.joining import is_apart
 from segue.enrich.traits.measure import Measure
 from segue.enrich.traits.plan import TraitPlan
@@ -113,7 +113,7 @@ def _base(measures: Sequence[Measure], places: Places) -> Parts:
     parts = {"persons": "select distinct person_id as owner from fragments where person_id is not null"}
     parts["picked"] = points.picked("f.person_id", measures, places, source, where)
     if any(measure.ordered for measure in measures):
-        parts |= points.orders(places)
+        parts |= {**points.orders(places), "standing": points.STANDING}
     return parts
 
 
@@ -158,7 +158,11 @@ def _told(plan: TraitPlan, trait: Trait, hour: int, table: str) -> _Told:
         return _Told(trait.name, table, _most_frequent(source))
     if trait.how in ("first", "last"):
         best = f"{'min' if trait.how == 'first' else 'max'}(moment || v)"
-        return _Told(trait.name, table, f"select owner, substr({best}, 43) as x from {source} group by owner")
+        return _Told(
+            trait.name,
+            table,
+            f"select owner, substr({best}, {packing.MOMENT + 1}) as x from {source} group by owner",
+        )
     exact = _exact(trait, measure, hour // 24)
     return _Told(trait.name, table, _grouped(exact, source, "owner"))
 
@@ -269,4 +273,4 @@ def _apart(plan: TraitPlan, trait: Trait) -> list[str]:
     return sorted(measure.key for measure in plan.measures if measure.key in keys and is_apart(measure))
 
 
-__all__ = ["Question", "backfill_sql", "backfilled", "column_type", "values_sql"]
+__all__ = ["Question", "Span", "backfill_sql", "backfilled", "column_type", "values_sql"]

@@ -16,7 +16,7 @@ from segue.domain.rules import default_rules
 from segue.domain.rules.built_in import built_in_traits
 from segue.domain.traits import Trait
 from segue.enrich.traits.plan import TraitPlan
-from segue.enrich.traits.sql import backfill_sql, backfilled, column_type, values_sql
+from segue.enrich.traits.sql import Span, backfill_sql, backfilled, column_type, values_sql
 from segue.enrich.traits.state import TraitState, decode
 from tests.unit.enrich.traits.drawing import AUTUMN, OWNERS, SECRET, events, traits
 from tests.unit.enrich.traits.lake import asked, json_of, lake_of
@@ -121,7 +121,7 @@ def test_the_past_counted_from_the_lake_and_the_rest_live_are_everything_live(
     lake = lake_of(all_events, PERSONS)
     for measure in plan.measures:
         for low, high in (("", "80"), ("80", "g")) if data.draw(st.booleans()) else (("", "g"),):
-            question = backfill_sql(measure, upto, low, high)
+            question = backfill_sql(plan, measure, Span(upto, low, high))
             batches = lake.sql(question.text, params=question.values).to_arrow_reader(2)
             for fragment, stored in chain.from_iterable(backfilled(plan, measure, batches)):
                 parts.setdefault(fragment, []).append(decode(stored))
