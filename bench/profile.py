@@ -112,7 +112,7 @@ def _figure(attribute: str, truth: NDArray[np.int64], ours: list[Floats], theirs
 
 
 def _faultless(chances: Floats) -> float:
-    """The calibration error of the likeliest class that chance alone makes, were these chances the true ones."""
+    """The calibration error of the likeliest class that chance alone makes, were these the true ones."""
     random, sure = np.random.default_rng(SEED), chances.max(axis=1)
     return float(np.mean([metrics.ece(random.random(len(sure)) < sure, sure) for _ in range(50)]))
 

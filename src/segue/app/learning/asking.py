@@ -152,7 +152,7 @@ def fill(installation: Installation, seed: str, attribute: str, out: Path) -> An
 
     NotFoundError for an attribute that nobody told, InvalidInputError where too few did.
     """
-    now = int(installation.clock.now())
+    now = 1 + int(installation.clock.now())
     with _model(installation, "lookalike", now) as (run, fitted, known), Out(out, "fill") as file:
         _check_told(known, attribute)
         codes, unknown = _seed(installation, known, seed)
