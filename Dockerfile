@@ -12,6 +12,9 @@ RUN npm run build -- --outDir /src/built --emptyOutDir
 WORKDIR /src/browser
 COPY browser/ ./
 RUN npm ci --no-audit --no-fund && node host.mjs /src/hosted
+WORKDIR /src/sdk/web
+COPY sdk/web/ ./
+RUN npm ci --no-audit --no-fund && node build.mjs /src/sdk-built
 
 FROM python:3.13-slim AS wheel
 WORKDIR /src
@@ -20,6 +23,7 @@ RUN python -m venv /opt/segue && /opt/segue/bin/pip install --no-cache-dir "hatc
 COPY src ./src
 COPY --from=console /src/built ./src/segue/edge/console/built
 COPY --from=console /src/hosted ./src/segue/edge/collecting/hosted
+COPY --from=console /src/sdk-built ./src/segue/edge/collecting/sdk
 RUN /opt/segue/bin/python -m hatchling build -t wheel -d /wheels
 
 FROM python:3.13-slim AS runtime

@@ -7,6 +7,8 @@ SHELL := /bin/bash
 BIN   := .venv/bin
 ARGS  ?=
 HOSTED := src/segue/edge/collecting/hosted
+SDK := src/segue/edge/collecting/sdk
+SDK_FROM := $(shell find sdk/web/src) $(wildcard sdk/web/*.json sdk/web/*.mjs)
 CONSOLE := src/segue/edge/console/built
 # folders too: one whose file went is newer than the build
 CONSOLE_FROM := $(shell find console/src console/public) $(wildcard console/*.json console/*.ts console/index.html)
@@ -14,18 +16,18 @@ CONSOLE_FROM := $(shell find console/src console/public) $(wildcard console/*.js
 ROUNDS ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format lock soak bench node-clients browser-client console console-check screens rehearse-upgrade clean
+.PHONY: help demo serve test check format lock soak bench node-clients browser-client sdk sdk-check console console-check screens rehearse-upgrade clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' Makefile
 
-demo: .venv/.ready console browser-client ## import a real retailer's year, then serve it (ARGS=--exit: stop after the summary)
+demo: .venv/.ready console browser-client sdk ## import a real retailer's year, then serve it (ARGS=--exit: stop after the summary)
 	$(BIN)/segue demo $(ARGS)
 
-serve: .venv/.ready console browser-client ## start Segue on ./segue-data
+serve: .venv/.ready console browser-client sdk ## start Segue on ./segue-data
 	$(BIN)/segue serve --data segue-data $(ARGS)
 
-test: .venv/.ready console browser-client ## all tests but the long ones, on two workers (ARGS="-k words" to choose)
+test: .venv/.ready console browser-client sdk ## all tests but the long ones, on two workers (ARGS="-k words" to choose)
 	$(BIN)/python -m pytest -m "not slow" --numprocesses 2 --dist loadfile $(ARGS)
 
 check: .venv/.ready ## formatting, lint, types, floors, dependencies
@@ -35,6 +37,7 @@ check: .venv/.ready ## formatting, lint, types, floors, dependencies
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 	@$(MAKE) --no-print-directory console-check
+	@$(MAKE) --no-print-directory sdk-check
 
 format: .venv/.ready ## put the code into its one form
 	$(BIN)/ruff format .
@@ -55,6 +58,20 @@ browser-client: $(HOSTED)/version.txt ## host the browser's client: copied from 
 $(HOSTED)/version.txt: browser/package-lock.json browser/host.mjs | .venv/.ready
 	@cd browser && ../.ci/node npm ci --silent --no-audit --no-fund && ../.ci/node node host.mjs ../$(HOSTED)
 
+sdk: $(SDK)/sdk.js ## build the web SDK, when its sources changed
+
+$(SDK)/sdk.js: sdk/web/node_modules/.ready $(SDK_FROM) | .venv/.ready
+	@cd sdk/web && ../../.ci/node npm run --silent build -- ../../$(SDK)
+
+sdk/web/node_modules/.ready: sdk/web/package-lock.json | .venv/.ready
+	@echo "Installing what the web SDK is built with"
+	@cd sdk/web && ../../.ci/node npm ci --silent --no-audit --no-fund
+	@touch $@
+
+sdk-check: sdk ## the web SDK: lint, types
+	cd sdk/web && ../../.ci/node npm run --silent lint
+	cd sdk/web && ../../.ci/node npm run --silent types
+
 console: $(CONSOLE)/index.html ## build the console, when its sources changed
 
 $(CONSOLE)/index.html: console/node_modules/.ready $(CONSOLE_FROM) | .venv/.ready
@@ -73,7 +90,7 @@ console-check: console ## the console: lint, types, its own tests, what the firs
 	cd console && ../.ci/node npm run --silent test
 	cd console && ../.ci/node npm run --silent size
 
-screens: .venv/.ready console browser-client ## pictures of every page for docs/screens, of the demo as it serves
+screens: .venv/.ready console browser-client sdk ## pictures of every page for docs/screens, of the demo as it serves
 	d=$$(mktemp -d) && $(BIN)/python -m tests.console.screens $$d/data $(ARGS); rm -rf "$$d"
 
 lock: .venv/.ready ## renew requirements.lock (UPGRADE=1: to the newest versions)
@@ -96,7 +113,7 @@ rehearse-upgrade: .venv/.ready ## make a data directory with an earlier version 
 clean: ## remove what can be made again
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
 	  tests/flow/conformance/node/node_modules tests/flow/conformance/browser/node_modules \
-	  browser/node_modules console/node_modules $(HOSTED) $(CONSOLE)
+	  browser/node_modules console/node_modules sdk/web/node_modules sdk/web/dist $(HOSTED) $(SDK) $(CONSOLE)
 	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.ready: requirements.lock pyproject.toml .ci/bootstrap

@@ -21,6 +21,7 @@ from segue.adapters.postgres.space import SpaceGuard
 from segue.app.installation import Installation, connect
 from segue.app.keys import KeyRing
 from segue.app.processes.children import end_with_parent
+from segue.edge.across import across
 from segue.edge.api.application import create_api
 from segue.edge.api.services import Services
 from segue.edge.collecting import CollectServices, collect_app
@@ -65,7 +66,9 @@ def _serve(installation: Installation, host: str, port: int) -> None:
 def _front(
     installation: Installation, keyring: KeyRing, appender: GroupCommit, endings: list[Callable[[], None]]
 ) -> ASGI:
-    """The one application of the process: the collector, behind it the console, behind that the API."""
+    """The one application of the process: the collector, behind it the console, behind that the API; what
+    touchpoints of other origins ask of the API is let through beside the collector.
+    """
     metrics = Metrics()
     space = SpaceGuard(installation.data, installation.settings.disk_floor_mb)
     services = CollectServices(
@@ -81,7 +84,8 @@ def _front(
         count=metrics.count,
     )
     api: Any = create_api(Services(installation, keyring, metrics, endings))
-    return collect_app(services, behind=console_app(behind=api))
+    asked = across(console_app(behind=api), installation.settings.first_party_prefix)
+    return collect_app(services, behind=asked)
 
 
 class _Server(uvicorn.Server):

@@ -1,7 +1,7 @@
-"""The browser's client, hosted: ``@segment/analytics-next`` as it was published, and its licence.
+"""What browsers load: ``@segment/analytics-next`` as it was published, and Segue's own SDK.
 
-``make browser-client`` copies it beside this module, from where the wheel carries it. A page fetches the
-client from the collector's own address, and the client fetches its parts from there too.
+``make browser-client`` and ``make sdk`` put them beside this module, from where the wheel carries them. A
+page fetches the client from the collector's own address, and the client fetches its parts from there too.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from segue.errors import NotFoundError
 
 _CLIENT = re.compile(r"/analytics\.js/v1/[^/]{1,200}/analytics(?:\.min)?\.js|/lib\.js")
 _PART = re.compile(r"/analytics-next/bundles/([A-Za-z0-9-]{1,80}\.bundle\.[0-9a-f]{1,64}\.js)")
+_SDK = "sdk.js"
 _LICENCE = re.compile(r"/analytics\.js/v1/[^/]{1,200}/LICENSE\.txt|/lib\.LICENSE\.txt")
 
 _FOR_AN_HOUR = b"public, max-age=3600, stale-while-revalidate=86400"
@@ -37,6 +38,8 @@ def hosted_name(path: str) -> str | None:
     """The file that ``path`` asks for; None when it asks for none of them."""
     if _CLIENT.fullmatch(path):
         return "standalone.js"
+    if path == f"/{_SDK}":
+        return _SDK
     if _LICENCE.fullmatch(path):
         return "LICENSE.txt"
     part = _PART.fullmatch(path)
@@ -44,10 +47,12 @@ def hosted_name(path: str) -> str | None:
 
 
 class HostedClient:
-    """The files, each read once. They are few and small: 50 KB gzipped in all."""
+    """The files, each read once. They are few and small: 65 KB gzipped in all."""
 
-    def __init__(self, folder: Traversable | None = None) -> None:
-        self._folder = folder or resources.files("segue.edge.collecting").joinpath("hosted")
+    def __init__(self, folder: Traversable | None = None, sdk: Traversable | None = None) -> None:
+        here = resources.files("segue.edge.collecting")
+        self._folder = folder or here.joinpath("hosted")
+        self._sdk = sdk or here.joinpath("sdk")
         self._read: dict[str, Hosted] = {}
 
     def file(self, name: str) -> Hosted:
@@ -60,11 +65,12 @@ class HostedClient:
         return found
 
     def _from_folder(self, name: str) -> Hosted:
-        file = self._folder.joinpath(name)
+        folder = self._sdk if name == _SDK else self._folder
+        file = folder.joinpath(name)
         if not file.is_file():
             raise self._missing(name)
         body = file.read_bytes()
-        smaller = self._folder.joinpath(f"{name}.gz")
+        smaller = folder.joinpath(f"{name}.gz")
         return Hosted(
             body=body,
             gzipped=smaller.read_bytes() if smaller.is_file() else None,
@@ -74,6 +80,11 @@ class HostedClient:
         )
 
     def _missing(self, name: str) -> NotFoundError:
+        if name == _SDK:
+            return NotFoundError(
+                "the web SDK was not built: run `make sdk` (it needs Node) where Segue was installed from",
+                code="sdk_not_built",
+            )
         if self._folder.joinpath("standalone.js").is_file():
             return NotFoundError(f"the hosted client has no part {name}")
         return NotFoundError(
