@@ -14,7 +14,7 @@ import msgspec
 from segue.app import definitions
 from segue.app.installation import Installation
 from segue.domain.rules.entries import drop_entry, put_entry
-from segue.errors import ConflictError, NotFoundError
+from segue.errors import ConflictError, DefinitionError, NotFoundError
 
 Section = Literal["segments", "traits"]
 ATTEMPTS = 3
@@ -35,7 +35,16 @@ def put(
     installation: Installation, section: Section, name: str, value: Mapping[str, Any], *, actor: str
 ) -> Shaped:
     """Put one entry in force, new or not; DefinitionError names what is wrong and where."""
-    return _change(installation, section, lambda text: put_entry(text, section, name, value), actor)
+
+    def beside(text: str) -> str:
+        try:
+            return put_entry(text, section, name, value)
+        except RecursionError:
+            raise DefinitionError(
+                f"{name[:80]} is nested too deeply", cure="say it with fewer levels"
+            ) from None
+
+    return _change(installation, section, beside, actor)
 
 
 def drop(installation: Installation, section: Section, name: str, *, actor: str) -> Shaped:

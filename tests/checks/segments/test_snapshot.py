@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pyarrow.parquet as pq
 import pytest
 
 from segue.app import erase
+from segue.app.segments import taking
 from segue.app.segments.preview import Previews
 from segue.app.segments.taking import is_due, take
 from segue.domain.conditions import All, Compare, Did, InSegment, Not, Window
@@ -204,3 +207,32 @@ def test_too_few_buyers_are_said_to_be_too_few(previews: Previews) -> None:
 
     with pytest.raises(ConflictError, match="9 persons have bought in a year, too few"):
         discover(previews)
+
+
+def test_an_erasure_is_not_kept_waiting_by_who_takes_a_snapshot(
+    full: Shop, previews: Previews, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever takes lets go, and nothing that was staged of her is left."""
+    before = previews.snapshots.newest()
+    person = full.record("user_id:u1").person_id
+
+    class Interrupted(taking.Everybody):
+        def __iter__(self) -> Iterator[Any]:
+            for number, one in enumerate(super().__iter__()):
+                if number == 5:
+                    erase.ask(full.installation, bytes.fromhex(person))
+                yield one
+
+    full.clock.advance(DAY)
+    with monkeypatch.context() as patched:
+        patched.setattr(taking, "Everybody", Interrupted)
+        assert take(full.installation, previews.snapshots) is None
+    after = previews.snapshots.newest()
+    assert before is not None
+    assert after is not None
+    assert after.name == before.name
+    assert previews.snapshots.folder.strays() == []
+    assert previews.snapshots.purge() == 0  # it is free for her erasure
+    assert take(full.installation, previews.snapshots) is not None
+    found = previews.preview(Compare(("traits", "orders_90d"), ">=", 0))
+    assert found.of == len(USERS) - 1

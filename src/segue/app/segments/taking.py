@@ -7,7 +7,8 @@ One person at a time goes through memory; what is kept of her is decided in
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -28,6 +29,9 @@ from segue.enrich.segments.compile import segments_of
 from segue.errors import ConflictError
 from segue.ports.database import Session
 
+LOOKED: Final = 0.5
+"""Seconds after which it is looked again whether somebody is being erased."""
+
 SHARE: Final = 9
 """Times what the last one took that must have passed before the next: a tenth of a core at most."""
 
@@ -36,15 +40,41 @@ SHARE: Final = 9
 
 
 def take(installation: Installation, snapshots: Snapshots) -> About | None:
-    """Take a snapshot now; None when somebody else is taking one.
+    """Take a snapshot now; None when somebody else is taking one, or somebody is being erased meanwhile.
 
+    An erasure is not kept waiting: what was staged by then is given up, and another time will do.
     UnavailableError when the disk or the database refuses; what was there before stays.
     """
     lock = snapshots.writing()
     if lock is None:
         return None
-    with lock, snapshots.folder.staging() as staging:
+    with lock, suppress(_LetGo), snapshots.folder.staging() as staging:
         return _take(installation, snapshots.folder, staging)
+    return None
+
+
+class _LetGo(Exception):
+    """Somebody is being erased, who may be in what is staged."""
+
+
+class _Erasures:
+    """Watches for erasures that whoever reads an older moment of the database does not see."""
+
+    def __init__(self, installation: Installation, known: Collection[str], since: int) -> None:
+        self._installation = installation
+        self._known = frozenset(known)
+        self._since = since
+        self._looked = time.monotonic()
+
+    def look(self, every: float = LOOKED) -> None:
+        """_LetGo when there is one; looks at most once in so many seconds."""
+        if time.monotonic() - self._looked < every:
+            return
+        with self._installation.database.transaction(read_only=True) as session:
+            found = {erasure for erasure, _ in session.fetch(SQL["erased_since"], since=self._since)}
+        if not found <= self._known:
+            raise _LetGo
+        self._looked = time.monotonic()
 
 
 def _take(installation: Installation, folder: SnapshotFolder, staging: Staging) -> About:
@@ -52,11 +82,13 @@ def _take(installation: Installation, folder: SnapshotFolder, staging: Staging) 
     rules, now = installation.rules(), installation.clock.now()
     columns = Columns(rules)
     with installation.database.transaction(read_only=True) as session:
+        # read where the streams are: at the same moment of the database
+        erasures = [erasure for erasure, _ in session.fetch(SQL["erased_since"], since=now - MARGIN)]
+        others = _Erasures(installation, erasures, now - MARGIN)
         everybody = Everybody(session, rules, now)
         for parts, facts in everybody:
             staging.add(columns.row(parts, facts), columns.kinds)
-        # read where the streams are: at the same moment of the database
-        erasures = [erasure for erasure, _ in session.fetch(SQL["erased_since"], since=now - MARGIN)]
+            others.look()
         [(ready,)] = session.fetch(SQL["ready"])
         [state] = session.fetch(SQL["mark"])
     columns.expect(ready, everybody.traits)
@@ -82,6 +114,7 @@ def _take(installation: Installation, folder: SnapshotFolder, staging: Staging) 
         took = int((time.monotonic() - begun) * 1_000_000)
         return msgspec.json.encode(msgspec.structs.replace(about, persons=rows, took=took))
 
+    others.look(every=0.0)
     schema, batches = staging.batches(columns.statement(), {})
     folder.publish(now, schema, batches, told)
     return about

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -10,7 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody, PathParameter
 
 from segue.app import entries
-from segue.app.entries import Shaped
+from segue.app.entries import Section, Shaped
 from segue.edge.api.errors import described
 from segue.edge.api.services import ApiRequest, caller_of, services_of
 
@@ -45,23 +46,7 @@ def put_segment(request: ApiRequest, name: Name, data: JSONBody[SegmentDefinitio
     """Define a segment, new or not; the rest of segments.yaml stays as it was written."""
     said = {"title": data.title, "description": data.description}
     value = {**{key: text for key, text in said.items() if text}, "when": data.when}
-    house, actor = services_of(request).installation, caller_of(request).actor
-    return entries.put(house, "segments", name, value, actor=actor)
-
-
-@delete(
-    "/api/v1/segments/{name:str}",
-    opt={"act": "shape"},
-    sync_to_thread=True,
-    status_code=200,
-    responses=described(404),
-    operation_id="DeleteSegment",
-    summary="DeleteSegment",
-    description="Take a segment out of segments.yaml; refused while another rests on it.",
-)
-def delete_segment(request: ApiRequest, name: Name) -> Shaped:
-    """Take a segment out of segments.yaml; refused while another rests on it."""
-    return entries.drop(services_of(request).installation, "segments", name, actor=caller_of(request).actor)
+    return _put(request, "segments", name, value)
 
 
 @put(
@@ -75,23 +60,44 @@ def delete_segment(request: ApiRequest, name: Name) -> Shaped:
 )
 def put_trait(request: ApiRequest, name: Name, data: JSONBody[TraitDefinition]) -> Shaped:
     """Define a trait, new or not; the rest of traits.yaml stays as it was written."""
+    return _put(request, "traits", name, data.definition)
+
+
+def _put(request: ApiRequest, section: Section, name: str, value: Mapping[str, Any]) -> Shaped:
     house, actor = services_of(request).installation, caller_of(request).actor
-    return entries.put(house, "traits", name, data.definition, actor=actor)
+    return entries.put(house, section, name, value, actor=actor)
 
 
-@delete(
-    "/api/v1/traits/{name:str}",
-    opt={"act": "shape"},
-    sync_to_thread=True,
-    status_code=200,
-    responses=described(404),
-    operation_id="DeleteTrait",
-    summary="DeleteTrait",
-    description="Take a trait out of traits.yaml; refused while a segment or another trait rests on it.",
-)
-def delete_trait(request: ApiRequest, name: Name) -> Shaped:
-    """Take a trait out of traits.yaml; refused while a segment or another trait rests on it."""
-    return entries.drop(services_of(request).installation, "traits", name, actor=caller_of(request).actor)
+def _dropping(section: Section, operation: str, says: str) -> HTTPRouteHandler:
+    """The handler that takes one entry out of a section's file."""
+
+    @delete(
+        f"/api/v1/{section}/{{name:str}}",
+        opt={"act": "shape"},
+        sync_to_thread=True,
+        status_code=200,
+        responses=described(404),
+        operation_id=operation,
+        summary=operation,
+        description=says,
+    )
+    def drop(request: ApiRequest, name: Name) -> Shaped:
+        return entries.drop(services_of(request).installation, section, name, actor=caller_of(request).actor)
+
+    return drop
 
 
-HANDLERS: list[HTTPRouteHandler] = [put_segment, delete_segment, put_trait, delete_trait]
+HANDLERS: list[HTTPRouteHandler] = [
+    put_segment,
+    _dropping(
+        "segments",
+        "DeleteSegment",
+        "Take a segment out of segments.yaml; refused while another rests on it.",
+    ),
+    put_trait,
+    _dropping(
+        "traits",
+        "DeleteTrait",
+        "Take a trait out of traits.yaml; refused while a segment or another trait rests on it.",
+    ),
+]

@@ -19,13 +19,13 @@ from segue.enrich.record import OrdersPart, SessionsPart
 
 
 def orders_asked(part: OrdersPart) -> Mapping[str, Any]:
-    """Orders as facts."""
-    return _typed("orders", msgspec.to_builtins(part))
+    """Orders as facts: what conditions may ask, without the single ones."""
+    return _typed("orders", msgspec.to_builtins(msgspec.structs.replace(part, recent=[], by_currency=[])))
 
 
 def sessions_asked(part: SessionsPart) -> Mapping[str, Any]:
-    """Sessions as facts."""
-    return _typed("sessions", msgspec.to_builtins(part))
+    """Sessions as facts, likewise."""
+    return _typed("sessions", msgspec.to_builtins(msgspec.structs.replace(part, recent=[])))
 
 
 def _typed(root: str, told: dict[str, Any]) -> dict[str, Any]:
