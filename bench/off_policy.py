@@ -96,7 +96,7 @@ def _figure(runs: dict[str, list[_Run]]) -> Figure:
             f"{example}, published: " + ", ".join(f"{name} {said:.4f}" for name, said in found.items())
             for example, found in PUBLISHED.items()
         ),
-        processes="one; obp 0.5.7 in an environment of its own",
+        processes="one; obp 0.5.4 in an environment of its own",
         load=", ".join(f"{len(several)} runs of {example}" for example, several in runs.items()),
         values={
             "largest_difference": apart,
