@@ -81,7 +81,8 @@ TRAITS = (
         "select fragment_id, day, category, count(*), max(moment) from (select fragment_id, moment, day, "
         "unnest(cast(products as json[]))->>'category' as category from (select fragment_id, "
         "properties->>'order_id', max(timestamp) as moment, "
-        "arg_max(cast(timestamp as date), timestamp) as day, arg_max(properties->'products', timestamp) as products "
+        "arg_max(cast(timestamp as date), timestamp) as day, "
+        "arg_max(properties->'products', timestamp) as products "
         "from events where type = 'track' and event = 'Order Completed' group by all)) group by all",
     ),
 )

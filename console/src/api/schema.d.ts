@@ -1319,7 +1319,7 @@ export interface paths {
         put?: never;
         /**
          * BackfillTrait
-         * @description Read how far a trait is counted: the running worker counts what is missing by itself, at once.
+         * @description Have a trait counted anew from the whole history, by the running worker; asked again, go on.
          */
         post: operations["ApiV1TraitsNameBackfillBackfillTrait"];
         delete?: never;

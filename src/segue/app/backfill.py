@@ -31,9 +31,13 @@ from segue.enrich.traits.measure import Measure
 from segue.enrich.traits.plan import TraitPlan, plan
 from segue.enrich.traits.state import TraitState, decode
 from segue.errors import UnavailableError
+from segue.flow import STOP
 from segue.ports.database import Session
 from segue.ports.lake import Erased, MissingFileError
 from segue.ports.log import SLOTS
+from segue.ports.statements import statements
+
+_JUDGING = statements("segue.enrich.segments", "judging.sql")
 
 LOCK: Final = "traits"
 """One at a time counts from the lake; two would only do the same."""
@@ -92,6 +96,32 @@ def backfill(
             if watch is not None:
                 watch(Progress(1 - run.left() / first, "counting from the lake"))
     return True
+
+
+def begin_anew(installation: Installation, keys: Iterable[str]) -> bool:
+    """Have measures that are whole counted from the lake again, whatever was counted of them before.
+
+    False while nothing begins: what is missing of them is counted already, or definitions are just changing.
+    Until it is done their values are incomplete, and segments that need them stay as they were.
+    """
+    rules = installation.rules()
+    with installation.database.transaction() as session:
+        reached = {
+            slot: max(position, to)
+            for _worker, position, slots, ahead in session.fetch(STOP)
+            for slot, to in zip(slots, ahead, strict=True)
+        }
+        if session.fetch(SQL["stepped"]) != [(rules.version, rules.version)]:
+            return False
+        begun = counting.begin_anew(session, keys, reached, installation.clock.now())
+        ours = plan(rules)
+        judged = [
+            segment.name
+            for segment in segments_of(rules).all
+            if any(not begun.isdisjoint(ours.needs.get(trait, ())) for trait in segment.needs.traits)
+        ]
+        session.execute(_JUDGING["forget_known"], names=judged)  # everybody is judged by what comes out
+    return bool(begun)
 
 
 def portion(installation: Installation, lake: Lake) -> bool:

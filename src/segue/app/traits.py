@@ -167,16 +167,23 @@ class Traits:
     # ── counting what was before ──────────────────────────────────────────────
 
     def backfill(self, name: str, watch: backfill.Watch | None = None) -> TraitView:
-        """Count from the lake what the trait has missed, and wait for it.
+        """Count the trait anew from the lake (or go on, where it is not counted yet), and wait for it.
 
         NotFoundError; ConflictError when another process is counting already.
         """
         self._known(name)
         self._installation.drain()
         keys = keys_of(plan(self._installation.rules()), name)
+        backfill.begin_anew(self._installation, keys)
         if not backfill.backfill(self._installation, keys=keys, watch=watch):
             raise ConflictError("another process is counting from the lake", cure="see `segue traits list`")
         self._installation.drain()
+        return self.one(name)
+
+    def begin_anew(self, name: str) -> TraitView:
+        """Have the running worker count the trait anew, unless it is at it; NotFoundError."""
+        self._known(name)
+        backfill.begin_anew(self._installation, keys_of(plan(self._installation.rules()), name))
         return self.one(name)
 
     # ── trying definitions ────────────────────────────────────────────────────

@@ -86,6 +86,28 @@ def register(session: Session, place: Place, rules: Rules, now: int) -> bytes:
     return numbers
 
 
+def begin_anew(session: Session, keys: Iterable[str], reached: Mapping[int, int], now: int) -> frozenset[str]:
+    """Count those of these measures that are whole from the beginning again; answers which.
+
+    Each gets another number, so what states hold under the old one counts no more from the commit on and is
+    dropped when they are written next. ``reached`` is how far every slot is folded, whose workers the caller
+    keeps out of their steps.
+    """
+    session.fetch(SQL["lock_measures"])
+    told = standing(session)
+    anew = sorted(frozenset(keys) & told.numbers.keys() - told.incomplete)
+    if anew:
+        numbers = [told.numbers[key] for key in anew]
+        session.execute(SQL["forget_measures"], numbers=numbers)
+        session.execute(SQL["forget_lanes"], numbers=numbers)
+        session.execute(SQL["add_measures"], keys=anew, at=now)
+        session.execute(SQL["add_lanes"], slots=list(reached), reached=list(reached.values()))
+        session.execute(SQL["mark_whole"])
+        session.execute(SQL["look_again"])
+        session.execute(SQL["note_measures"], measures=_encode(dict(session.fetch(SQL["measures"]))))
+    return frozenset(anew)
+
+
 class Standing(msgspec.Struct, frozen=True):
     """What is counted at present."""
 

@@ -28,6 +28,12 @@ update segment_round set definitions = 0 where definitions <> 0
 -- note_definitions: what a worker steps with from now on
 update consumer set definitions = %(definitions)s, measures = %(measures)s where worker = %(worker)s
 
+-- stepped: the oldest and the newest definitions that workers have stepped with
+select min(definitions), max(definitions) from consumer
+
+-- note_measures: by which numbers all workers count from now on
+update consumer set measures = %(measures)s
+
 -- mark_whole: of which nothing is missing any more, or something is
 update trait_measure m set whole = not m.whole
 where m.whole <> ((select count(*) from trait_lane l where l.number = m.number and not l.missing) = 64)

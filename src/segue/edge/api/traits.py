@@ -91,8 +91,8 @@ def preview_traits(request: ApiRequest, data: JSONBody[TryingTraits]) -> TraitPr
     responses=described(404),
 )
 def backfill_trait(request: ApiRequest, name: FromPath[str]) -> TraitView:
-    """Read how far a trait is counted: the running worker counts what is missing by itself, at once."""
-    return traits_of(request).one(name)
+    """Have a trait counted anew from the whole history, by the running worker; asked again, go on."""
+    return traits_of(request).begin_anew(name)
 
 
 def traits_of(request: ApiRequest) -> Traits:

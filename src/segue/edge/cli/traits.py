@@ -66,7 +66,7 @@ def preview(
 def backfill(
     name: Annotated[str, typer.Argument(metavar="NAME")], data: Data = DEFAULT_DATA, as_json: AsJson = False
 ) -> None:
-    """Count now what a trait has missed before its definition, and wait for it."""
+    """Count a trait anew from the whole history, and wait for it."""
     from segue.app.backfill import Progress
     from segue.app.installation import open_installation
     from segue.app.traits import Traits
