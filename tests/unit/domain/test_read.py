@@ -89,6 +89,7 @@ def test_norway_is_a_region() -> None:
         ("identifiers: {}", "at least one kind"),
         ("- a list", "key: value"),
         ("a: [", "correct the YAML"),
+        ("a:\n\tb: 1", "indent with spaces"),
     ],
 )
 def test_a_wrong_identity_file_names_what_would_be_right(text: str, says: str) -> None:

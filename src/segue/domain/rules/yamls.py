@@ -29,7 +29,11 @@ def load_mapping(text: str) -> dict[str, Any]:
         mark = error.problem_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
         line = mark.line + 1 if mark else None
-        raise DefinitionError(f"{place}{error.problem}", cure="correct the YAML", line=line) from error
+        if "'\\t'" in str(error.problem):
+            problem, cure = "there is a tab, where YAML takes only spaces", "indent with spaces"
+        else:
+            problem, cure = str(error.problem), "correct the YAML"
+        raise DefinitionError(f"{place}{problem}", cure=cure, line=line) from error
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         says = " ".join(str(error).split())
         raise DefinitionError(f"no YAML: {says[:200]}", cure="correct the file") from error
