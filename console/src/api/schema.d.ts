@@ -1319,7 +1319,7 @@ export interface paths {
         put?: never;
         /**
          * BackfillTrait
-         * @description Have a trait counted anew from the whole history, by the running worker; asked again, go on.
+         * @description Read how far a trait is counted: the running worker counts what is missing by itself, at once.
          */
         post: operations["ApiV1TraitsNameBackfillBackfillTrait"];
         delete?: never;
@@ -1762,6 +1762,7 @@ export interface components {
             distinguishing: components["schemas"]["Distinguishing"][];
             name: string;
             precision: number;
+            present: number;
             recall: number;
             share: number;
             stability: number;
@@ -1782,6 +1783,10 @@ export interface components {
             chosen: number;
             criterion: string;
             features: string[];
+            /** @enum {string} */
+            moment: "present" | "last_orders";
+            /** @default  */
+            note: string;
             persons: number;
             scores: components["schemas"]["Score"][];
             seed: number;
@@ -2563,6 +2568,7 @@ export interface components {
         };
         /** Score */
         Score: {
+            agreement: number;
             groups: number;
             silhouette: number;
             stability: number;
@@ -2857,6 +2863,7 @@ export interface components {
         TraitMarks: {
             approximate?: string[];
             incomplete?: string[];
+            scored_as_of?: string | null;
         };
         /** TraitPreview */
         TraitPreview: {
