@@ -2,10 +2,10 @@
 
 ::
 
-    sources ─▶ accept ─▶ LOG ─▶ step: dedupe ─▶ fold ─▶ link ─▶ judge    golden record, when asked for
-              (admit)            │                │       │       │             ▲
-                                 └ seen ids       └ states └ persons └ segments ┘
-                                                                   LOG ─▶ lake (archive)
+    sources ─▶ accept ─▶ LOG ─▶ step: dedupe ─▶ fold ─▶ link ─▶ judge ─▶ learn     golden record
+              (admit)     │           │          │       │       │        │              │
+                          │           └ seen ids └ states└ persons└ segments└ arms ◀──┐  ▼
+                          └─▶ lake (archive)                            └───────────▶ decide ◀─▶ touchpoints
 
 ``accept`` turns what a source's dialect understood into log entries and dead letters. ``step`` takes
 one micro-batch of the log through the loop inside one transaction: state and position commit
@@ -25,11 +25,13 @@ import msgspec
 from segue.collect.admit import admission
 from segue.collect.dedupe import ask
 from segue.collect.letters import letter_of
+from segue.decide import outcomes
 from segue.domain.drafts import Draft, Sender
 from segue.domain.events import DeadLetter, Event, decode_event, encode_event
 from segue.domain.identity import Evidence
 from segue.domain.rules import Rules
 from segue.enrich import counting, store, tally
+from segue.enrich.calendar import day_and_hour
 from segue.enrich.counting import Counted, Counter, StaleRulesError
 from segue.enrich.fold import Folded, fold
 from segue.enrich.segments import stage
@@ -127,6 +129,7 @@ def step(session: Session, log: Log, rules: Rules, turn: Turn) -> Step:
     done = _enrich(session, lane, events, work) if events else _Enriched(0, {}, {}, {})
     position = entries[-1].offset if entries else lane.position
     pending = _resolve(session, done, work, position)
+    _learn(session, done.told, work)
     tally.add(session, turn.worker, chain.from_iterable(result.seen for result in done.folded.values()))
     if not entries:
         return Step(0, 0, position, pending)
@@ -150,6 +153,8 @@ class _Enriched(NamedTuple):
     counted: Mapping[bytes, Counted]
     #: fragments whose persons may enter or leave segments by it
     suspected: Mapping[bytes, Suspicion]
+    #: what became of decisions
+    told: Sequence[outcomes.Told] = ()
 
 
 class Lane(NamedTuple):
@@ -227,7 +232,8 @@ def _enrich(session: Session, lane: Lane, events: Numbered, work: _Work) -> _Enr
         for fragment, mine in new.items()
         if fragment in heeded
     }
-    return _Enriched(sum(fresh), folded, counted, _suspected(work, new) if counter.judges else {})
+    told = outcomes.told_by(chain.from_iterable(new.values())) if rules.actions else ()
+    return _Enriched(sum(fresh), folded, counted, _suspected(work, new) if counter.judges else {}, told)
 
 
 def _by_fragment(events: Iterable[Event]) -> dict[bytes, list[Event]]:
@@ -326,6 +332,13 @@ def _judge(session: Session, done: _Enriched, linked: Linked, work: _Work, posit
         rules, counter.plan, turn.now, b"%d %d" % (turn.worker, position), busy=bool(done.applied)
     )
     return stage.run(session, by, {**changed, **_with(done.suspected, changed)}, done.counted)
+
+
+def _learn(session: Session, told: Sequence[outcomes.Told], work: _Work) -> None:
+    """Decide learns: what was shown, clicked, dismissed and bought."""
+    if told:
+        day, _ = day_and_hour(work.rules.time_zone, work.turn.now)
+        outcomes.apply(session, told, outcomes.Learner(work.rules.actions, day))
 
 
 def _with(suspected: Mapping[bytes, Suspicion], changed: Mapping[bytes, Suspicion]) -> dict[bytes, Suspicion]:

@@ -124,6 +124,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListDecisions
+         * @description Read what was decided, newest first.
+         */
+        get: operations["ListDecisions"];
+        put?: never;
+        /**
+         * Decide
+         * @description Ask what a placement should show, to whoever is in front of it.
+         */
+        post: operations["Decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions/{decision_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowDecision
+         * @description Read one decision: why these, why nothing else, and whether it comes out the same again.
+         */
+        get: operations["ApiV1DecisionsDecisionIdShowDecision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DecideBatch
+         * @description Ask many questions at once; each is answered, or refused, by itself.
+         */
+        post: operations["ApiV1DecisionsBatchDecideBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/definitions": {
         parameters: {
             query?: never;
@@ -1319,7 +1383,7 @@ export interface paths {
         put?: never;
         /**
          * BackfillTrait
-         * @description Read how far a trait is counted: the running worker counts what is missing by itself, at once.
+         * @description Have a trait counted anew from the whole history, by the running worker; asked again, go on.
          */
         post: operations["ApiV1TraitsNameBackfillBackfillTrait"];
         delete?: never;
@@ -1550,7 +1614,6 @@ export interface components {
             changed: string[];
             ignored: string[];
             unchanged: string[];
-            unused: string[];
         };
         /** Applying */
         Applying: {
@@ -1613,6 +1676,15 @@ export interface components {
             count: number;
             high: number;
             low: number;
+        };
+        /** Batch */
+        Batch: {
+            requests: components["schemas"]["DecisionRequest"][];
+        };
+        /** BatchAnswer */
+        BatchAnswer: {
+            decisions: (components["schemas"]["DecisionAnswer"] | null)[];
+            errors: components["schemas"]["Refused"][];
         };
         /** CampaignPart */
         CampaignPart: {
@@ -1730,6 +1802,70 @@ export interface components {
             /** @enum {string} */
             state: "granted" | "denied";
         };
+        /** DecisionAnswer */
+        DecisionAnswer: {
+            decision_id: string;
+            explanation?: components["schemas"]["ExplanationAnswer"];
+            fallback: boolean;
+            identity?: string;
+            person_id?: string | null;
+            policy: string;
+            slots: components["schemas"]["SlotAnswer"][];
+            took_ms: number;
+        };
+        /** DecisionPage */
+        DecisionPage: {
+            decisions: components["schemas"]["DecisionView"][];
+            next: string | null;
+        };
+        /** DecisionRequest */
+        DecisionRequest: {
+            at?: string | null;
+            context?: {
+                [key: string]: unknown;
+            };
+            events?: {
+                [key: string]: unknown;
+            }[];
+            /** @default false */
+            explain: boolean;
+            identifiers?: {
+                [key: string]: string;
+            };
+            identity_token?: string | null;
+            limit?: number | null;
+            placement: string;
+        };
+        /** DecisionView */
+        DecisionView: {
+            at: string;
+            considered: number;
+            decision_id: string;
+            fallback: boolean;
+            identity: string;
+            person_id: string | null;
+            placement: string;
+            policy: string;
+            slots: components["schemas"]["OutcomeView"][];
+            took_ms: number;
+        };
+        /** DecisionWhole */
+        DecisionWhole: {
+            basket: {
+                [key: string]: unknown;
+            };
+            context: {
+                [key: string]: unknown;
+            };
+            decision: components["schemas"]["DecisionView"];
+            explanation: components["schemas"]["ExplanationAnswer"];
+            features: number[];
+            funnel: components["schemas"]["StageView"][];
+            granted: string[];
+            /** @enum {string} */
+            replay: "same" | "different" | "not possible";
+            seed: number;
+        };
         /** Definition */
         Definition: {
             applied_at: string | null;
@@ -1823,6 +1959,13 @@ export interface components {
             state: "steady" | "moved" | "far";
             worst: number;
         };
+        /** Dropped */
+        Dropped: {
+            action: string;
+            rule: string;
+            /** @enum {string} */
+            stage: "format" | "eligible" | "applicable" | "suitable" | "consent" | "guard" | "caps" | "suppressed" | "stock" | "floor" | "score" | "arbitration";
+        };
         /** ErasureAsked */
         ErasureAsked: {
             erasure_id: string;
@@ -1864,6 +2007,12 @@ export interface components {
             events: number;
             fields?: components["schemas"]["FieldWords"][];
             name: string;
+        };
+        /** ExplanationAnswer */
+        ExplanationAnswer: {
+            considered: number;
+            dropped: components["schemas"]["Dropped"][];
+            scores: components["schemas"]["Scored"][];
         };
         /** Export */
         Export: {
@@ -2188,6 +2337,7 @@ export interface components {
         ListedKey: {
             created_at: string;
             key_id: string;
+            placement: string | null;
             revoked_at: string | null;
             role: string;
             source: string | null;
@@ -2231,6 +2381,7 @@ export interface components {
         };
         /** MakingKey */
         MakingKey: {
+            placement?: string | null;
             /** @enum {string} */
             role: "ingest" | "read" | "decide" | "associate" | "marketer" | "admin";
             source?: string | null;
@@ -2369,6 +2520,16 @@ export interface components {
             refunds: string;
             /** @default 0.00 */
             revenue: string;
+        };
+        /** OutcomeView */
+        OutcomeView: {
+            action: string;
+            at: string | null;
+            discount: number;
+            outcome: string;
+            propensity: number;
+            score: number;
+            slot: number;
         };
         /** Overlap */
         Overlap: {
@@ -2514,6 +2675,13 @@ export interface components {
             score: number;
             sku: string;
         };
+        /** Refused */
+        Refused: {
+            code: string;
+            cure?: string | null;
+            message: string;
+            number: number;
+        };
         /** RejectedReason */
         RejectedReason: {
             events: number;
@@ -2572,6 +2740,20 @@ export interface components {
             groups: number;
             silhouette: number;
             stability: number;
+        };
+        /** Scored */
+        Scored: {
+            acceptance: number;
+            action: string;
+            cost: number;
+            discount: number;
+            fatigue: number;
+            levers: number;
+            margin: number;
+            score: number;
+            uncertainty: number;
+            /** @default 0 */
+            weight: number;
         };
         /** Searching */
         Searching: {
@@ -2728,6 +2910,20 @@ export interface components {
             name?: string | null;
             password?: string | null;
         };
+        /** SlotAnswer */
+        SlotAnswer: {
+            action: string;
+            because: string;
+            content: {
+                [key: string]: unknown;
+            };
+            discount: number;
+            kind: string;
+            personalised_price: boolean;
+            propensity: number;
+            score: number;
+            variant: number;
+        };
         /** Snippet */
         Snippet: {
             code: string;
@@ -2762,6 +2958,12 @@ export interface components {
         /** Sources */
         Sources: {
             sources: components["schemas"]["Source"][];
+        };
+        /** StageView */
+        StageView: {
+            dropped: number;
+            entered: number;
+            stage: string;
         };
         /** Status */
         Status: {
@@ -3474,6 +3676,303 @@ export interface operations {
             };
             /** @description it cannot be done as things are */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListDecisions: {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                after?: string | null;
+                /** @description how many */
+                limit?: number;
+                /** @description to one person */
+                person?: string | null;
+                /** @description of one placement */
+                placement?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionPage"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionAnswer"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DecisionsDecisionIdShowDecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionWhole"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DecisionsBatchDecideBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Batch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchAnswer"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody has this id */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

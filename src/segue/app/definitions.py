@@ -6,7 +6,7 @@ nothing. Applying checks all files of the folder together before any of them tak
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache, lru_cache, partial
 from types import MappingProxyType
@@ -15,8 +15,11 @@ from typing import Any
 import msgspec
 
 from segue.app.audit import record_act
+from segue.domain.actions import Action, Placement
 from segue.domain.order import rfc3339
 from segue.domain.rules import Rules, Survivorship, TrackingPlan, default_identity, default_purposes
+from segue.domain.rules.actions import Names, actions_to_yaml, read_actions
+from segue.domain.rules.placements import check_fallbacks, placements_to_yaml, read_placements
 from segue.domain.rules.read import (
     check_schema,
     read_identity,
@@ -29,6 +32,7 @@ from segue.domain.rules.segments import read_segments, segments_to_yaml
 from segue.domain.rules.traits import read_traits, traits_to_yaml, with_built_in
 from segue.domain.rules.yamls import line_of, load_mapping
 from segue.domain.scores import Edges
+from segue.domain.traits import Trait
 from segue.errors import ConflictError, DefinitionError
 from segue.ports.clock import Clock
 from segue.ports.database import Database, Session
@@ -43,11 +47,10 @@ NAMES = (
     "purposes.yaml",
     "traits.yaml",
     "segments.yaml",
+    "placements.yaml",
+    "actions.yaml",
 )
 """The files that are read; beside them the JSON Schemas that plan.yaml refers to."""
-
-LATER = ("placements.yaml", "actions.yaml")
-"""Files that are kept and given back, and that nothing uses yet."""
 
 EDGES = "rfm.edges"
 """Kept among the definitions, for everybody goes by it from one moment on; nobody's file, so never shown."""
@@ -64,8 +67,6 @@ class Applied(msgspec.Struct, frozen=True, kw_only=True):
 
     changed: list[str]
     unchanged: list[str]
-    #: of these, files that are kept and that nothing uses yet
-    unused: list[str]
     #: files in the folder that no definition is made of
     ignored: list[str]
 
@@ -109,6 +110,7 @@ def read_rules(bodies: Bodies, *, time_zone: str = "UTC", version: int = 1) -> R
 
     purposes = part("purposes.yaml", read_purposes, default_purposes())
     traits = part("traits.yaml", read_traits, with_built_in(()))
+    actions = part("actions.yaml", lambda text: _actions(text, traits, purposes.purposes), ())
     return Rules(
         identity=part("identity.yaml", read_identity, default_identity()),
         survivorship=part("survivorship.yaml", read_survivorship, Survivorship()),
@@ -117,9 +119,17 @@ def read_rules(bodies: Bodies, *, time_zone: str = "UTC", version: int = 1) -> R
         traits=traits,
         edges=part(EDGES, lambda text: msgspec.json.decode(text, type=Edges), None),
         segments=part("segments.yaml", lambda text: read_segments(text, traits, purposes.purposes), ()),
+        placements=part("placements.yaml", lambda text: _placements(text, actions), ()),
+        actions=actions,
         time_zone=time_zone,
         version=version,
     )
+
+
+def _placements(text: str, actions: Sequence[Action]) -> tuple[Placement, ...]:
+    placements = read_placements(text)
+    check_fallbacks(placements, [action.name for action in actions])
+    return placements
 
 
 def _named(error: DefinitionError, name: str, bodies: Bodies) -> DefinitionError:
@@ -165,8 +175,9 @@ def check(before: Bodies, bodies: Bodies) -> list[DefinitionProblem]:
         "purposes.yaml": read_purposes,
         "plan.yaml": lambda text: read_plan(text, _schema_loader(whole)),
         "traits.yaml": read_traits,
-        "segments.yaml": lambda text: _read_segments(text, whole),
-        **dict.fromkeys(LATER, load_mapping),
+        "segments.yaml": lambda text: _read_beside(text, whole, read_segments),
+        "actions.yaml": lambda text: _read_beside(text, whole, _actions),
+        "placements.yaml": lambda text: _check_placements(text, whole),
     }
     touched = {name for name in whole if name in bodies or _rests_on(name, bodies)}
     for name in sorted(touched):
@@ -182,11 +193,13 @@ def _rests_on(name: str, bodies: Bodies) -> bool:
     """Whether the definition of that name may be wrong because of what is in ``bodies``."""
     if name == "plan.yaml":
         return any(other.startswith(f"{SCHEMAS}/") for other in bodies)
-    return name == "segments.yaml" and not bodies.keys().isdisjoint(("traits.yaml", "purposes.yaml"))
+    beside = {"segments.yaml": ("traits.yaml", "purposes.yaml"), "placements.yaml": ("actions.yaml",)}
+    beside["actions.yaml"] = beside["segments.yaml"]
+    return not bodies.keys().isdisjoint(beside.get(name, ()))
 
 
-def _read_segments(text: str, bodies: Bodies) -> None:
-    """DefinitionError unless the segments are right beside the other files, as far as those can be read."""
+def _read_beside(text: str, bodies: Bodies, read: Callable[[str, Any, Any], Any]) -> None:
+    """DefinitionError unless the text is right beside the other files, as far as those can be read."""
 
     def part(name: str, read: Callable[[str], Any], default: Any) -> Any:
         try:
@@ -199,7 +212,17 @@ def _read_segments(text: str, bodies: Bodies) -> None:
     if traits is None:
         load_mapping(text)
         return
-    read_segments(text, traits, None if purposes is None else purposes.purposes)
+    read(text, traits, None if purposes is None else purposes.purposes)
+
+
+def _actions(text: str, traits: Sequence[Trait], purposes: Collection[str] | None) -> tuple[Action, ...]:
+    return read_actions(text, Names(traits, purposes))
+
+
+def _check_placements(text: str, bodies: Bodies) -> None:
+    placements = read_placements(text)
+    named = load_mapping(bodies.get("actions.yaml", "")).get("actions")
+    check_fallbacks(placements, list(named) if isinstance(named, dict) else [])
 
 
 def _read_schema(name: str, text: str) -> None:
@@ -226,7 +249,7 @@ def _problem(error: DefinitionError, name: str, bodies: Bodies) -> DefinitionPro
 
 def is_definition(name: str) -> bool:
     """Whether a file of that name, relative to the folder, is one of ours."""
-    if name in NAMES or name in LATER:
+    if name in NAMES:
         return True
     *folders, last = name.split("/")
     plain = all(part not in {"", ".", ".."} for part in folders) and "\\" not in name and "\0" not in name
@@ -234,7 +257,7 @@ def is_definition(name: str) -> bool:
 
 
 def _stranger(name: str) -> DefinitionProblem:
-    near = get_close_matches(name, (*NAMES, *LATER), n=1, cutoff=0.75)
+    near = get_close_matches(name, NAMES, n=1, cutoff=0.75)
     known = f"they are {', '.join(NAMES)} and {SCHEMAS}/NAME.json"
     cure = f"did you mean {near[0]}?" if near else known
     return DefinitionProblem(name=name[:200], message=f"{name[:200]} is no definition", cure=cure, line=None)
@@ -277,7 +300,6 @@ def apply(
     return Applied(
         changed=changed,
         unchanged=sorted(bodies.keys() - set(changed)),
-        unused=[name for name in LATER if name in bodies],
         ignored=list(ignored),
     )
 
@@ -304,6 +326,8 @@ def default_bodies() -> Mapping[str, str]:
             "purposes.yaml": to_yaml(defaults.purposes),
             "traits.yaml": traits_to_yaml(defaults.traits),
             "segments.yaml": segments_to_yaml(defaults.segments),
+            "placements.yaml": placements_to_yaml(defaults.placements),
+            "actions.yaml": actions_to_yaml(defaults.actions),
         }
     )
 
@@ -364,7 +388,7 @@ def in_force(session: Session) -> list[Definition]:
     for name, body in default_bodies().items():
         plain = Definition(name=name, version=0, applied_at=None, by=None, default=True, body=body)
         found.setdefault(name, plain)
-    first = {name: place for place, name in enumerate((*NAMES, *LATER))}
+    first = {name: place for place, name in enumerate(NAMES)}
     return sorted(found.values(), key=lambda each: (first.get(each.name, len(first)), each.name))
 
 

@@ -27,6 +27,7 @@ from segue.app.learning.store import SQL as PREDICTIONS
 from segue.app.ledger import Line, read_ledger, write_line
 from segue.app.segments.snapshot import Snapshots
 from segue.archive.lake import Lake, Searched
+from segue.decide import store as decisions
 from segue.domain.access import COMMAND_LINE
 from segue.domain.events import decode_event
 from segue.domain.identifiers import fragment_id
@@ -61,6 +62,8 @@ TOUCHED = (
     "segment_change",
     "segment_due",
     "prediction",
+    "decision",
+    "contact",
     "log",
 )
 """Tables with personal data that an erasure deletes rows of."""
@@ -68,7 +71,7 @@ TOUCHED = (
 TABLES = (
     "fragment", "fragment_state", "fragment_summary", "search_term", "link", "apart", "derived_event",
     "trait_state", "segment_member", "segment_change", "segment_due", "segment_waiting",
-    "prediction",
+    "prediction", "decision", "contact",
 )  # fmt: skip
 
 
@@ -178,6 +181,9 @@ def _forget(session: Session, asked: _Asked, letters: _DeadLetters) -> None:
     forget.forget(session, asked.fragment_ids)
     store.forget(session, asked.fragment_ids)
     judging.forget(session, asked.fragment_ids)
+    # who decides for her at this moment is awaited, and what that kept goes too
+    decisions.lock(session, asked.fragment_ids)
+    decisions.forget(session, asked.fragment_ids)
     # after her fragments: who writes predictions holds this up, and would find no fragment of hers after it
     session.execute(PREDICTIONS["forget"], ids=asked.fragment_ids)
     session.execute(_SQL["forget_dead_letters"], ids=letters.look(session))

@@ -54,7 +54,9 @@ select
     (select count(*) from segment_change where person_id = any(%(fragment_ids)s)),
     (select count(*) from segment_due where person_id = any(%(fragment_ids)s)),
     (select count(*) from segment_waiting where fragment_id = any(%(fragment_ids)s)),
-    (select count(*) from prediction where fragment_id = any(%(fragment_ids)s))
+    (select count(*) from prediction where fragment_id = any(%(fragment_ids)s)),
+    (select count(*) from decision where fragment_id = any(%(fragment_ids)s)),
+    (select count(*) from contact where fragment_id = any(%(fragment_ids)s))
 
 -- left_in_log: her events in the log
 select count(*) from log where log_offset < %(before_offset)s and fragment_id = any(%(fragment_ids)s)

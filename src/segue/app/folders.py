@@ -30,7 +30,7 @@ def _read_folder(folder: Path) -> tuple[dict[str, str], list[str]]:
     bodies: dict[str, str] = {}
     ignored: list[str] = []
     for file in sorted(folder.glob("*.y*ml")):
-        if is_definition(file.name):
+        if file.name in NAMES:
             bodies[file.name] = _text_of(file)
             continue
         near = get_close_matches(file.name, NAMES, n=1, cutoff=0.75)

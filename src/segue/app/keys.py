@@ -47,6 +47,8 @@ class ListedKey(msgspec.Struct, frozen=True, kw_only=True):
     role: str
     source: str | None
     trusted: bool
+    #: role decide: the only placement that it may ask for; null: any
+    placement: str | None
     #: RFC 3339
     created_at: str
     revoked_at: str | None
@@ -84,25 +86,32 @@ def create_key(
     role: str,
     source: str | None = None,
     trusted: bool = False,
+    placement: str | None = None,
     actor: str,
     random_bytes: RandomBytes = secrets.token_bytes,
 ) -> str:
     """Make a key and answer its text, the only time it is ever seen.
 
     An ingest key brings the events of ``source`` (``default`` when none is named), which is created when
-    new. InvalidInputError for an unknown role or an impossible source name.
+    new. A decide key may be bound to one ``placement``, as a screen's is. InvalidInputError for an unknown
+    role, an impossible name, or a placement of a key that does not decide.
     """
     checked = check_role(role)
     if checked == "ingest" and source is None:
         source = DEFAULT_SOURCE
     if source is not None and (not source.strip() or len(source) > 100 or "\0" in source):
         raise InvalidInputError("a source's name has 1 to 100 characters", cure="name it, e.g. web or till")
+    if placement is not None and checked != "decide":
+        raise InvalidInputError(
+            f"a key of role {checked} asks for no placement", cure="make it with --role decide"
+        )
     with database.transaction() as session:
         made = add_key(
             session,
             role=checked,
             source=source,
             trusted=trusted,
+            placement=placement,
             at=clock.now(),
             actor=actor,
             random_bytes=random_bytes,
@@ -116,6 +125,7 @@ def add_key(
     role: Role,
     source: str | None,
     trusted: bool,
+    placement: str | None = None,
     at: int,
     actor: str,
     random_bytes: RandomBytes = secrets.token_bytes,
@@ -137,10 +147,13 @@ def add_key(
         role=role,
         source=source,
         trusted=trusted,
+        placement=placement,
         digest=sha256(text.encode()).digest(),
         at=at,
     )
     detail = {"role": role, "source": source, "trusted": trusted}
+    if placement is not None:
+        detail["placement"] = placement
     record_act(session, at=at, actor=actor, act="key created", subject=key_id, detail=detail)
     return NewKey(key_id=key_id, key=text)
 
@@ -169,10 +182,11 @@ def list_keys(database: Database) -> list[ListedKey]:
             role=role,
             source=source,
             trusted=trusted,
+            placement=placement,
             created_at=rfc3339(created_at),
             revoked_at=None if revoked_at is None else rfc3339(revoked_at),
         )
-        for key_id, role, source, trusted, created_at, revoked_at in rows
+        for key_id, role, source, trusted, placement, created_at, revoked_at in rows
     ]
 
 
@@ -278,8 +292,11 @@ class KeyRing:
             for name, trusted, enabled, secret in sources
         }
         self._keys = {
-            key_id: (bytes(digest), Key(key_id=key_id, role=role, source=source, trusted=trusted))
-            for key_id, role, source, trusted, digest in keys
+            key_id: (
+                bytes(digest),
+                Key(key_id=key_id, role=role, source=source, trusted=trusted, placement=placement),
+            )
+            for key_id, role, source, trusted, placement, digest in keys
         }
 
     def _keep_fresh(self) -> None:

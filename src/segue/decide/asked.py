@@ -34,6 +34,8 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     moment: Moment
     #: language or language and region: ``de``, ``de-AT``
     locale: str | None = None
+    #: the store it is asked in; None: nowhere in particular
+    store: str | None = None
     #: slots wanted; None: as many as the placement has
     limit: int | None = None
     #: everything that is drawn follows from it; 64 bits
@@ -67,8 +69,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     #: an open complaint: nothing is sold until it is settled
     complaint: bool = False
     contacts: tuple[Contact, ...] = ()
-    #: by cap of everybody, how often it was used: (action or group, its window's text) → count
-    everybody: Mapping[tuple[str, str], int] = {}
+    #: how often caps over everybody were used: :func:`segue.decide.caps.everybody_key` → count
+    everybody: Mapping[str, int] = {}
     #: pieces that can still be sold here; a sku that is not named is not counted
     stock: Mapping[str, int] = NOTHING
     #: present price, millionths

@@ -1,17 +1,23 @@
-"""What is learnt of each action at each placement: Bayesian linear regression of acceptance, one an action.
+"""What is learnt of each action at each placement: Bayesian linear regressions of acceptance that share a mean.
 
-Acceptance y is 0 or 1, features x are few numbers of the moment and the person. The posterior after the slots
-that were seen is N(m, σ²·P⁻¹) with P = Λ + Σ x xᵀ and m = P⁻¹(Λ m₀ + Σ x y) (Bishop, Pattern Recognition and
-Machine Learning, 3.3); drawing from it is Thompson sampling (Agrawal and Goyal, ICML 2013). Sums are what is
-kept, so the order in which outcomes arrive does not matter; what is accepted days later only adds to Σ x y.
+Acceptance y is 0 or 1, features x are few numbers of the moment and the person. Every action has coefficients θ
+of its own, and all actions of a placement are believed to be of one kind: θ ~ N(μ, T), T diagonal. So what is
+alike for all (weekends, loyal customers) is learnt from all of them, a new action begins where the others are
+on average, and only where actions differ is each explored for itself. μ and T are not guessed: they are
+the ones under which what was seen is likeliest (empirical Bayes by EM; Efron and Morris, JASA 1973;
+hierarchical Thompson sampling: Hong, Kveton, Katariya, Zaheer and Ghavamzadeh, AISTATS 2022). Given those, the
+posterior of an action is normal with precision T⁻¹ + Σ x xᵀ ÷ σ² (Bishop, Pattern Recognition and Machine
+Learning, 3.3), σ² being p(1 - p) at its acceptance p; drawing from it is Thompson sampling (Agrawal and Goyal,
+ICML 2013).
 
-Forgetting shrinks both sums by a factor a day, so that what changes is learnt again.
+Sums are what is kept, so the order in which outcomes arrive does not matter; what is accepted days later only
+adds to Σ x y. Forgetting shrinks the sums by a factor a day, so that what changes is learnt again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
@@ -21,12 +27,20 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-RIDGE = 4.0
-"""Weight of what is believed beforehand: as many slots as these were seen."""
 PRIOR = 0.05
 """Acceptance of an action of which nothing is known."""
-NOISE = 0.25
-"""Standard deviation of an outcome: of a rare event with probability .06 or so."""
+BELIEVED = 20.0
+"""Slots that an acceptance believed beforehand is worth, when the noise of an action is reckoned."""
+APART = 0.05
+"""How far coefficients of two actions are believed to be apart, before anything is seen (standard deviation)."""
+ABOUT = 0.1
+"""How far the mean of the coefficients is believed to be from what is believed of it."""
+STEADY = 4.0
+"""Actions that the belief of :data:`APART` is worth."""
+ROUNDS = 12
+"""Of EM: enough for the third digit."""
+BOLD = 1.0
+"""What is told of the posterior's deviation."""
 DAILY = 0.99
 """What is left of a day's sums a day later."""
 
@@ -47,10 +61,32 @@ class Mind(Protocol):
         """Mean and standard deviation of each action's acceptance; both of the actions' length."""
 
 
-class Learnt:
-    """The posteriors of one placement's arms, ready to be asked. An unknown action has the prior alone.
+class _Sums(NamedTuple):
+    """k arms' sums ÷ their noise, and where each arm's coefficients are believed to be but for μ."""
 
-    ``priors`` are beliefs of models beforehand, by action: a probability each.
+    square: Floats
+    reward: Floats
+    offset: Floats
+
+
+class _Kind(NamedTuple):
+    """What all actions of a placement have in common."""
+
+    mean: Floats
+    #: of the mean, d × d
+    doubt: Floats
+    #: variance of each coefficient among actions
+    apart: Floats
+    #: mean features of what was seen
+    usual: Floats
+    #: acceptance of all
+    acceptance: float
+
+
+class Learnt:
+    """The posteriors of one placement's arms, ready to be asked. An unknown action is one of their kind.
+
+    ``priors`` are beliefs of models beforehand, by action: a probability each, at usual features.
     """
 
     def __init__(
@@ -59,38 +95,118 @@ class Learnt:
         self._width = width
         self._arms = arms
         self._priors = priors or {}
-        self._solved: dict[tuple[str, ...], tuple[Any, Any]] = {}
+        self._solved: dict[tuple[str, ...], tuple[Floats, Floats]] = {}
+        self._found: _Kind | None = None
 
     def foretell(self, features: Sequence[float], actions: Sequence[str]) -> tuple[Floats, Floats]:
         """See :class:`Mind`."""
         import numpy as np
 
-        means, inverses = self._solve(tuple(actions))
+        means, roots = self._solve(tuple(actions))
         x = np.asarray(features, dtype=np.float64)
         mean = means @ x
-        spread = inverses @ x @ x if len(actions) else np.zeros(0)
-        return np.clip(mean, 0.0, 1.0), NOISE * np.sqrt(np.maximum(spread, 0.0))
+        drawn = (roots @ x).reshape(len(actions), self._width)
+        spread = np.einsum("kd,kd->k", drawn, drawn)
+        return np.clip(mean, 0.0, 1.0), BOLD * np.sqrt(spread)
 
-    def _solve(self, actions: tuple[str, ...]) -> tuple[Any, Any]:
-        """Means (n × d) and inverse precisions (n × d × d) of these actions, kept while it lives."""
+    def _solve(self, actions: tuple[str, ...]) -> tuple[Floats, Floats]:
+        """Means (k × d) and roots of the covariances (k·d × d) of these actions, kept while it lives."""
         import numpy as np
 
         found = self._solved.get(actions)
         if found is None:
-            width = self._width
-            means, inverses = np.zeros((len(actions), width)), np.zeros((len(actions), width, width))
-            for number, name in enumerate(actions):
-                precision = RIDGE * np.eye(width)
-                reward = np.zeros(width)
-                reward[0] = RIDGE * self._priors.get(name, PRIOR)
-                arm = self._arms.get(name)
-                if arm is not None:
-                    precision += np.reshape(arm.square, (width, width))
-                    reward += arm.reward
-                inverses[number] = np.linalg.inv(precision)
-                means[number] = inverses[number] @ reward
-            found = self._solved[actions] = (means, inverses)
+            kind, width = self._kind(), self._width
+            sums = self._sums(actions, kind.usual, kind.acceptance, kind.mean)
+            posterior = _posteriors(sums, kind)
+            drawn = posterior.spread / kind.apart @ kind.doubt / kind.apart @ posterior.spread
+            covariance = posterior.spread + drawn
+            roots = np.linalg.cholesky(covariance + 1e-15 * np.eye(width)).transpose(0, 2, 1)
+            means = posterior.mean
+            found = self._solved[actions] = (means, roots.reshape(-1, width))
         return found
+
+    def _kind(self) -> _Kind:
+        """What all arms have in common, learnt when first asked."""
+        if self._found is None:
+            self._found = self._learn_kind()
+        return self._found
+
+    def _learn_kind(self) -> _Kind:
+        import numpy as np
+
+        width = self._width
+        believed = np.zeros(width)
+        believed[0] = np.mean([PRIOR, *self._priors.values()][bool(self._priors) :])
+        kind = _Kind(
+            mean=believed, doubt=ABOUT**2 * np.eye(width), apart=np.full(width, APART**2),
+            usual=np.eye(width)[0], acceptance=float(believed[0]),
+        )  # fmt: skip
+        names = tuple(name for name in sorted(self._arms) if self._arms[name].square[0] > 0)
+        if not names:
+            return kind
+        square = sum(np.asarray(self._arms[name].square[:width]) for name in names)
+        reward = sum(self._arms[name].reward[0] for name in names)
+        slots = float(square[0])
+        usual = square / slots
+        acceptance = (reward + BELIEVED * kind.acceptance) / (slots + BELIEVED)
+        kind = kind._replace(usual=usual, acceptance=float(np.clip(acceptance, 0.001, 0.999)))
+        sums = self._sums(names, usual, kind.acceptance, believed)
+        for _ in range(ROUNDS):
+            kind = _likelier(sums, kind, believed)
+        return kind
+
+    def _sums(self, names: Sequence[str], usual: Floats, acceptance: float, mean: Floats) -> _Sums:
+        """Of these actions, whether or not anything was seen of them."""
+        import numpy as np
+
+        width = self._width
+        square, reward = np.zeros((len(names), width, width)), np.zeros((len(names), width))
+        offset = np.zeros((len(names), width))
+        for place, name in enumerate(names):
+            prior = self._priors.get(name)
+            if prior is not None:
+                offset[place, 0] = prior - mean @ usual
+            arm = self._arms.get(name)
+            if arm is not None:
+                square[place] = np.reshape(arm.square, (width, width))
+                reward[place] = arm.reward
+        rate = (reward[:, 0] + BELIEVED * acceptance) / (square[:, 0, 0] + BELIEVED)
+        noise = np.clip(rate, 0.001, 0.999) * (1 - np.clip(rate, 0.001, 0.999))
+        return _Sums(square / noise[:, None, None], reward / noise[:, None], offset)
+
+
+class _Posterior(NamedTuple):
+    mean: Floats
+    spread: Floats
+
+
+def _posteriors(sums: _Sums, kind: _Kind) -> _Posterior:
+    """Of each arm's coefficients: mean (k × d) and covariance (k × d × d), as if μ were known."""
+    import numpy as np
+
+    spread = np.linalg.inv(sums.square + np.diag(1 / kind.apart))
+    towards = sums.reward + (kind.mean + sums.offset) / kind.apart
+    return _Posterior(np.einsum("kij,kj->ki", spread, towards), spread)
+
+
+def _likelier(sums: _Sums, kind: _Kind, believed: Floats) -> _Kind:
+    """A step of EM: μ given T (least squares over arms), then T given what each arm's posterior says."""
+    import numpy as np
+
+    width = len(believed)
+    spread = np.linalg.inv(sums.square + np.diag(1 / kind.apart))
+    # precision with which each arm speaks of μ, by Woodbury: (T + A⁻¹)⁻¹ = A - A V A
+    speaks = sums.square - sums.square @ spread @ sums.square
+    says = sums.reward - np.einsum("kij,kj->ki", sums.square @ spread, sums.reward)
+    says -= np.einsum("kij,kj->ki", speaks, sums.offset)
+    doubt = np.linalg.inv(np.eye(width) / ABOUT**2 + speaks.sum(axis=0))
+    mean = doubt @ (believed / ABOUT**2 + says.sum(axis=0))
+    at = kind._replace(mean=mean, doubt=doubt)
+    posterior = _posteriors(sums, at)
+    away = posterior.mean - mean - sums.offset
+    spreads = np.einsum("kii->ki", posterior.spread)
+    apart = (STEADY * APART**2 + (away**2 + spreads).sum(axis=0)) / (STEADY + len(away))
+    return at._replace(apart=apart)
 
 
 def saw(arm: Arm | None, features: Sequence[float]) -> Arm:

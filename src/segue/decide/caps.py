@@ -39,7 +39,7 @@ class Limits(msgspec.Struct, frozen=True):
     """The caps and suppressions of one action."""
 
     personal: tuple[tuple[Scope, int, str], ...]
-    everybody: tuple[tuple[tuple[str, str], int, str], ...]
+    everybody: tuple[tuple[str, int, str], ...]
     suppressions: tuple[tuple[Scope, Suppression, str], ...]
 
 
@@ -63,11 +63,11 @@ def limits_of(action: Action) -> Limits:
     )
 
 
-def everybody_key(action: str, cap: Cap) -> tuple[str, str]:
+def everybody_key(action: str, cap: Cap) -> str:
     """What uses of a cap over everybody are counted under."""
     name = f"action {action}" if cap.group is None else f"group {cap.group}"
     channel = "" if cap.channel is None else f" {cap.channel}"
-    return f"{name}{channel}", window_text(cap.within)
+    return f"{name}{channel}, {window_text(cap.within)}"
 
 
 def _scope(action: Action, group: str | None, channel: Touchpoint | None, window: Window | None) -> Scope:
@@ -103,7 +103,7 @@ class Used:
         self._moment = moment
         self._counts: dict[Scope, int] = {}
         self._added: list[tuple[str, str | None, str]] = []
-        self._everybody: dict[tuple[str, str], int] = {}
+        self._everybody: dict[str, int] = {}
 
     def full(self, limits: Limits) -> str | None:
         """The cap that leaves no room for one more; None while there is room."""

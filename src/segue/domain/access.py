@@ -22,6 +22,8 @@ class Key(msgspec.Struct, frozen=True, kw_only=True):
     source: str | None = None
     #: server, till or import; a key that is not can be read by anyone (browser, app)
     trusted: bool = False
+    #: role decide: the only placement that it may ask for; None: any
+    placement: str | None = None
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,3 +34,9 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     role: Role
     #: what people know the caller by
     name: str
+    #: of a key: the source whose backend signs identity tokens for it
+    source: str | None = None
+    #: nobody but the retailer holds it
+    trusted: bool = True
+    #: the only placement that it may ask for; None: any
+    placement: str | None = None

@@ -1,7 +1,7 @@
 """Texts with places in them, in Liquid, the field's language. Nothing outside what is given can be reached.
 
-A template may say ``person.*`` (her facts, where they may be told), ``product.*``, ``products``, ``context.*``
-and ``basket.*``. Loops, output and nesting are bounded, so that no template can stop a till.
+A template may say ``person.*`` (her facts, where they may be told), ``product.*``, ``products``,
+``context.*`` and ``basket.*``. Loops, output and nesting are bounded, so that no template can stop a till.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from segue.domain.actions import Action, Placement
 from segue.domain.order import DAY
 from segue.domain.scores import Edges
 from segue.domain.traits import Segment, Trait
@@ -112,6 +113,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     #: those of traits.yaml and, where no other has their name, the built-in ones
     traits: tuple[Trait, ...] = ()
     segments: tuple[Segment, ...] = ()
+    placements: tuple[Placement, ...] = ()
+    actions: tuple[Action, ...] = ()
     #: what RFM scores go by; None before the first snapshot
     edges: Edges | None = None
     #: the retailer's zone for days and hours of day, IANA name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import partial
@@ -126,6 +126,13 @@ def _action(name: str, value: Any, names: Names) -> Action:
     )
     valid_from, valid_until = _valid(found.get("valid"), f"{where}.valid")
     return Action(name=name, valid_from=valid_from, valid_until=valid_until, **read)
+
+
+def conditions_of(actions: Iterable[Action]) -> Iterator[Condition]:
+    """Every condition that actions ask."""
+    for action in actions:
+        asked = (action.audience, action.applicable, action.suitable, *(each.when for each in action.levers))
+        yield from (each for each in asked if each is not None)
 
 
 # ── parts of an action ─────────────────────────────────────────────────────────────

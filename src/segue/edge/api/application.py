@@ -20,6 +20,8 @@ from litestar.types import ASGIApp, ExceptionHandlersMap, Message, Receive, Send
 
 import segue
 from segue.app.customers import Customers
+from segue.app.deciding.desk import Desk
+from segue.app.deciding.showing import Decisions
 from segue.app.imports.jobs import ImportDesk
 from segue.app.learning.reading import Recommender
 from segue.app.live import Live
@@ -34,6 +36,7 @@ from segue.app.traits import Traits
 from segue.app.vocabulary import Words
 from segue.edge.api import (
     customers,
+    decisions,
     definitions,
     entries,
     house,
@@ -82,6 +85,7 @@ HANDLERS = (
     *sources.HANDLERS,
     *snippets.HANDLERS,
     *letters.HANDLERS,
+    *decisions.HANDLERS,
     *definitions.HANDLERS,
     *entries.HANDLERS,
     *keys.HANDLERS,
@@ -128,7 +132,8 @@ def _state(services: Services) -> dict[str, Any]:
     figures = Figures(installation)
     watched = Live(installation)
     previews = Previews(installation)
-    services.endings.append(watched.close)
+    desk = Desk(installation)
+    services.endings.extend((watched.close, desk.close))
     return {
         "services": services,
         "people": People(installation.database, installation.clock, installation.secret),
@@ -142,6 +147,8 @@ def _state(services: Services) -> dict[str, Any]:
         "customers": Customers(installation, figures),
         "live": watched,
         "imports": ImportDesk(installation),
+        "desk": desk,
+        "decisions": Decisions(installation),
         "recommender": Recommender(installation),
         "description": describe(),
     }

@@ -66,4 +66,11 @@ async def _by_key(connection: Connection) -> Caller:
         raise NotAuthenticatedError(
             "this key is not known", cure="see `segue keys list`, or make one with `segue keys create`"
         )
-    return Caller(actor=key.key_id, role=key.role, name=key.key_id)
+    return Caller(
+        actor=key.key_id,
+        role=key.role,
+        name=key.key_id,
+        source=key.source,
+        trusted=key.trusted or key.role not in {"decide", "ingest"},
+        placement=key.placement,
+    )

@@ -32,6 +32,8 @@ class MakingKey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     source: Annotated[str, msgspec.Meta(max_length=100)] | None = None
     #: role ingest: for a server, a till or an import; never for a browser or an app
     trusted: bool = False
+    #: role decide: the only placement that it may ask for; left out: any
+    placement: Annotated[str, msgspec.Meta(max_length=100)] | None = None
 
 
 # summary and description are given because Litestar forgets the function's own where a path has two methods
@@ -61,7 +63,13 @@ def make_key(request: ApiRequest, data: JSONBody[MakingKey]) -> NewKey:
     """Make a key of a role, which is shown this once."""
     house, actor = services_of(request).installation, caller_of(request).actor
     text = keys.create_key(
-        house.database, house.clock, role=data.role, source=data.source, trusted=data.trusted, actor=actor
+        house.database,
+        house.clock,
+        role=data.role,
+        source=data.source,
+        trusted=data.trusted,
+        placement=data.placement,
+        actor=actor,
     )
     return NewKey(key_id=key_id_of(text), key=text)
 

@@ -13,6 +13,7 @@ from segue.domain.access import Role
 
 READERS: frozenset[Role] = frozenset({"read", "associate", "marketer", "admin"})
 MAKERS: frozenset[Role] = frozenset({"read", "marketer", "admin"})
+DECIDING: frozenset[Role] = frozenset({"decide", "associate", "marketer", "admin"})
 MAKING: frozenset[Role] = frozenset({"marketer", "admin"})
 ADMINS: frozenset[Role] = frozenset({"admin"})
 
@@ -52,6 +53,8 @@ ACTS: MappingProxyType[str, Act] = MappingProxyType(
         "segments": Act("read segments and their history, try conditions, and find groups", MAKERS),
         "vocabulary": Act("read what events, fields and values there are to speak of", MAKERS),
         "members": Act("read who is in a segment", MAKERS),
+        "decide": Act("ask what a placement should show", DECIDING),
+        "decisions": Act("read what was decided and why", MAKERS),
         "definitions": Act("read the definitions in force, and earlier versions", MAKERS),
         "define": Act("check definitions, and put them in force", ADMINS),
         "shape": Act("define one segment or one trait", MAKING),
@@ -61,4 +64,4 @@ ACTS: MappingProxyType[str, Act] = MappingProxyType(
         "story": Act("read the demo's story", READERS),
     }
 )
-"""Every act of the API. Roles ``ingest`` and ``decide`` read nothing here: their keys may be public."""
+"""Every act of the API. Role ``ingest`` reads nothing here, ``decide`` only asks: keys may be public."""

@@ -12,6 +12,7 @@ import sys
 import typer
 
 from segue.edge.cli.deadletters import deadletters
+from segue.edge.cli.deciding import add_deciding
 from segue.edge.cli.demo import add_demo
 from segue.edge.cli.files import add_files
 from segue.edge.cli.house import add_house
@@ -42,6 +43,7 @@ def application() -> typer.Typer:
     add_demo(app)
     add_sign_in(app)
     add_learning(app)
+    add_deciding(app)
     app.add_typer(models, name="models")
     app.add_typer(users, name="users")
     app.add_typer(sources, name="sources")

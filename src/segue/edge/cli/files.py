@@ -71,8 +71,6 @@ def apply(
 
     with open_installation(data) as installation:
         applied = apply_folder(installation.database, installation.clock, folder, actor=COMMAND_LINE)
-    for name in applied.unused:
-        note(f"{name} is kept; this version does not use it yet")
     for name in applied.ignored:
         note(f"{name} is no definition that this version knows: ignored")
     show(applied, as_json=as_json)

@@ -20,11 +20,19 @@ SourceName = Annotated[
 Trusted = Annotated[
     bool, typer.Option("--trusted", help="for a server, a till or an import; never for a browser or an app")
 ]
+PlacementName = Annotated[
+    str | None,
+    typer.Option("--placement", metavar="NAME", help="role decide: the only placement that it may ask for"),
+]
 
 
 @keys.command("create")
 def create(
-    role: RoleName, source: SourceName = None, trusted: Trusted = False, data: Data = DEFAULT_DATA
+    role: RoleName,
+    source: SourceName = None,
+    trusted: Trusted = False,
+    placement: PlacementName = None,
+    data: Data = DEFAULT_DATA,
 ) -> None:
     """Make a key and print it, alone and for the only time."""
     from segue.app.installation import open_installation
@@ -41,6 +49,7 @@ def create(
             role=role,
             source=source,
             trusted=trusted,
+            placement=placement,
             actor=COMMAND_LINE,
         )
     print_line(text)

@@ -1,4 +1,4 @@
-"""What segments are judged by: everything of one person that a condition may ask for, and nothing else."""
+"""What conditions are judged by: everything of one person and one moment that they may ask for."""
 
 from __future__ import annotations
 
@@ -28,6 +28,9 @@ class Facts(msgspec.Struct):
     consent: Mapping[str, Mapping[str, bool]] = NOTHING
     #: segments that she is in, of those that are judged already
     inside: Collection[str] = frozenset()
+    #: of decisions only: the moment and the place, and what is in the basket
+    context: Mapping[str, Any] = NOTHING
+    basket: Mapping[str, Any] = NOTHING
 
 
 def granted(facts: Facts, purposes: Purposes, purpose: str, channel: str | None) -> bool:

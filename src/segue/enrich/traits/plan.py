@@ -18,6 +18,7 @@ from segue.domain.conditions import Did
 from segue.domain.events import Event
 from segue.domain.order import HOUR
 from segue.domain.rules import Rules
+from segue.domain.rules.actions import conditions_of
 from segue.domain.rules.conditions import leaves
 from segue.domain.rules.yamls import nearest
 from segue.domain.traits import Trait
@@ -350,7 +351,8 @@ _ORDERS = frozenset((ORDER, UPDATED, CANCELLED))
 
 
 def _hidden(rules: Rules) -> tuple[Trait, ...]:
-    dids = [leaf for segment in rules.segments for leaf in leaves(segment.when) if isinstance(leaf, Did)]
+    asked = [*(segment.when for segment in rules.segments), *conditions_of(rules.actions)]
+    dids = [leaf for condition in asked for leaf in leaves(condition) if isinstance(leaf, Did)]
     traits = {trait.name: trait for trait in map(trait_of, dids)}
     return tuple(traits.values())
 

@@ -1,0 +1,147 @@
+"""Answers as touchpoints get them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from segue.app.deciding.decider import Answered, Wanted
+from segue.decide.decided import Decision, Dropped, Scored, Slot
+from segue.decide.menu import Menu
+from segue.domain.actions import Action, Content
+from segue.domain.templates import write_out
+
+BECAUSE: Mapping[str, str] = {
+    "offer": "It is one of today's offers here.",
+    "recommendation": "Customers here often choose it.",
+    "content": "It is news of ours.",
+    "service": "It is a service of ours.",
+    "message": "It is a message of ours.",
+}
+"""What can be said of an action that says nothing of itself; true whoever stands there."""
+
+
+class SlotAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What one slot shows."""
+
+    action: str
+    kind: str
+    #: number of the content among the action's
+    variant: int
+    #: percent
+    discount: int
+    #: her price differs from others', and she is to be told so
+    personalised_price: bool
+    #: ``format``, ``locale`` and the texts, written out
+    content: dict[str, Any]
+    score: float
+    propensity: float
+    #: a sentence that can be read to the customer
+    because: str
+
+
+class ExplanationAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Why these, and why nothing else."""
+
+    considered: int
+    dropped: list[Dropped]
+    scores: list[Scored]
+
+
+class DecisionAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer of ``POST /api/v1/decisions``."""
+
+    decision_id: str
+    slots: list[SlotAnswer]
+    #: nothing else could be shown, or nothing could be looked up in time
+    fallback: bool
+    #: of which definitions and of what was learnt it is
+    policy: str
+    took_ms: float
+    #: to trusted keys only
+    person_id: str | UnsetType | None = UNSET
+    identity: str | UnsetType = UNSET
+    explanation: ExplanationAnswer | UnsetType = UNSET
+
+
+def written(answered: Answered, wanted: Wanted, took_ms: float) -> DecisionAnswer:
+    """The answer to a question."""
+    kept, trusted = answered.kept, wanted.asker.trusted
+    scope = {"context": wanted.request.context, "basket": wanted.basket.facts()}
+    explanation: ExplanationAnswer | UnsetType = UNSET
+    if wanted.request.explain and trusted:
+        explanation = explained(kept.decision)
+    person = kept.fragment_id if answered.seen.person is not None else None
+    return DecisionAnswer(
+        decision_id=kept.decision_id.hex(),
+        slots=[
+            slot_answer(slot, answered.menu, scope, answered.face.attributes) for slot in kept.decision.slots
+        ],
+        fallback=kept.decision.fallback,
+        policy=kept.policy,
+        took_ms=round(took_ms, 3),
+        person_id=(None if person is None else person.hex()) if trusted else UNSET,
+        identity=kept.given.known.identity if trusted else UNSET,
+        explanation=explanation,
+    )
+
+
+def explained(decision: Decision) -> ExplanationAnswer:
+    """Why these, and why nothing else."""
+    return ExplanationAnswer(
+        considered=decision.considered, dropped=list(decision.dropped), scores=list(decision.scores)
+    )
+
+
+def slot_answer(slot: Slot, menu: Menu, scope: Mapping[str, Any], person: Mapping[str, Any]) -> SlotAnswer:
+    """One slot with its texts written out; her facts only where the slot may tell them."""
+    action = _action(menu, slot.action)
+    whole = {
+        **scope,
+        "person": person if slot.personal else {},
+        "discount": slot.discount,
+        "action": {"name": action.name, "title": action.title},
+    }
+    content = action.content[slot.variant]
+    because = write_out(content.because or "", whole).strip() or BECAUSE[action.kind]
+    return SlotAnswer(
+        action=action.name,
+        kind=action.kind,
+        variant=slot.variant,
+        discount=slot.discount,
+        personalised_price=slot.discount > 0,
+        content=_content(content, whole),
+        score=round(slot.score, 6),
+        propensity=slot.propensity,
+        because=because,
+    )
+
+
+def _action(menu: Menu, name: str) -> Action:
+    if menu.fallback is not None and menu.fallback.action.name == name:
+        return menu.fallback.action
+    return next(choice.action for choice in menu.choices if choice.action.name == name)
+
+
+def _content(content: Content, scope: Mapping[str, Any]) -> dict[str, Any]:
+    told: dict[str, Any] = {"format": content.format}
+    if content.locale is not None:
+        told["locale"] = content.locale
+    return told | {name: write_out(text, scope) for name, text in content.texts}
+
+
+def fallback_answer(menu: Menu, decision_id: bytes, policy: str, took_ms: float) -> DecisionAnswer:
+    """What is shown while nothing can be looked up: the placement's fallback, marked as one."""
+    slots = []
+    if menu.fallback is not None and menu.fallback.variants:
+        slot = Slot(
+            action=menu.fallback.action.name, variant=menu.fallback.variants[0].number, discount=0, score=0.0,
+            propensity=1.0, personal=False,
+        )  # fmt: skip
+        slots.append(slot_answer(slot, menu, {"context": {}, "basket": {}}, {}))
+    return DecisionAnswer(
+        decision_id=decision_id.hex(), slots=slots, fallback=True, policy=policy, took_ms=round(took_ms, 3)
+    )

@@ -1,0 +1,125 @@
+"""What a touchpoint asks, checked before anything is looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from segue.domain.rules.yamls import nearest
+from segue.errors import InvalidInputError, NotFoundError
+
+MOST_LINES = 500
+"""Lines of a basket that are looked at."""
+MOST_REQUESTS = 1_000
+"""Questions in one batch."""
+MOST_EVENTS = 64
+_DEAREST = 10**9
+_LONGEST = 500
+
+
+class BasketLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a basket."""
+
+    sku: str
+    quantity: float = 1.0
+    #: of one piece, in the shop's currency
+    price: float | None = None
+    category: str | None = None
+    brand: str | None = None
+
+
+class DecisionRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """The body of ``POST /api/v1/decisions``."""
+
+    placement: str
+    #: kind → value
+    identifiers: dict[str, str] = {}
+    #: JSON Web Token signed by the retailer's backend
+    identity_token: str | None = None
+    #: ``store``, ``zone``, ``weather``, ``basket``, ``locale``, ``page``, …
+    context: dict[str, Any] = {}
+    #: Segment events that happened just now
+    events: list[dict[str, Any]] = []
+    #: RFC 3339: moves only the clock; nothing is reserved and nothing is kept
+    at: str | None = None
+    explain: bool = False
+    #: slots wanted, at most those of the placement
+    limit: int | None = None
+
+
+class Basket(msgspec.Struct, frozen=True, kw_only=True):
+    """What is in the basket, as conditions ask for it."""
+
+    lines: tuple[BasketLine, ...] = ()
+
+    def facts(self) -> Mapping[str, Any]:
+        """``basket.*`` of conditions."""
+        lines = self.lines
+        return {
+            "value": round(sum((line.price or 0.0) * line.quantity for line in lines), 6),
+            "items": sum(line.quantity for line in lines),
+            "lines": len(lines),
+            "skus": [line.sku for line in lines],
+            "categories": sorted({line.category for line in lines if line.category}),
+            "brands": sorted({line.brand for line in lines if line.brand}),
+        }
+
+
+def check(request: DecisionRequest, placements: Sequence[str]) -> None:
+    """NotFoundError for a placement that there is not, InvalidInputError for what cannot be."""
+    if request.placement not in placements:
+        known = nearest(request.placement, placements) if placements else "define it in placements.yaml"
+        raise NotFoundError(f"there is no placement {request.placement[:80]!r}", cure=known)
+    if request.limit is not None and not 1 <= request.limit <= 20:
+        raise InvalidInputError(f"limit {request.limit} is not from 1 to 20", cure="leave it out, or write 1")
+    if len(request.events) > MOST_EVENTS:
+        raise InvalidInputError(
+            f"{len(request.events)} events came with the question", cure=f"send at most {MOST_EVENTS}"
+        )
+    for kind, value in request.identifiers.items():
+        if not isinstance(value, str) or len(value) > _LONGEST or len(kind) > 100:
+            raise InvalidInputError(f"identifiers.{kind[:40]} is no identifier", cure="write KIND: VALUE")
+
+
+def basket_of(context: Mapping[str, Any]) -> Basket:
+    """The basket of a question's context; InvalidInputError names the line that is wrong."""
+    given = context.get("basket")
+    if given is None:
+        return Basket()
+    if not isinstance(given, list):
+        raise InvalidInputError("context.basket is no list", cure='write [{"sku", "quantity", "price"}]')
+    if len(given) > MOST_LINES:
+        given = given[:MOST_LINES]  # a till is answered whatever is on the belt
+    return Basket(lines=tuple(_line(number, line) for number, line in enumerate(given)))
+
+
+def _line(number: int, given: Any) -> BasketLine:
+    where = f"context.basket.{number}"
+    if not isinstance(given, Mapping):
+        raise InvalidInputError(f"{where} is no object", cure='write {"sku", "quantity", "price"}')
+    sku = given.get("sku") or given.get("product_id")
+    if not isinstance(sku, (str, int)) or isinstance(sku, bool) or not 0 < len(str(sku)) <= _LONGEST:
+        raise InvalidInputError(f"{where} has no sku", cure="name the product")
+    return BasketLine(
+        sku=str(sku),
+        quantity=_number(given.get("quantity", 1), f"{where}.quantity"),
+        price=None if given.get("price") is None else _number(given["price"], f"{where}.price"),
+        category=_text(given.get("category")),
+        brand=_text(given.get("brand")),
+    )
+
+
+def _number(value: Any, where: str) -> float:
+    try:
+        number = float(value) if not isinstance(value, bool) else -1.0
+    except (TypeError, ValueError):
+        number = -1.0
+    if not 0 <= number < _DEAREST:
+        raise InvalidInputError(f"{where} is {str(value)[:40]!r}", cure="write a number from 0 on")
+    return number
+
+
+def _text(value: Any) -> str | None:
+    return value[:_LONGEST] if isinstance(value, str) else None

@@ -1,0 +1,300 @@
+"""Many questions answered in one transaction: who is there, what was shown before, what to show, and keep it.
+
+Whoever decides for the same person waits for the other, so a cap is never exceeded, however many ask at once;
+of the last piece in stock the second one is told nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from segue.app.deciding.asking import Basket, DecisionRequest, basket_of
+from segue.app.deciding.facing import Asker, Named, Seen, look, named
+from segue.app.deciding.minds import Minds
+from segue.app.deciding.moment import context_of, features_of, moment_of
+from segue.app.deciding.prepared import Prepared, prepared
+from segue.app.installation import Installation
+from segue.decide import store
+from segue.decide.asked import Ask, Contact, Known, Moment
+from segue.decide.choose import decide
+from segue.decide.decided import Decision
+from segue.decide.kept import Given, Kept, Noting
+from segue.decide.menu import PERSONALISATION, Menu
+from segue.domain.rules import Rules
+from segue.enrich import facing
+from segue.enrich.facing import NOBODY, Face, Look
+from segue.ports.database import Session
+
+RandomBytes = Callable[[int], bytes]
+
+COMPLAINT = "open_complaint"
+"""The segment of those to whom nothing is sold until their complaint is settled."""
+
+
+class Wanted(NamedTuple):
+    """One question, checked."""
+
+    request: DecisionRequest
+    asker: Asker
+    basket: Basket
+    #: microseconds; None: now
+    at: int | None
+
+    @property
+    def live(self) -> bool:
+        """Whether the answer is kept and counts."""
+        return self.at is None
+
+
+class Answered(NamedTuple):
+    """The answer to one question, before it is written out."""
+
+    kept: Kept
+    menu: Menu
+    face: Face
+    seen: Seen
+
+
+class _Case(NamedTuple):
+    """One question with everything that it is decided from."""
+
+    wanted: Wanted
+    menu: Menu
+    moment: Moment
+    seen: Seen
+    face: Face
+    ask: Ask
+    known: Known
+
+
+class Decider:
+    """Answers for one installation. Used by one thread at a time."""
+
+    def __init__(self, installation: Installation, random_bytes: RandomBytes) -> None:
+        self._installation = installation
+        self._random = random_bytes
+        self._minds = Minds()
+
+    def decide(self, wanted: Sequence[Wanted]) -> list[Answered]:
+        """The answers, in the order of the questions. SegueError when the database is away."""
+        rules, now = self._installation.rules(), self._installation.clock.now()
+        ready = prepared(rules)
+        asked = [
+            named(each.request.identifiers, each.asker, rules, self._installation.secret) for each in wanted
+        ]
+        with self._installation.database.transaction(durable=False) as session:
+            self._lock(session, wanted, asked, ready)
+            self._minds.refresh(session, {each.request.placement for each in wanted}, now)
+            cases = self._cases(session, rules, now, wanted, asked)
+            answers = self._answer(session, cases, rules)
+            live = [each.kept for each, case in zip(answers, cases, strict=True) if case.wanted.live]
+            store.keep(session, live, ready.menus)
+        return answers
+
+    # ── what is known ─────────────────────────────────────────────────────────
+
+    def _lock(
+        self, session: Session, wanted: Sequence[Wanted], asked: Sequence[Named], ready: Prepared
+    ) -> None:
+        names: set[bytes | str] = set()
+        for each, known in zip(wanted, asked, strict=True):
+            if each.live:
+                names.update(known.fragments)
+                names.update(f"cap {key}" for key in ready.everybody)
+        store.lock(session, names)
+
+    def _cases(
+        self, session: Session, rules: Rules, now: int, wanted: Sequence[Wanted], asked: Sequence[Named]
+    ) -> list[_Case]:
+        ready = prepared(rules)
+        moments = [moment_of(now if each.at is None else each.at, rules.time_zone) for each in wanted]
+        seen = look(session, asked)
+        present = moment_of(now, rules.time_zone)
+        hers: dict[bytes, Sequence[bytes]] = {
+            each.fragment: each.hers for each in seen if each.fragment is not None
+        }
+        told = store.histories(session, hers, present)
+        everybody = {
+            key: store.uses(session, actions, cap, present, cap.channel)
+            for key, (cap, actions) in ready.everybody.items()
+        }
+        shelves = self._shelves(session, wanted, ready, now)
+        return [
+            self._case(each, who, moment, rules, _Shared(told, everybody, shelves))
+            for each, who, moment in zip(wanted, seen, moments, strict=True)
+        ]
+
+    def _shelves(
+        self, session: Session, wanted: Sequence[Wanted], ready: Prepared, now: int
+    ) -> dict[tuple[str, str | None], store.Shelf]:
+        found: dict[tuple[str, str | None], store.Shelf] = {}
+        for each in wanted:
+            key = each.request.placement, _store_of(each.request)
+            if key not in found:
+                choices = ready.menus[key[0]].choices
+                skus = sorted({one.action.sku for one in choices if one.action.sku is not None})
+                found[key] = store.shelf(session, skus, key[1], now)
+        return found
+
+    def _case(self, wanted: Wanted, seen: Seen, moment: Moment, rules: Rules, shared: _Shared) -> _Case:
+        request, ready = wanted.request, prepared(rules)
+        menu = ready.menus[request.placement]
+        face = NOBODY
+        if seen.parts is not None:
+            face = facing.face(seen.parts, Look(rules, moment.at, ready.needs, only=seen.only))
+        known = seen.identity == "certain"
+        context = context_of(request.context, menu.placement, moment, known=known)
+        facts = msgspec.structs.replace(face.facts, context=context, basket=wanted.basket.facts())
+        granted = facing.purposes_granted(facts, rules, menu.placement.touchpoint)
+        history = shared.told.get(seen.fragment) if seen.fragment is not None else None
+        shelf = shared.shelves[request.placement, _store_of(request)]
+        personal = PERSONALISATION in granted
+        ask = Ask(
+            placement=request.placement,
+            moment=moment,
+            locale=_text(request.context.get("locale")),
+            store=_store_of(request),
+            limit=request.limit,
+            seed=int.from_bytes(self._random(8), "big") >> 1,
+        )
+        return _Case(
+            wanted, menu, moment, seen, face, ask,
+            Known(
+                identity=seen.identity,
+                facts=facts,
+                granted=granted,
+                told=known and personal,
+                complaint=COMPLAINT in facts.inside,
+                contacts=() if history is None else history.contacts,
+                everybody=shared.everybody,
+                stock=shelf.stock,
+                prices=shelf.prices,
+                held={} if history is None else history.held,
+                features=features_of(
+                    moment, known=known and personal, orders=face.orders if personal else 0,
+                    days_since=face.days_since_order if personal else None,
+                ),
+            ),
+        )  # fmt: skip
+
+    # ── the answers ───────────────────────────────────────────────────────────
+
+    def _answer(self, session: Session, cases: Sequence[_Case], rules: Rules) -> list[Answered]:
+        """One after the other: what the first is shown counts for the second."""
+        ledger = _Ledger()
+        answers = []
+        for case in cases:
+            began = time.perf_counter_ns()
+            known = ledger.counted(case)
+            mind = Noting(self._minds.of(case.ask.placement))
+            decision = decide(case.ask, known, case.menu, mind)
+            if case.wanted.live:
+                decision = self._secured(session, case, known, decision, mind)
+                ledger.add(case, decision)
+            kept = Kept(
+                decision_id=self._random(16),
+                at=case.moment.at,
+                placement=case.ask.placement,
+                fragment_id=case.seen.person if case.seen.only is None else case.seen.fragment,
+                definitions=rules.version,
+                policy=f"{rules.version}.{self._minds.changes}",
+                took=(time.perf_counter_ns() - began) // 1_000,
+                given=Given(ask=case.ask, known=known, foretold=mind.foretold),
+                decision=decision,
+            )
+            answers.append(Answered(kept, case.menu, case.face, case.seen))
+        return answers
+
+    def _secured(
+        self, session: Session, case: _Case, known: Known, decision: Decision, mind: Noting
+    ) -> Decision:
+        """The decision with every counted piece that it shows held for it."""
+        actions = {choice.action.name: choice.action for choice in case.menu.choices}
+        while True:
+            skus = sorted(
+                {
+                    sku
+                    for slot in decision.slots
+                    if slot.action in actions and (sku := actions[slot.action].sku) in known.stock and sku
+                }
+            )
+            if not skus:
+                return decision
+            store.lock_pieces(session, skus, case.ask.store)
+            left = store.shelf(session, skus, case.ask.store, case.moment.at).stock
+            gone = {sku: 0 for sku in skus if min(left.get(sku, 1), known.stock[sku]) < 1}
+            if not gone:
+                return decision
+            known = msgspec.structs.replace(known, stock={**known.stock, **gone})
+            decision = decide(case.ask, known, case.menu, mind)
+
+
+class _Shared(NamedTuple):
+    """What all questions of a round share."""
+
+    told: Mapping[bytes, store.History]
+    everybody: Mapping[str, int]
+    shelves: Mapping[tuple[str, str | None], store.Shelf]
+
+
+class _Ledger:
+    """What this round has shown so far, which the database does not know yet."""
+
+    def __init__(self) -> None:
+        self._contacts: dict[bytes, list[Contact]] = {}
+        self._taken: dict[tuple[str, str | None], int] = {}
+        self._everybody: dict[str, int] = {}
+
+    def counted(self, case: _Case) -> Known:
+        """What is known with what was shown in this round."""
+        known = case.known
+        fragment, store_ = case.seen.fragment, case.ask.store
+        mine = () if fragment is None else tuple(self._contacts.get(case.seen.person or fragment, ()))
+        stock = {
+            sku: left - self._taken.get((sku, store_), 0) for sku, left in known.stock.items()
+        }  # fmt: skip
+        everybody = {key: used + self._everybody.get(key, 0) for key, used in known.everybody.items()}
+        return msgspec.structs.replace(
+            known, contacts=known.contacts + mine, stock=stock, everybody=everybody
+        )
+
+    def add(self, case: _Case, decision: Decision) -> None:
+        """What a decision shows counts from now on."""
+        if decision.fallback:
+            return
+        choices = {choice.action.name: choice for choice in case.menu.choices}
+        for slot in decision.slots:
+            choice = choices[slot.action]
+            action, moment = choice.action, case.moment
+            if action.sku is not None:
+                key = action.sku, case.ask.store
+                self._taken[key] = self._taken.get(key, 0) + 1
+            for counted, _, _ in choice.limits.everybody:
+                self._everybody[counted] = self._everybody.get(counted, 0) + 1
+            if case.seen.fragment is not None:
+                told = Contact(
+                    action.name,
+                    action.group,
+                    case.menu.placement.touchpoint,
+                    "returned",
+                    moment.day,
+                    moment.hour,
+                )
+                self._contacts.setdefault(case.seen.person or case.seen.fragment, []).append(told)
+
+
+def checked(request: DecisionRequest, asker: Asker, at: int | None) -> Wanted:
+    """A question whose basket was read; InvalidInputError."""
+    return Wanted(request, asker, basket_of(request.context), at)
+
+
+def _store_of(request: DecisionRequest) -> str | None:
+    return _text(request.context.get("store"))
+
+
+def _text(value: Any) -> str | None:
+    return value[:500] if isinstance(value, str) and value else None

@@ -1,0 +1,106 @@
+"""Who is in front of a touchpoint, and how much of her a question may use.
+
+Merge widely, disclose narrowly (law 9): a trusted key is answered from her whole record; a public one from
+the fragment of the device that asks, unless an identity token proves who is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from segue.collect.tokens import Proven
+from segue.decide.asked import Identity
+from segue.domain.identifiers import FragmentId, fragment_id
+from segue.domain.rules import Rules
+from segue.domain.rules.normalise import normalise_identifier
+from segue.enrich import store
+from segue.enrich.golden import PersonParts
+from segue.ports.database import Session
+from segue.ports.statements import statements
+
+_SQL = statements("segue.app.deciding", "deciding.sql")
+
+
+class Asker(NamedTuple):
+    """Who asks, as far as it matters for what may be told."""
+
+    #: a server, a till, a member of the staff: sees the person and why
+    trusted: bool
+    #: what an identity token vouches for
+    proven: Proven = frozenset()
+
+
+class Seen(NamedTuple):
+    """Who is there."""
+
+    #: what was asked about: the best identifier's fragment; None: nobody is named
+    fragment: FragmentId | None
+    #: her present id; None when nobody has the fragment yet
+    person: FragmentId | None
+    parts: PersonParts | None
+    #: the fragments that the answer may be made from; None: all of hers
+    only: frozenset[bytes] | None
+    identity: Identity
+
+    @property
+    def hers(self) -> Sequence[bytes]:
+        """The fragments whose contacts count."""
+        if self.fragment is None:
+            return ()
+        if self.parts is None or self.only is not None:
+            return tuple(self.only or (self.fragment,))
+        return tuple({self.fragment, *(row.fragment_id for row in self.parts.fragments)})
+
+
+class Named(NamedTuple):
+    """Identifiers of one question, as far as they may be used."""
+
+    fragments: tuple[FragmentId, ...]
+    #: the first of them is proven, or said by somebody trusted
+    sure: bool
+
+
+def named(identifiers: Mapping[str, str], asker: Asker, rules: Rules, secret: bytes) -> Named:
+    """The fragments of these identifiers, best kind first.
+
+    Of a public question only what names a device is used, and what is proven.
+    """
+    found: list[tuple[int, bool, FragmentId]] = []
+    pairs = [*identifiers.items(), *asker.proven]
+    for kind, value in dict.fromkeys(pairs):
+        known = normalise_identifier(rules.identity, kind, value)
+        if known is None:
+            continue
+        rule = rules.identity.kinds[known.kind]
+        proven = asker.trusted or (known.kind, known.value) in asker.proven
+        if proven or rule.device:
+            found.append((rule.priority, proven, fragment_id(secret, known.kind, known.value)))
+    found.sort(key=lambda one: (not one[1], one[0]))
+    fragments = tuple(dict.fromkeys(fragment for _, _, fragment in found))
+    return Named(fragments, bool(found) and found[0][1])
+
+
+def look(session: Session, asked: Sequence[Named]) -> list[Seen]:
+    """Who is in front of each of these touchpoints; one round for all of them."""
+    every = sorted({fragment for each in asked for fragment in each.fragments})
+    persons: dict[bytes, FragmentId] = {}
+    if every:
+        persons = {
+            fragment: person
+            for fragment, person, shared in session.fetch(_SQL["persons"], ids=every)
+            if not shared
+        }
+    parts = store.read_persons(session, sorted(set(persons.values())))
+    return [_seen(each, persons, parts) for each in asked]
+
+
+def _seen(each: Named, persons: Mapping[bytes, FragmentId], parts: Mapping[bytes, PersonParts]) -> Seen:
+    if not each.fragments:
+        return Seen(None, None, None, None, "unknown")
+    first = next((fragment for fragment in each.fragments if fragment in persons), each.fragments[0])
+    person = persons.get(first)
+    held = None if person is None else parts.get(person)
+    if each.sure:
+        return Seen(first, person, held, None, "unknown" if held is None else "certain")
+    return Seen(first, person, held, frozenset((first,)), "unknown")

@@ -1,0 +1,77 @@
+"""The moment and the place of a decision, as conditions ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from segue.decide.asked import Moment
+from segue.domain.actions import Placement
+from segue.domain.rules.actions import CONTEXT
+from segue.enrich.calendar import day_and_hour, local_hour
+from segue.enrich.traits.look import DAYPARTS
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_SEASONS = ("winter", "spring", "summer", "autumn")
+_TEXT = 2_000
+
+
+def moment_of(at: int, zone: str) -> Moment:
+    """A moment by the clocks of ``zone``."""
+    day, _ = day_and_hour(zone, at)
+    return Moment(at, day, local_hour(zone, at))
+
+
+def daypart(hour: int) -> str:
+    """The part of the day of an hour from 0 to 23."""
+    return next(name for until, name in DAYPARTS if hour < until)
+
+
+def context_of(
+    given: Mapping[str, Any], placement: Placement, moment: Moment, *, known: bool
+) -> dict[str, Any]:
+    """``context.*`` of conditions: what the touchpoint says, and what is so whatever it says."""
+    day = date.fromordinal(719_163 + moment.day)
+    told = {name: _bounded(given[name]) for name in CONTEXT if name in given}
+    return {
+        **told,
+        "hour": moment.hour % 24,
+        "daypart": daypart(moment.hour % 24),
+        "weekday": _WEEKDAYS[day.weekday()],
+        "weekend": day.weekday() >= 5,
+        "season": _SEASONS[day.month % 12 // 3],
+        "touchpoint": placement.touchpoint,
+        "placement": placement.name,
+        "known": known,
+    }
+
+
+def _bounded(value: Any) -> Any:
+    """A value that is kept with the decision, so it must not be endless."""
+    if isinstance(value, str):
+        return value[:_TEXT]
+    if isinstance(value, Mapping):
+        return {str(key)[:80]: _bounded(value[key]) for key in list(value)[:50]}
+    if isinstance(value, list):
+        return [_bounded(each) for each in value[:50]]
+    return value
+
+
+FEATURES = ("always", "known", "bought before", "lately", "weekend", "morning", "midday", "evening")
+"""What acceptance is foretold by, each from 0 to 1."""
+
+
+def features_of(moment: Moment, *, known: bool, orders: int, days_since: int | None) -> tuple[float, ...]:
+    """The numbers of :data:`FEATURES`."""
+    day, part = date.fromordinal(719_163 + moment.day), daypart(moment.hour % 24)
+    return (
+        1.0,
+        float(known),
+        float(orders > 0),
+        0.0 if days_since is None else 1 / (1 + days_since / 14),
+        float(day.weekday() >= 5),
+        float(part == "morning"),
+        float(part == "midday"),
+        float(part in {"evening", "night"}),
+    )

@@ -1,0 +1,71 @@
+"""Definitions made ready for deciding, once for each version of the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+import msgspec
+
+from segue.decide.caps import everybody_key
+from segue.decide.menu import Menu, menus
+from segue.domain.actions import Action, ActionKind, Cap
+from segue.domain.rules import Rules
+from segue.domain.rules.actions import conditions_of
+from segue.enrich.segments.compile import Needs, needs_of, sum_of, truth_of
+
+
+class Prepared(msgspec.Struct, frozen=True, kw_only=True):
+    """What there is to decide."""
+
+    menus: Mapping[str, Menu]
+    actions: Mapping[str, Action]
+    kinds: Mapping[str, ActionKind]
+    #: what conditions ask of a person
+    needs: Needs
+    #: caps over everybody: key → the cap and the actions that it counts
+    everybody: Mapping[str, tuple[Cap, tuple[str, ...]]]
+
+
+class _Same:
+    """Rules, equal to themselves only: they hold what cannot be hashed."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+
+    def __hash__(self) -> int:
+        return hash(id(self.rules))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.rules is self.rules
+
+
+def prepared(rules: Rules) -> Prepared:
+    """The definitions of these rules, made ready at most once while they are in force."""
+    return _prepared(_Same(rules))
+
+
+@lru_cache(maxsize=4)
+def _prepared(same: _Same) -> Prepared:
+    rules = same.rules
+    return Prepared(
+        menus=menus(rules.placements, rules.actions, lambda when: truth_of(when, rules.purposes)),
+        actions={action.name: action for action in rules.actions},
+        kinds={action.name: action.kind for action in rules.actions},
+        needs=sum_of(needs_of(condition) for condition in conditions_of(rules.actions)),
+        everybody=_everybody(rules),
+    )
+
+
+def _everybody(rules: Rules) -> dict[str, tuple[Cap, tuple[str, ...]]]:
+    found = {}
+    for action in rules.actions:
+        for cap in action.caps:
+            if cap.per == "everybody":
+                counted = (
+                    (action.name,)
+                    if cap.group is None
+                    else tuple(each.name for each in rules.actions if each.group == cap.group)
+                )
+                found[everybody_key(action.name, cap)] = (cap, counted)
+    return found

@@ -1,0 +1,224 @@
+"""The log of decisions: what was shown to whom and why, what became of it; and any of them made again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from segue.app.deciding.answers import ExplanationAnswer, explained
+from segue.app.deciding.prepared import prepared
+from segue.app.installation import Installation
+from segue.decide import store
+from segue.decide.choose import decide
+from segue.decide.decided import STAGES, Decision
+from segue.decide.kept import Kept, Recalling
+from segue.domain.identifiers import parse_id
+from segue.domain.order import rfc3339
+from segue.enrich.segments.facts import Facts
+from segue.errors import InvalidInputError, NotFoundError
+from segue.ports.database import Session
+from segue.resolve import reading
+
+Replay = Literal["same", "different", "not possible"]
+_LAST = 2**63 - 1
+
+
+class OutcomeView(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a slot."""
+
+    slot: int
+    action: str
+    discount: int
+    score: float
+    propensity: float
+    outcome: str
+    #: RFC 3339; null while nothing is known
+    at: str | None
+
+
+class DecisionView(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision in the log."""
+
+    decision_id: str
+    at: str
+    placement: str
+    identity: str
+    person_id: str | None
+    fallback: bool
+    considered: int
+    policy: str
+    took_ms: float
+    slots: list[OutcomeView]
+
+
+class StageView(msgspec.Struct, frozen=True, kw_only=True):
+    """One stage of the funnel: how many came in, and how many fell out."""
+
+    stage: str
+    entered: int
+    dropped: int
+
+
+class DecisionWhole(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision with everything that it was made from."""
+
+    decision: DecisionView
+    explanation: ExplanationAnswer
+    funnel: list[StageView]
+    #: what the conditions saw of the moment and the basket
+    context: dict[str, Any]
+    basket: dict[str, Any]
+    #: purposes that held for her
+    granted: list[str]
+    seed: int
+    features: list[float]
+    #: made again from what is kept: whether it comes out the same
+    replay: Replay
+
+
+class DecisionPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of the log, newest first."""
+
+    decisions: list[DecisionView]
+    next: str | None
+
+
+class Decisions:
+    """Reads the log of decisions of one installation. Safe to share between threads."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+
+    def list(
+        self,
+        *,
+        placement: str | None = None,
+        person: str | None = None,
+        limit: int = 50,
+        after: str | None = None,
+    ) -> DecisionPage:
+        """Decisions, newest first; ``after`` is ``next`` of the page before. NotFoundError for nobody."""
+        at, last = _cursor(after)
+        with self._installation.database.transaction(read_only=True) as session:
+            fragments = None if person is None else _fragments(session, person)
+            rows = session.fetch(
+                store.SQL["decisions"],
+                placement=placement,
+                fragments=fragments,
+                at=at,
+                after=last,
+                limit=limit + 1,
+            )
+            kept = [store.kept_of(row) for row in rows[:limit]]
+            outcomes = _outcomes(session, [each.decision_id for each in kept])
+        following = None
+        if len(rows) > limit:
+            following = f"{kept[-1].at}-{kept[-1].decision_id.hex()}"
+        return DecisionPage(decisions=[_view(each, outcomes) for each in kept], next=following)
+
+    def show(self, decision_id: str) -> DecisionWhole:
+        """One decision with why; NotFoundError."""
+        with self._installation.database.transaction(read_only=True) as session:
+            try:
+                rows = session.fetch(store.SQL["decision"], id=parse_id(decision_id))
+            except InvalidInputError:
+                rows = []
+            if not rows:
+                raise NotFoundError(
+                    f"there is no decision {decision_id[:80]!r}", cure="it may be older than what is kept"
+                )
+            kept = store.kept_of(rows[0])
+            outcomes = _outcomes(session, [kept.decision_id])
+        facts = kept.given.known.facts or {}
+        return DecisionWhole(
+            decision=_view(kept, outcomes),
+            explanation=explained(kept.decision),
+            funnel=funnel(kept.decision),
+            context=dict(facts.get("context", {})),
+            basket=dict(facts.get("basket", {})),
+            granted=sorted(kept.given.known.granted),
+            seed=kept.given.ask.seed,
+            features=list(kept.given.known.features),
+            replay=self.replay(kept),
+        )
+
+    def replay(self, kept: Kept) -> Replay:
+        """Make a kept decision again from what is kept with it (law 7), while its definitions hold."""
+        rules = self._installation.rules()
+        menu = prepared(rules).menus.get(kept.placement)
+        if kept.definitions != rules.version or menu is None:
+            return "not possible"
+        given = kept.given
+        known = msgspec.structs.replace(given.known, facts=msgspec.convert(given.known.facts, Facts))
+        try:
+            again = decide(given.ask, known, menu, Recalling(given.foretold))
+        except KeyError:
+            return "different"
+        return "same" if again == kept.decision else "different"
+
+
+def funnel(decision: Decision) -> list[StageView]:
+    """How many actions came into each stage, and how many fell out there."""
+    left = decision.considered
+    found = []
+    for stage in STAGES:
+        dropped = sum(each.stage == stage for each in decision.dropped)
+        found.append(StageView(stage=stage, entered=left, dropped=dropped))
+        left -= dropped
+    return found
+
+
+def _outcomes(session: Session, ids: Sequence[bytes]) -> dict[tuple[bytes, int], tuple[str, int | None]]:
+    rows = session.fetch(store.SQL["outcomes"], ids=list(ids)) if ids else []
+    return {(decision, slot): (outcome, at) for decision, slot, outcome, at in rows}
+
+
+def _view(kept: Kept, outcomes: Mapping[tuple[bytes, int], tuple[str, int | None]]) -> DecisionView:
+    slots = []
+    for number, slot in enumerate(kept.decision.slots):
+        outcome, at = outcomes.get((kept.decision_id, number), ("returned", None))
+        slots.append(
+            OutcomeView(
+                slot=number,
+                action=slot.action,
+                discount=slot.discount,
+                score=slot.score,
+                propensity=slot.propensity,
+                outcome=outcome,
+                at=None if at is None else rfc3339(at),
+            )
+        )
+    return DecisionView(
+        decision_id=kept.decision_id.hex(),
+        at=rfc3339(kept.at),
+        placement=kept.placement,
+        identity=kept.given.known.identity,
+        person_id=None if kept.fragment_id is None else kept.fragment_id.hex(),
+        fallback=kept.decision.fallback,
+        considered=kept.decision.considered,
+        policy=kept.policy,
+        took_ms=kept.took / 1_000,
+        slots=slots,
+    )
+
+
+def _fragments(session: Session, person: str) -> list[bytes]:
+    try:
+        found = reading.locate(session, parse_id(person))
+    except InvalidInputError:
+        found = None
+    if found is None:
+        raise NotFoundError(f"there is no person {person[:80]!r}", cure="find the person by an identifier")
+    return [row.fragment_id for row in reading.fragments_of(session, found)]
+
+
+def _cursor(after: str | None) -> tuple[int, bytes]:
+    if after is None:
+        return _LAST, b"\xff" * 16
+    at, _, last = after.partition("-")
+    try:
+        return int(at), bytes.fromhex(last)
+    except ValueError:
+        raise InvalidInputError("after is not of a page before", cure="take next of that page") from None

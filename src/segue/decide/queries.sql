@@ -1,0 +1,127 @@
+-- lock: whoever decides for the same person, cap or piece waits here, in the order of the numbers
+select pg_advisory_xact_lock(7305009, each.number) from (
+    select distinct unnest(%(numbers)s::int[]) as number order by 1
+) as each
+
+-- lock_pieces: likewise for pieces that are counted
+select pg_advisory_xact_lock(7305011, each.number) from (
+    select distinct unnest(%(numbers)s::int[]) as number order by 1
+) as each
+
+-- contacts: slots that count, of these persons and devices, oldest first
+select fragment_id, action, group_name, channel, outcome, day, hour, discount, at
+from contact
+where fragment_id = any(%(ids)s::bytea[]) and at >= %(since)s
+  and (outcome <> 'returned' or silent_at > %(now)s)
+order by at, decision_id, slot
+
+-- used: how often actions were given to anybody since a day and an hour
+select count(*) from contact
+where action = any(%(actions)s::text[]) and at >= %(since)s and day > %(day)s and hour > %(hour)s
+  and (%(channel)s::text is null or channel = %(channel)s)
+  and (outcome <> 'returned' or silent_at > %(now)s)
+
+-- held: pieces that answers hold at a store until it is known what became of them
+select sku, count(*) from contact
+where sku = any(%(skus)s::text[]) and silent_at > %(now)s and store is not distinct from %(store)s::text
+  and outcome in ('returned', 'shown', 'clicked')
+group by sku
+
+-- stock: pieces and prices at a store
+select sku, on_hand, price from inventory where sku = any(%(skus)s::text[]) and store = %(store)s
+
+-- prices: what products cost where nothing else is said
+select sku, price from product where sku = any(%(skus)s::text[]) and active and price is not null
+
+-- keep_decisions: answers, with what they were made from
+insert into decision (
+    decision_id, at, placement, fragment_id, identity, fallback, considered, definitions, policy, took, given, answer
+)
+select * from unnest(
+    %(ids)s::bytea[], %(at)s::bigint[], %(placements)s::text[], %(fragments)s::bytea[], %(identities)s::text[],
+    %(fallbacks)s::boolean[], %(considered)s::int[], %(definitions)s::bigint[], %(policies)s::text[],
+    %(took)s::bigint[], %(given)s::bytea[], %(answers)s::bytea[]
+)
+
+-- keep_contacts: the slots of these answers
+insert into contact (
+    decision_id, slot, fragment_id, placement, action, group_name, channel, sku, store, discount, at, day, hour,
+    silent_at, outcome, propensity, features
+)
+select * from unnest(
+    %(decisions)s::bytea[], %(slots)s::int[], %(fragments)s::bytea[], %(placements)s::text[], %(actions)s::text[],
+    %(groups)s::text[], %(channels)s::text[], %(skus)s::text[], %(stores)s::text[], %(discounts)s::int[],
+    %(at)s::bigint[], %(days)s::int[], %(hours)s::int[], %(silent)s::bigint[], %(outcomes)s::text[],
+    %(propensities)s::float8[], %(features)s::bytea[]
+)
+
+-- told: slots of which something is told, locked
+select decision_id, slot, placement, action, outcome, rewarded, features, at
+from contact where decision_id = any(%(ids)s::bytea[])
+order by decision_id, slot
+for update
+
+-- bought: slots that orders of these fragments' persons may have come from, locked: the same product, seen before
+select c.decision_id, c.slot, c.placement, c.action, c.outcome, c.rewarded, c.features, c.at, c.sku
+from contact c
+where c.fragment_id in (
+    select hers.fragment_id
+    from fragment f join fragment hers on hers.person_id = f.person_id and not hers.shared
+    where f.fragment_id = any(%(ids)s::bytea[]) and not f.shared
+)
+  and c.sku = any(%(skus)s::text[]) and c.at >= %(since)s and c.outcome in ('shown', 'clicked')
+order by c.decision_id, c.slot
+for update of c
+
+-- become: what has become of slots
+update contact c set outcome = n.outcome, outcome_at = n.at, rewarded = n.rewarded
+from unnest(
+    %(ids)s::bytea[], %(slots)s::int[], %(outcomes)s::text[], %(moments)s::bigint[], %(rewarded)s::boolean[]
+) as n (decision_id, slot, outcome, at, rewarded)
+where c.decision_id = n.decision_id and c.slot = n.slot
+
+-- arms: what was learnt at these placements; locked by whoever will change it
+select placement, action, square, reward, seen, day from arm where placement = any(%(placements)s::text[])
+order by placement, action
+
+-- lock_arms: whoever learns is alone
+select pg_advisory_xact_lock(7305010)
+
+-- changes: grows with everything that is learnt
+select coalesce(max(changed), 0) from arm
+
+-- learn: what is known of these arms from now on
+insert into arm (placement, action, square, reward, seen, day, changed)
+values (
+    %(placement)s, %(action)s, %(square)s, %(reward)s, %(seen)s, %(day)s, nextval('arm_changes')
+)
+on conflict (placement, action) do update
+set square = excluded.square, reward = excluded.reward, seen = excluded.seen, day = excluded.day,
+    changed = excluded.changed
+
+-- forget_decisions: everything that was shown to these fragments
+delete from decision where fragment_id = any(%(ids)s::bytea[])
+
+-- forget_contacts: likewise
+delete from contact where fragment_id = any(%(ids)s::bytea[])
+
+-- old_decisions: before a moment; a portion
+delete from decision where decision_id in (
+    select decision_id from decision where at < %(before)s order by at limit %(limit)s
+)
+
+-- decision: one answer
+select decision_id, at, placement, fragment_id, identity, fallback, considered, definitions, policy, took, given, answer
+from decision where decision_id = %(id)s
+
+-- decisions: answers, newest first
+select decision_id, at, placement, fragment_id, identity, fallback, considered, definitions, policy, took, given, answer
+from decision
+where (%(placement)s::text is null or placement = %(placement)s)
+  and (%(fragments)s::bytea[] is null or fragment_id = any(%(fragments)s::bytea[]))
+  and (at, decision_id) < (%(at)s, %(after)s)
+order by at desc, decision_id desc limit %(limit)s
+
+-- outcomes: what became of the slots of these answers
+select decision_id, slot, outcome, outcome_at from contact where decision_id = any(%(ids)s::bytea[])
+order by decision_id, slot

@@ -1,0 +1,118 @@
+"""``segue decide``: what a placement would show, from the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from msgspec import UnsetType
+
+from segue.edge.cli.options import DEFAULT_DATA, AsJson, Data
+from segue.edge.cli.output import print_json, print_line, print_table
+from segue.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from segue.app.deciding.answers import DecisionAnswer
+
+
+def decide(  # noqa: PLR0917 - each is an option
+    placement: Annotated[str, typer.Option("--placement", metavar="P", help="who asks")],
+    identifier: Annotated[
+        list[str] | None, typer.Option("--identifier", metavar="K:V", help="who is there; repeatable")
+    ] = None,
+    context: Annotated[
+        list[str] | None,
+        typer.Option("--context", metavar="k=v", help="store=s12, weather.temp_c=3; repeatable"),
+    ] = None,
+    at: Annotated[str | None, typer.Option("--at", metavar="TIMESTAMP", help="as if it were then")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="why these, and why nothing else")] = False,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Ask what a placement would show to whoever is in front of it, and why."""
+    from segue.app.deciding.asking import DecisionRequest
+    from segue.app.deciding.desk import Desk
+    from segue.app.deciding.facing import Asker
+    from segue.app.installation import open_installation
+    from segue.errors import SegueError
+
+    request = DecisionRequest(
+        placement=placement,
+        identifiers=dict(_pair(each, ":", "--identifier") for each in identifier or []),
+        context=_nested(dict(_pair(each, "=", "--context") for each in context or [])),
+        at=at,
+        explain=explain,
+    )
+    with open_installation(data) as installation:
+        desk = Desk(installation)
+        try:
+            [answer] = desk.ask_all([(request, Asker(trusted=True))])
+        finally:
+            desk.close()
+    if isinstance(answer, SegueError):
+        raise answer
+    if as_json:
+        print_json(answer)
+    else:
+        _show(answer)
+
+
+def _pair(text: str, sign: str, option: str) -> tuple[str, str]:
+    name, found, value = text.partition(sign)
+    if not found or not name or not value:
+        raise InvalidInputError(
+            f"{option} {text[:80]!r} is no NAME{sign}VALUE", cure=f"write name{sign}value"
+        )
+    return name, value
+
+
+def _nested(flat: dict[str, str]) -> dict[str, Any]:
+    """``weather.temp_c=3`` as ``{"weather": {"temp_c": 3}}``."""
+    whole: dict[str, Any] = {}
+    for path, text in flat.items():
+        *steps, last = path.split(".")
+        below = whole
+        for step in steps:
+            below = below.setdefault(step, {})
+            if not isinstance(below, dict):
+                raise InvalidInputError(f"--context {path}: {step} is a value already", cure="name it once")
+        below[last] = _value(text)
+    return whole
+
+
+def _value(text: str) -> Any:
+    if text in {"true", "false"}:
+        return text == "true"
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _show(answer: DecisionAnswer) -> None:
+    mark = " (fallback)" if answer.fallback else ""
+    print_line(f"decision {answer.decision_id}{mark}, {answer.took_ms:.1f} ms")
+    rows = [
+        (
+            str(number),
+            slot.action,
+            f"{slot.discount} %" if slot.discount else "",
+            f"{slot.score:.4f}",
+            f"{slot.propensity:.3f}",
+            slot.because,
+        )
+        for number, slot in enumerate(answer.slots)
+    ]
+    print_table(("slot", "action", "discount", "score", "propensity", "because"), rows)
+    if isinstance(answer.explanation, UnsetType):
+        return
+    print_line("")
+    dropped = [(each.action, each.stage, each.rule) for each in answer.explanation.dropped]
+    print_table(("fell out", "stage", "rule"), dropped)
+
+
+def add_deciding(app: typer.Typer) -> None:
+    """``segue decide``."""
+    app.command("decide")(decide)
