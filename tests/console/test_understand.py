@@ -78,9 +78,9 @@ def test_what_is_wrong_with_a_trait_is_said_at_its_part(
     forgiven.append("400")
     page = opening("/traits/new", role="marketer")
     page.get_by_label("What to compute").select_option("sum")
-    page.get_by_label("Of which field").fill("propertie.revenue")
+    page.get_by_role("combobox", name="Of which field").fill("propertie.revenue")
     expect(page.get_by_text("did you mean 'properties'?")).to_be_visible()
-    expect(page.get_by_role("textbox", name="Of which field")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_role("combobox", name="Of which field")).to_have_attribute("aria-invalid", "true")
 
 
 def test_a_segment_is_built_counted_and_has_its_members(

@@ -10,6 +10,8 @@ import msgspec
 from segue.domain.access import ROLES
 from segue.domain.rules import default_identity, default_purposes
 from segue.domain.rules.read import read_identity, read_purposes
+from segue.domain.rules.segments import read_segments
+from segue.domain.rules.traits import HOWS, read_traits
 from segue.edge.api.application import describe
 from segue.edge.api.roles import ACTS
 from segue.edge.metrics import METRICS
@@ -90,3 +92,18 @@ def test_the_documented_defaults_of_the_rules_are_the_code_s() -> None:
     assert identity.paths == default_identity().paths
     purposes = read_purposes(next(body for body in written if body.startswith("purposes:")))
     assert purposes.purposes == default_purposes().purposes
+
+
+def test_the_traits_and_segments_that_are_shown_can_be_put_in_force_together() -> None:
+    written = [body for language, body in blocks(read("docs/files.md")) if language == "yaml"]
+    traits = read_traits(next(body for body in written if body.startswith("traits:")))
+    segments = read_segments(
+        next(body for body in written if body.startswith("segments:")), traits, default_purposes().purposes
+    )
+    assert "evening_share" in {each.name for each in traits}
+    assert {"loyal_at_risk", "city_buyers"} <= {each.name for each in segments}
+
+
+def test_every_way_to_compute_a_trait_is_explained() -> None:
+    keys = {key for row in rows(read("docs/files.md")) for key in re.findall(r"\w+", row[0])}
+    assert set(HOWS) <= keys
