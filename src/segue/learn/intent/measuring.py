@@ -164,7 +164,7 @@ GROUPS: Final = {
 }  # fmt: skip
 """Source → its columns: what data value is told by. Each column is in one of them."""
 
-_VALUED: Final = 10_000
+_VALUED: Final = 4_000
 _REPEATS: Final = 2
 
 
