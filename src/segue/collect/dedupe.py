@@ -76,6 +76,26 @@ def ask(session: Session, events: Sequence[Event]) -> Asked:
     return asked
 
 
+def unseen(session: Session, events: Sequence[Event]) -> list[bool]:
+    """For each event whether it is not applied yet; of an id twice, the first. Remembers nothing."""
+    session.fetch(_SQL["hold_days"])
+    kept = tuple(day for (day,) in session.fetch(_SQL["days"]))
+    known = {key for (key,) in session.fetch(_look(kept), keys=[event.dedupe_key for event in events])}
+    verdicts = []
+    for event in events:
+        verdicts.append(event.dedupe_key not in known)
+        known.add(event.dedupe_key)
+    return verdicts
+
+
+@lru_cache(maxsize=16)
+def _look(kept: tuple[date, ...]) -> Statement:
+    """Look a key up in every table."""
+    ever = _SQL["look_ever"]
+    text = "\n".join([ever.text, *(_of_day(_SQL["look_day"], day).text for day in kept)])
+    return Statement(ever.name, ever.says, text)
+
+
 def rotate(session: Session, now: int, days: int) -> None:
     """Make the tables of today and tomorrow and drop what is wholly more than ``days`` days old.
 

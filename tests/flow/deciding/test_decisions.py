@@ -141,6 +141,72 @@ def test_the_last_one_in_stock_is_offered_once(shop: Api) -> None:
     assert sum(slot.action == "last_mug" for each in found for slot in each.slots) == 1
 
 
+# ── events that come with the question ───────────────────────────────────────
+
+
+def viewed(message_id: str) -> dict[str, Any]:
+    """She looks at a mug, as Segment's client says it."""
+    return {
+        "type": "track", "event": "Product Viewed", "messageId": message_id, "userId": "ann",
+        "timestamp": "2026-03-01T11:59:00Z", "properties": {"product_id": "mug"},
+    }  # fmt: skip
+
+
+def lever(answer: Any) -> float:
+    """By how much the coffee is preferred."""
+    scores = answer["explanation"]["scores"]
+    return next(float(each["levers"]) for each in scores if each["action"] == "free_coffee")
+
+
+def test_fresh_events_count_at_once_and_only_once(ann: Api) -> None:
+    asked: Any = {"identifiers": {"user_id": "ann"}, "explain": True, "at": "2026-03-01T12:00:00Z"}
+    assert lever(decide(ann, "home_hero", **asked)) == 1.0
+    both = [viewed("v1"), viewed("v2")]
+    assert lever(decide(ann, "home_hero", events=both, **asked)) == 2.0
+    assert lever(decide(ann, "home_hero", events=[viewed("v1"), viewed("v1")], **asked)) == 1.0
+    ann.happen(
+        track(
+            "Product Viewed", "v1", "2026-03-01T11:59:00Z", user_id="ann", properties={"product_id": "mug"}
+        ),
+        source="default",
+    )
+    assert lever(decide(ann, "home_hero", events=[viewed("v1")], **asked)) == 1.0, "the loop has had it"
+    assert lever(decide(ann, "home_hero", events=both, **asked)) == 2.0
+
+
+def test_fresh_events_of_somebody_else_do_not_count(ann: Api) -> None:
+    others = [{**viewed(f"w{number}"), "userId": "bob"} for number in range(3)]
+    answer = decide(ann, "home_hero", identifiers={"user_id": "ann"}, events=others, explain=True)
+    assert lever(answer) == 1.0
+
+
+def test_events_that_cannot_be_read_harm_no_answer(ann: Api) -> None:
+    strange: list[Any] = [
+        {},
+        {"type": "track"},
+        {"type": 5, "userId": ["x"]},
+        {"type": "identify", "traits": "x"},
+    ]
+    assert decide(ann, "home_hero", identifiers={"user_id": "ann"}, events=strange)["slots"]
+
+
+def test_somebody_new_is_known_by_what_she_does_now(shop: Api) -> None:
+    consent = {
+        "type": "track", "event": "Consent Granted", "messageId": "n1", "userId": "new",
+        "timestamp": "2026-03-01T11:59:00Z", "properties": {"purpose": "personalisation"},
+    }  # fmt: skip
+    bought = {
+        **consent,
+        "event": "Order Completed",
+        "messageId": "n2",
+        "properties": {"order_id": "7", "revenue": 3},
+    }
+    asked: Any = {"identifiers": {"user_id": "new"}, "explain": True}
+    assert dropped(decide(shop, "home_hero", **asked))["free_coffee"] == "consent"
+    answer = decide(shop, "home_hero", events=[consent, bought], **asked)
+    assert dropped(answer).get("free_coffee") in {None, "arbitration"}
+
+
 # ── what became of it ────────────────────────────────────────────────────────
 
 

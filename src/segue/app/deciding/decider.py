@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from segue.app.deciding import fresh
 from segue.app.deciding.asking import Basket, DecisionRequest, basket_of
 from segue.app.deciding.facing import Asker, Named, Seen, look, named
+from segue.app.deciding.fresh import Fresh
 from segue.app.deciding.minds import Minds
 from segue.app.deciding.moment import context_of, features_of, moment_of
 from segue.app.deciding.prepared import Prepared, prepared
@@ -24,9 +26,11 @@ from segue.decide.choose import decide
 from segue.decide.decided import Decision
 from segue.decide.kept import Given, Kept, Noting
 from segue.decide.menu import PERSONALISATION, Menu
+from segue.domain.events import Event
 from segue.domain.rules import Rules
 from segue.enrich import facing
 from segue.enrich.facing import NOBODY, Face, Look
+from segue.enrich.golden import PersonParts
 from segue.ports.database import Session
 
 RandomBytes = Callable[[int], bytes]
@@ -83,13 +87,17 @@ class Decider:
         """The answers, in the order of the questions. SegueError when the database is away."""
         rules, now = self._installation.rules(), self._installation.clock.now()
         ready = prepared(rules)
+        said = [
+            fresh.events_of(each.request, each.asker, rules, self._installation.secret, now)
+            for each in wanted
+        ]
         asked = [
             named(each.request.identifiers, each.asker, rules, self._installation.secret) for each in wanted
         ]
         with self._installation.database.transaction(durable=False) as session:
             self._lock(session, wanted, asked, ready)
             self._minds.refresh(session, {each.request.placement for each in wanted}, now)
-            cases = self._cases(session, rules, now, wanted, asked)
+            cases = self._cases(session, _Round(rules, now, wanted, asked, fresh.fresh_of(session, said)))
             answers = self._answer(session, cases, rules)
             live = [each.kept for each, case in zip(answers, cases, strict=True) if case.wanted.live]
             store.keep(session, live, ready.menus)
@@ -107,26 +115,36 @@ class Decider:
                 names.update(f"cap {key}" for key in ready.everybody)
         store.lock(session, names)
 
-    def _cases(
-        self, session: Session, rules: Rules, now: int, wanted: Sequence[Wanted], asked: Sequence[Named]
-    ) -> list[_Case]:
+    def _cases(self, session: Session, round_: _Round) -> list[_Case]:
+        rules, now, wanted = round_.rules, round_.now, round_.wanted
         ready = prepared(rules)
-        moments = [moment_of(now if each.at is None else each.at, rules.time_zone) for each in wanted]
-        seen = look(session, asked)
+        seen = look(session, round_.asked)
         present = moment_of(now, rules.time_zone)
         hers: dict[bytes, Sequence[bytes]] = {
             each.fragment: each.hers for each in seen if each.fragment is not None
         }
-        told = store.histories(session, hers, present)
-        everybody = {
-            key: store.uses(session, actions, cap, present, cap.channel)
-            for key, (cap, actions) in ready.everybody.items()
-        }
-        shelves = self._shelves(session, wanted, ready, now)
+        shared = _Shared(
+            rules,
+            now,
+            store.histories(session, hers, present),
+            {
+                key: store.uses(session, actions, cap, present, cap.channel)
+                for key, (cap, actions) in ready.everybody.items()
+            },
+            self._shelves(session, wanted, ready, now),
+        )
         return [
-            self._case(each, who, moment, rules, _Shared(told, everybody, shelves))
-            for each, who, moment in zip(wanted, seen, moments, strict=True)
+            self._case(each, who, self._news(session, who, said), shared)
+            for each, who, said in zip(wanted, seen, round_.fresh, strict=True)
         ]
+
+    def _news(self, session: Session, seen: Seen, said: Sequence[Event]) -> _News:
+        """What was said of her just now; of somebody of whom nothing is recorded it is all there is."""
+        hers = fresh.of_hers(said, seen)
+        parts = seen.parts
+        if hers and parts is None and seen.fragment is not None:
+            parts = fresh.nobody_yet(session, seen.fragment)
+        return _News(parts, hers)
 
     def _shelves(
         self, session: Session, wanted: Sequence[Wanted], ready: Prepared, now: int
@@ -140,12 +158,14 @@ class Decider:
                 found[key] = store.shelf(session, skus, key[1], now)
         return found
 
-    def _case(self, wanted: Wanted, seen: Seen, moment: Moment, rules: Rules, shared: _Shared) -> _Case:
-        request, ready = wanted.request, prepared(rules)
+    def _case(self, wanted: Wanted, seen: Seen, news: _News, shared: _Shared) -> _Case:
+        request, rules = wanted.request, shared.rules
+        moment = moment_of(shared.now if wanted.at is None else wanted.at, rules.time_zone)
+        ready = prepared(rules)
         menu = ready.menus[request.placement]
         face = NOBODY
-        if seen.parts is not None:
-            face = facing.face(seen.parts, Look(rules, moment.at, ready.needs, only=seen.only))
+        if news.parts is not None:
+            face = facing.face(news.parts, Look(rules, moment.at, ready.needs, news.fresh, seen.only))
         known = seen.identity == "certain"
         context = context_of(request.context, menu.placement, moment, known=known)
         facts = msgspec.structs.replace(face.facts, context=context, basket=wanted.basket.facts())
@@ -233,9 +253,29 @@ class Decider:
             decision = decide(case.ask, known, case.menu, mind)
 
 
+class _Round(NamedTuple):
+    """Questions that are answered together."""
+
+    rules: Rules
+    now: int
+    wanted: Sequence[Wanted]
+    asked: Sequence[Named]
+    #: events that came with each and are not in the log yet
+    fresh: Sequence[Sequence[Event]]
+
+
+class _News(NamedTuple):
+    """What her record is made of, and what came with the question."""
+
+    parts: PersonParts | None
+    fresh: Fresh
+
+
 class _Shared(NamedTuple):
     """What all questions of a round share."""
 
+    rules: Rules
+    now: int
     told: Mapping[bytes, store.History]
     everybody: Mapping[str, int]
     shelves: Mapping[tuple[str, str | None], store.Shelf]

@@ -29,6 +29,8 @@ class Asker(NamedTuple):
     trusted: bool
     #: what an identity token vouches for
     proven: Proven = frozenset()
+    #: the source of the key; None: none in particular
+    source: str | None = None
 
 
 class Seen(NamedTuple):
