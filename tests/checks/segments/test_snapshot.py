@@ -12,6 +12,7 @@ import pytest
 
 from segue.app import erase
 from segue.app.segments import taking
+from segue.app.segments.everybody import Everybody
 from segue.app.segments.preview import Previews
 from segue.app.segments.taking import is_due, take
 from segue.domain.conditions import All, Compare, Did, InSegment, Not, Window
@@ -216,7 +217,7 @@ def test_an_erasure_is_not_kept_waiting_by_who_takes_a_snapshot(
     before = previews.snapshots.newest()
     person = full.record("user_id:u1").person_id
 
-    class Interrupted(taking.Everybody):
+    class Interrupted(Everybody):
         def __iter__(self) -> Iterator[Any]:
             for number, one in enumerate(super().__iter__()):
                 if number == 5:
