@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from segue.app.audit import record_act
+from segue.app.catalogue import Put
 from segue.domain.actions import Action, Placement
 from segue.domain.order import rfc3339
 from segue.domain.rules import Rules, Survivorship, TrackingPlan, default_identity, default_purposes
@@ -69,6 +70,8 @@ class Applied(msgspec.Struct, frozen=True, kw_only=True):
     unchanged: list[str]
     #: files in the folder that no definition is made of
     ignored: list[str]
+    #: rows of products.csv, stores.csv and inventory.csv
+    catalogue: Put | None = None
 
 
 class DefinitionProblem(msgspec.Struct, frozen=True, kw_only=True):

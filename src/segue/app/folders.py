@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
+import msgspec
+
+from segue.app import catalogue
+from segue.app.catalogue import Catalogue, Put
 from segue.app.definitions import NAMES, SCHEMAS, Applied, apply, default_bodies, is_definition
 from segue.errors import DefinitionError
 from segue.ports.clock import Clock
@@ -15,13 +21,31 @@ _SQL = statements("segue.app", "definitions.sql")
 
 
 def apply_folder(database: Database, clock: Clock, folder: Path, *, actor: str) -> Applied:
-    """Put the definitions in ``folder`` in force, all or none.
+    """Put the definitions in ``folder`` in force, all or none; then tell its products, stores and inventory.
 
     What the folder does not hold stays as it is. Running processes follow within a second or two.
     DefinitionError when the folder holds none, or when one is wrong.
     """
     bodies, ignored = _read_folder(folder)
-    return apply(database, clock, bodies, actor=actor, ignored=ignored)
+    rows = catalogue.read_files({name: _text_of(folder / name) for name in _catalogue_files(folder)})
+    if not bodies and not any(rows.values()):
+        raise DefinitionError(f"{folder} holds no definitions", cure=f"they are {', '.join(NAMES)}")
+    applied = apply(database, clock, bodies, actor=actor, ignored=ignored)
+    return msgspec.structs.replace(applied, catalogue=_put(Catalogue(database, clock), rows, actor))
+
+
+def _catalogue_files(folder: Path) -> list[str]:
+    return [name for name in catalogue.FILES if (folder / name).is_file()]
+
+
+def _put(into: Catalogue, rows: Mapping[str, Sequence[Any]], actor: str) -> Put:
+    """Rows of any number, a portion at a time."""
+    total = Put()
+    for kind, told in rows.items():
+        for first in range(0, len(told), catalogue.AT_ONCE):
+            into.put(**{kind: told[first : first + catalogue.AT_ONCE]}, actor=actor)
+        total = msgspec.structs.replace(total, **{kind: len(told)})
+    return total
 
 
 def _read_folder(folder: Path) -> tuple[dict[str, str], list[str]]:
@@ -39,8 +63,6 @@ def _read_folder(folder: Path) -> tuple[dict[str, str], list[str]]:
         ignored.append(file.name)
     for file in sorted((folder / SCHEMAS).glob("**/*.json")):
         bodies[file.relative_to(folder).as_posix()] = _text_of(file)
-    if not bodies:
-        raise DefinitionError(f"{folder} holds no definitions", cure=f"they are {', '.join(NAMES)}")
     return bodies, ignored
 
 

@@ -44,6 +44,9 @@ BODIES |= {
     "/api/v1/segments/preview": {"when": {"all": []}},
     "/api/v1/segments/discover": {},
     "/api/v1/segments/{name}": {"when": {"all": []}},
+    "/api/v1/products": {"products": []},
+    "/api/v1/stores": {"stores": []},
+    "/api/v1/inventory": {"inventory": []},
     "/api/v1/decisions": {"placement": "nowhere"},
     "/api/v1/decisions/batch": {"requests": []},
     "/api/v1/definitions/check": {"bodies": {}},
@@ -53,6 +56,7 @@ QUERIES = {
     "/api/v1/uploads": "?name=a.csv",
     "/api/v1/persons": "?identifier=user_id:nobody",
     "/api/v1/definitions/history": "?name=plan.yaml",
+    "/api/v1/inventory": "?sku=none",
 }
 
 EXPECTED = {
@@ -115,6 +119,12 @@ EXPECTED = {
     ("POST", "/api/v1/segments/discover"): "read marketer admin",
     ("GET", "/api/v1/vocabulary"): "read marketer admin",
     ("GET", "/api/v1/persons/{person_id}/segments/history"): "read associate marketer admin",
+    ("GET", "/api/v1/products"): "read associate marketer admin",
+    ("PUT", "/api/v1/products"): "marketer admin",
+    ("GET", "/api/v1/stores"): "read associate marketer admin",
+    ("PUT", "/api/v1/stores"): "marketer admin",
+    ("GET", "/api/v1/inventory"): "read associate marketer admin",
+    ("PUT", "/api/v1/inventory"): "marketer admin",
     ("POST", "/api/v1/decisions"): "decide associate marketer admin",
     ("POST", "/api/v1/decisions/batch"): "decide associate marketer admin",
     ("GET", "/api/v1/decisions"): "read marketer admin",

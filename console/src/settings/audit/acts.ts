@@ -18,6 +18,7 @@ export const ACTS = {
   "source switched on": "sourceOn",
   "source switched off": "sourceOff",
   "definition applied": "definition",
+  "catalogue told": "catalogue",
   "persons merged": "merged",
   unmerge: "unmerged",
   "identifier deleted": "identifier",

@@ -19,6 +19,7 @@ from litestar.serialization import encode_json
 from litestar.types import ASGIApp, ExceptionHandlersMap, Message, Receive, Send
 
 import segue
+from segue.app.catalogue import Catalogue
 from segue.app.customers import Customers
 from segue.app.deciding.desk import Desk
 from segue.app.deciding.showing import Decisions
@@ -35,6 +36,7 @@ from segue.app.segments.preview import Previews
 from segue.app.traits import Traits
 from segue.app.vocabulary import Words
 from segue.edge.api import (
+    catalogue,
     customers,
     decisions,
     definitions,
@@ -86,6 +88,7 @@ HANDLERS = (
     *snippets.HANDLERS,
     *letters.HANDLERS,
     *decisions.HANDLERS,
+    *catalogue.HANDLERS,
     *definitions.HANDLERS,
     *entries.HANDLERS,
     *keys.HANDLERS,
@@ -148,6 +151,7 @@ def _state(services: Services) -> dict[str, Any]:
         "live": watched,
         "imports": ImportDesk(installation),
         "desk": desk,
+        "catalogue": Catalogue(installation.database, installation.clock),
         "decisions": Decisions(installation),
         "recommender": Recommender(installation),
         "description": describe(),

@@ -55,6 +55,8 @@ ACTS: MappingProxyType[str, Act] = MappingProxyType(
         "members": Act("read who is in a segment", MAKERS),
         "decide": Act("ask what a placement should show", DECIDING),
         "decisions": Act("read what was decided and why", MAKERS),
+        "catalogue": Act("read what is sold, where, and how many there are", READERS),
+        "tell_catalogue": Act("tell what is sold, where, and how many there are", MAKING),
         "definitions": Act("read the definitions in force, and earlier versions", MAKERS),
         "define": Act("check definitions, and put them in force", ADMINS),
         "shape": Act("define one segment or one trait", MAKING),

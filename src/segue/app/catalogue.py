@@ -1,0 +1,301 @@
+"""What is sold, where, how many there are and what they cost: live, by file, by API.
+
+The three tables are told apart by what changes together: products now and then, stores seldom, inventory all
+day. Whoever tells again what is known changes it; what is left out of a known product stays.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar, get_args
+
+import msgspec
+
+from segue.app.audit import record_act
+from segue.domain.actions import Sensitivity
+from segue.domain.order import rfc3339
+from segue.domain.rules.yamls import nearest
+from segue.enrich.money import decimal_text, millionths
+from segue.errors import DefinitionError, InvalidInputError
+from segue.ports.clock import Clock
+from segue.ports.database import Database, Session
+from segue.ports.statements import statements
+
+_SQL = statements("segue.app", "catalogue.sql")
+
+FILES = ("products.csv", "stores.csv", "inventory.csv")
+"""Files of an applied folder that this room reads."""
+AT_ONCE = 10_000
+_LONGEST = 500
+_TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
+
+
+class Product(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that is sold. Money is a decimal text in the shop's currency; null: not told."""
+
+    sku: str
+    name: str | None = None
+    category: str | None = None
+    brand: str | None = None
+    price: str | None = None
+    image: str | None = None
+    url: str | None = None
+    sensitivity: Sensitivity | None = None
+    active: bool | None = None
+    updated_at: str | None = None
+
+
+class Store(msgspec.Struct, frozen=True, kw_only=True):
+    """A shop with a door."""
+
+    store: str
+    name: str | None = None
+    #: the zone of its clocks, IANA name
+    zone: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    updated_at: str | None = None
+
+
+class Stock(msgspec.Struct, frozen=True, kw_only=True):
+    """How many pieces of a product there are at a store."""
+
+    sku: str
+    #: empty: where parcels are sent from
+    store: str = ""
+    on_hand: int
+    #: where it differs from the product's
+    price: str | None = None
+    updated_at: str | None = None
+
+
+class ProductPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Products in the order of their numbers."""
+
+    products: list[Product]
+    next: str | None
+
+
+class Put(msgspec.Struct, frozen=True, kw_only=True):
+    """What was told."""
+
+    products: int = 0
+    stores: int = 0
+    inventory: int = 0
+
+
+Row = TypeVar("Row", Product, Store, Stock)
+
+
+class Catalogue:
+    """The catalogue of one installation. Safe to share between threads."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def put(
+        self,
+        *,
+        products: Sequence[Product] = (),
+        stores: Sequence[Store] = (),
+        inventory: Sequence[Stock] = (),
+        actor: str,
+    ) -> Put:
+        """Tell what is sold, where and how many; all or nothing. InvalidInputError names what is wrong."""
+        _check(products, stores, inventory)
+        now = self._clock.now()
+        with self._database.transaction() as session:
+            put_products(session, products, now)
+            put_stores(session, stores, now)
+            put_inventory(session, inventory, now)
+            counts = {"products": len(products), "stores": len(stores), "inventory": len(inventory)}
+            if products or stores:
+                record_act(
+                    session, at=now, actor=actor, act="catalogue told", subject="catalogue", detail=counts
+                )
+        return Put(**counts)
+
+    def products(self, *, text: str | None = None, limit: int = 50, after: str = "") -> ProductPage:
+        """Products by a part of their name, or by number."""
+        with self._database.transaction(read_only=True) as session:
+            rows = session.fetch(_SQL["products"], text=text or None, after=after, limit=limit + 1)
+        found = [_product(*row) for row in rows[:limit]]
+        return ProductPage(products=found, next=found[-1].sku if len(rows) > limit else None)
+
+    def stores(self) -> list[Store]:
+        """All stores."""
+        with self._database.transaction(read_only=True) as session:
+            rows = session.fetch(_SQL["stores"])
+        return [
+            Store(store=store, name=name, zone=zone, latitude=north, longitude=east, updated_at=rfc3339(at))
+            for store, name, zone, north, east, at in rows
+        ]
+
+    def stock(self, sku: str) -> list[Stock]:
+        """Where a product is, and how many of it."""
+        with self._database.transaction(read_only=True) as session:
+            rows = session.fetch(_SQL["stock"], sku=sku)
+        return [
+            Stock(sku=sku, store=store, on_hand=on_hand, price=_text(price), updated_at=rfc3339(at))
+            for store, on_hand, price, at in rows
+        ]
+
+
+# ── writing ──────────────────────────────────────────────────────────────────
+
+
+def put_products(session: Session, products: Sequence[Product], now: int) -> None:
+    """As a part of ``session``; the last word about a number holds."""
+    rows = list({each.sku: each for each in products}.values())
+    if rows:
+        session.execute(
+            _SQL["put_products"],
+            skus=[each.sku for each in rows],
+            names=[each.name for each in rows],
+            categories=[each.category for each in rows],
+            brands=[each.brand for each in rows],
+            prices=[_money(each.price) for each in rows],
+            images=[each.image for each in rows],
+            urls=[each.url for each in rows],
+            sensitivities=[each.sensitivity for each in rows],
+            active=[each.active for each in rows],
+            at=now,
+        )
+
+
+def put_stores(session: Session, stores: Sequence[Store], now: int) -> None:
+    """As a part of ``session``."""
+    rows = list({each.store: each for each in stores}.values())
+    if rows:
+        session.execute(
+            _SQL["put_stores"],
+            stores=[each.store for each in rows],
+            names=[each.name for each in rows],
+            zones=[each.zone for each in rows],
+            latitudes=[each.latitude for each in rows],
+            longitudes=[each.longitude for each in rows],
+            at=now,
+        )
+
+
+def put_inventory(session: Session, inventory: Sequence[Stock], now: int) -> None:
+    """As a part of ``session``."""
+    rows = list({(each.sku, each.store): each for each in inventory}.values())
+    if rows:
+        session.execute(
+            _SQL["put_inventory"],
+            skus=[each.sku for each in rows],
+            stores=[each.store for each in rows],
+            on_hand=[each.on_hand for each in rows],
+            prices=[_money(each.price) for each in rows],
+            at=now,
+        )
+
+
+def _check(products: Sequence[Product], stores: Sequence[Store], inventory: Sequence[Stock]) -> None:
+    for kind, told in (("products", products), ("stores", stores), ("inventory", inventory)):
+        if len(told) > AT_ONCE:
+            raise InvalidInputError(
+                f"{len(told)} {kind} were told at once", cure=f"tell at most {AT_ONCE} at a time"
+            )
+    for number, each in enumerate(products):
+        _check_name(each.sku, f"products.{number}.sku")
+        _check_price(each.price, f"products.{number}.price")
+    for number, store in enumerate(stores):
+        _check_name(store.store, f"stores.{number}.store")
+    for number, stock in enumerate(inventory):
+        _check_name(stock.sku, f"inventory.{number}.sku")
+        _check_price(stock.price, f"inventory.{number}.price")
+        if not 0 <= stock.on_hand < 2**53:
+            raise InvalidInputError(f"inventory.{number}.on_hand is {stock.on_hand}", cure="count from 0 on")
+
+
+def _check_name(name: str, where: str) -> None:
+    if not 0 < len(name) <= _LONGEST or "\0" in name:
+        raise InvalidInputError(f"{where} is no name", cure=f"write 1 to {_LONGEST} characters")
+
+
+def _check_price(price: str | None, where: str) -> None:
+    amount = None if price is None else millionths(price)
+    if price is not None and (amount is None or amount < 0):
+        raise InvalidInputError(f"{where} is {price[:40]!r}", cure="write it as 1.80")
+
+
+def _money(price: str | None) -> int | None:
+    return None if price is None else millionths(price)
+
+
+def _text(amount: int | None) -> str | None:
+    return None if amount is None else decimal_text(amount)
+
+
+def _product(*row: Any) -> Product:
+    sku, name, category, brand, price, image, url, sensitivity, active, at = row
+    return Product(
+        sku=sku, name=name, category=category, brand=brand, price=_text(price), image=image, url=url,
+        sensitivity=sensitivity, active=active, updated_at=rfc3339(at),
+    )  # fmt: skip
+
+
+# ── files ────────────────────────────────────────────────────────────────────
+
+
+def read_files(texts: Mapping[str, str]) -> dict[str, list[Any]]:
+    """Rows by kind out of :data:`FILES`; DefinitionError names the file, the line and the cure."""
+    return {
+        "products": _read(texts, "products.csv", Product, ("sku",)),
+        "stores": _read(texts, "stores.csv", Store, ("store",)),
+        "inventory": _read(texts, "inventory.csv", Stock, ("sku", "on_hand")),
+    }
+
+
+def _read(texts: Mapping[str, str], name: str, kind: type[Row], needed: Sequence[str]) -> list[Row]:
+    text = texts.get(name)
+    if text is None:
+        return []
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    columns = [each for each in kind.__struct_fields__ if each != "updated_at"]
+    header = list(reader.fieldnames or [])
+    for column in header:
+        if column not in columns:
+            raise DefinitionError(f"{name}: {column!r} is no column", cure=nearest(column, columns), line=1)
+    for column in needed:
+        if column not in header:
+            raise DefinitionError(f"{name}: the column {column} is missing", cure="add it", line=1)
+    return [_row(kind, row, f"{name}, line {reader.line_num}") for row in reader]
+
+
+def _row(kind: type[Row], row: Mapping[str, str | None], where: str) -> Row:
+    told = {column: text for column, text in row.items() if column is not None and text}
+    read: dict[str, Callable[[str], Any]] = {
+        "on_hand": int, "latitude": float, "longitude": float, "active": _flag, "sensitivity": _sensitivity,
+    }  # fmt: skip
+    values: dict[str, Any] = {}
+    for column, text in told.items():
+        try:
+            values[column] = read.get(column, str)(text)
+        except ValueError:
+            raise DefinitionError(
+                f"{where}: {column} cannot be {text[:40]!r}", cure="correct the cell"
+            ) from None
+    try:
+        return kind(**values)
+    except TypeError:
+        raise DefinitionError(f"{where}: a needed cell is empty", cure="fill it in") from None
+
+
+def _flag(text: str) -> bool:
+    if text.lower() in _TRUE:
+        return True
+    if text.lower() in _FALSE:
+        return False
+    raise ValueError(text)
+
+
+def _sensitivity(text: str) -> str:
+    if text not in get_args(Sensitivity):
+        raise ValueError(text)
+    return text

@@ -1,0 +1,107 @@
+"""What is sold, where and how many: by file, by API, and heeded by the next decision."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from segue.app.folders import apply_folder
+from segue.errors import DefinitionError
+from segue.ports.clock import ManualClock
+from tests.flow.api.harness import Api
+from tests.flow.deciding.conftest import decide
+
+PRODUCTS = "sku,name,category,price,active\nmug,Blue mug,Mugs,12.50,yes\nspoon,Spoon,,,\n"
+
+
+def told(shop: Api, clock: ManualClock, folder: Path, **files: str) -> Any:
+    """What applying a folder with these files did."""
+    folder.mkdir(exist_ok=True)
+    for name, text in files.items():
+        (folder / f"{name}.csv").write_text(text)
+    return apply_folder(shop.installation.database, clock, folder, actor="test").catalogue
+
+
+def test_products_stores_and_inventory_come_by_file(shop: Api, clock: ManualClock, tmp_path: Path) -> None:
+    put = told(
+        shop, clock, tmp_path / "shop",
+        products=PRODUCTS, stores="store,name,zone\ns1,Main Street,Europe/Berlin\n",
+        inventory="sku,store,on_hand,price\nmug,s1,1,9.99\nmug,,40,\n",
+    )  # fmt: skip
+    assert (put.products, put.stores, put.inventory) == (2, 1, 2)
+    [mug, spoon] = shop.get("/api/v1/products")["products"]
+    assert (mug["name"], mug["price"], mug["active"], spoon["price"]) == ("Blue mug", "12.50", True, None)
+    assert [each["name"] for each in shop.get("/api/v1/products?text=SPO")["products"]] == ["Spoon"]
+    assert shop.get("/api/v1/stores")["stores"][0]["zone"] == "Europe/Berlin"
+    stock = shop.get("/api/v1/inventory?sku=mug")["inventory"]
+    assert [(each["store"], each["on_hand"], each["price"]) for each in stock] == [
+        ("", 40, None), ("s1", 1, "9.99"),
+    ]  # fmt: skip
+
+
+def test_what_is_left_out_stays(shop: Api) -> None:
+    def put(**product: Any) -> None:
+        answer = shop.request("PUT", "/api/v1/products", body={"products": [product]})
+        assert answer.status == 200, answer.body
+
+    put(sku="mug", name="Blue mug", price="12.50", category="Mugs")
+    put(sku="mug", price="11")
+    [mug] = shop.get("/api/v1/products")["products"]
+    assert (mug["name"], mug["category"], mug["price"]) == ("Blue mug", "Mugs", "11.00")
+
+
+def test_what_is_sold_out_is_not_offered_from_that_moment(shop: Api) -> None:
+    def left(pieces: int) -> None:
+        body = {"inventory": [{"sku": "mug", "store": "s1", "on_hand": pieces}]}
+        assert shop.request("PUT", "/api/v1/inventory", body=body).status == 200
+
+    def offered(store: str) -> bool:
+        return "last_mug" in {
+            slot["action"] for slot in decide(shop, "till", context={"store": store})["slots"]
+        }
+
+    left(1000)
+    assert offered("s1")
+    left(0)
+    assert not offered("s1")
+    assert offered("s2"), "nobody counts there"
+
+
+@pytest.mark.parametrize(
+    ("files", "says", "cure"),
+    [
+        ({"products": "sku,nam\nmug,x\n"}, "'nam' is no column", "name"),
+        ({"products": "name\nx\n"}, "the column sku is missing", "add it"),
+        ({"inventory": "sku,store,on_hand\nmug,s1,many\n"}, "line 2: on_hand cannot be 'many'", "cell"),
+        ({"inventory": "sku,store,on_hand\nmug,s1,\n"}, "needed cell is empty", "fill"),
+        ({"products": "sku,active\nmug,perhaps\n"}, "active cannot be", "cell"),
+        ({"products": "sku,sensitivity\nmug,secret\n"}, "sensitivity cannot be", "cell"),
+    ],
+)
+def test_a_wrong_file_is_named_with_its_line(
+    shop: Api, clock: ManualClock, tmp_path: Path, files: dict[str, str], says: str, cure: str
+) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        told(shop, clock, tmp_path / "shop", **files)
+    assert says in caught.value.message
+    assert cure in (caught.value.cure or "")
+
+
+@pytest.mark.parametrize(
+    ("target", "body", "says"),
+    [
+        ("products", {"products": [{"sku": ""}]}, "products.0.sku"),
+        ("products", {"products": [{"sku": "a", "price": "-1"}]}, "products.0.price"),
+        ("products", {"products": [{"sku": "a", "price": "1,50"}]}, "products.0.price"),
+        ("inventory", {"inventory": [{"sku": "a", "on_hand": -1}]}, "inventory.0.on_hand"),
+        ("inventory", {"inventory": [{"sku": "a", "on_hand": 1.5}]}, "on_hand"),
+        ("stores", {"stores": [{"store": "a\0"}]}, "stores.0.store"),
+    ],
+)
+def test_wrong_values_are_named(shop: Api, target: str, body: Any, says: str) -> None:
+    answer = shop.request("PUT", f"/api/v1/{target}", body=body)
+    assert answer.status == 400
+    assert says in answer.body.decode()
+    assert shop.get("/api/v1/products")["products"] == []
