@@ -29,15 +29,22 @@ class Scope(NamedTuple):
     channel: Touchpoint | None
     window: Window | None
 
-    def takes(self, action: str, group: str | None, channel: str) -> bool:
-        """Whether a slot of this action in this channel counts."""
-        named = group == self.name if self.of_group else action == self.name
-        return named and self.channel in (None, channel)
+    def takes(self, contact: Contact) -> bool:
+        """Whether a contact of its action or group counts."""
+        return self.channel is None or self.channel == contact.channel
+
+
+Key = tuple[bool, str]
+"""Whether it is of a group, and its name."""
 
 
 class Limits(msgspec.Struct, frozen=True):
     """The caps and suppressions of one action."""
 
+    #: whose contacts count for any of them
+    of: frozenset[Key]
+    #: they may hold though nothing was ever shown
+    always: bool
     personal: tuple[tuple[Scope, int, str], ...]
     everybody: tuple[tuple[str, int, str], ...]
     suppressions: tuple[tuple[Scope, Suppression, str], ...]
@@ -45,21 +52,27 @@ class Limits(msgspec.Struct, frozen=True):
 
 def limits_of(action: Action) -> Limits:
     """Prepared once for each version of the definitions."""
+    personal = tuple(
+        (_scope(action, cap.group, cap.channel, cap.within), cap.max, _cap_says(cap))
+        for cap in action.caps
+        if cap.per == "person"
+    )
+    everybody = tuple(
+        (everybody_key(action.name, cap), cap.max, _cap_says(cap))
+        for cap in action.caps
+        if cap.per == "everybody"
+    )
+    suppressions = tuple(
+        (_scope(action, each.group, each.channel, each.pause), each, _suppression_says(each))
+        for each in action.suppress
+    )
+    scopes = [*(scope for scope, _, _ in personal), *(scope for scope, _, _ in suppressions)]
     return Limits(
-        personal=tuple(
-            (_scope(action, cap.group, cap.channel, cap.within), cap.max, _cap_says(cap))
-            for cap in action.caps
-            if cap.per == "person"
-        ),
-        everybody=tuple(
-            (everybody_key(action.name, cap), cap.max, _cap_says(cap))
-            for cap in action.caps
-            if cap.per == "everybody"
-        ),
-        suppressions=tuple(
-            (_scope(action, each.group, each.channel, each.pause), each, _suppression_says(each))
-            for each in action.suppress
-        ),
+        of=frozenset((scope.of_group, scope.name) for scope in scopes),
+        always=bool(everybody) or any(most == 0 for _, most, _ in personal),
+        personal=personal,
+        everybody=everybody,
+        suppressions=suppressions,
     )
 
 
@@ -96,71 +109,73 @@ def inside(window: Window | None, contact: Contact, moment: Moment) -> bool:
 
 
 class Used:
-    """How much of every cap is used, counted when first asked; grows while the slots are filled."""
+    """How much of every cap is used; grows while the slots are filled."""
 
     def __init__(self, known: Known, moment: Moment) -> None:
         self._known = known
         self._moment = moment
-        self._counts: dict[Scope, int] = {}
-        self._added: list[tuple[str, str | None, str]] = []
         self._everybody: dict[str, int] = {}
+        #: of what was shown before, and in the slots before: action or group → contacts
+        self.met: dict[Key, list[Contact]] = {}
+        for each in known.contacts:
+            self._meet(each)
+
+    def _meet(self, contact: Contact) -> None:
+        self.met.setdefault((False, contact.action), []).append(contact)
+        if contact.group is not None:
+            self.met.setdefault((True, contact.group), []).append(contact)
+
+    def concerns(self, limits: Limits) -> bool:
+        """Whether any of these limits can hold at all."""
+        return limits.always or not limits.of.isdisjoint(self.met)
 
     def full(self, limits: Limits) -> str | None:
         """The cap that leaves no room for one more; None while there is room."""
         for scope, most, says in limits.personal:
-            if self._count(scope) >= most:
+            if len(self._inside(scope)) >= most:
                 return says
         for key, most, says in limits.everybody:
             if self._known.everybody.get(key, 0) + self._everybody.get(key, 0) >= most:
                 return says
         return None
 
-    def _count(self, scope: Scope) -> int:
-        found = self._counts.get(scope)
-        if found is None:
-            found = sum(
-                scope.takes(each.action, each.group, each.channel)
-                and inside(scope.window, each, self._moment)
-                for each in self._known.contacts
-            )
-            found += sum(scope.takes(*each) for each in self._added)
-            self._counts[scope] = found
-        return found
+    def _inside(self, scope: Scope) -> list[Contact]:
+        """What counts for a scope, and lies in its window."""
+        met = self.met.get((scope.of_group, scope.name), ())
+        return [each for each in met if scope.takes(each) and inside(scope.window, each, self._moment)]
+
+    def suppressed(self, limits: Limits) -> str | None:
+        """The suppression that holds now; None where none does."""
+        for scope, each, says in limits.suppressions:
+            met = self.met.get((scope.of_group, scope.name))
+            if met and _paused(scope, each, met, self._moment):
+                return says
+        return None
 
     def add(self, action: Action, channel: Touchpoint, limits: Limits) -> None:
         """One more slot of this action."""
-        told = (action.name, action.group, channel)
-        self._added.append(told)
-        for scope in self._counts:
-            self._counts[scope] += scope.takes(*told)
+        moment = self._moment
+        self._meet(Contact(action.name, action.group, channel, "returned", moment.day, moment.hour))
         for key, _, _ in limits.everybody:
             self._everybody[key] = self._everybody.get(key, 0) + 1
 
 
-def suppressed(limits: Limits, contacts: Iterable[Contact], moment: Moment) -> str | None:
-    """The suppression that holds now; None where none does.
+def _paused(scope: Scope, rule: Suppression, met: Iterable[Contact], moment: Moment) -> bool:
+    """Whether peace holds: it begins with the outcome that completes the count and lasts for the pause.
 
-    It begins with the outcome that completes the count and lasts for the pause: so it holds while some
-    outcome inside the pause is the last of ``count`` within their window.
+    So it holds while some outcome inside the pause is the last of ``count`` within their window.
     """
-    for scope, each, says in limits.suppressions:
-        days = sorted(
-            (contact.day, contact.hour)
-            for contact in contacts
-            if scope.takes(contact.action, contact.group, contact.channel)
-            and _is_outcome(contact, each.outcome, moment)
-        )
-        for last in range(each.count - 1, len(days)):
-            first_day, first_hour = days[last - each.count + 1]
-            day, hour = days[last]
-            together = (
-                day - first_day < each.within.length
-                if each.within.unit == "days"
-                else hour - first_hour < each.within.length
-            )
-            if together and _lasts(each.pause, day, hour, moment):
-                return says
-    return None
+    days = sorted(
+        (each.day, each.hour) for each in met if scope.takes(each) and _is_outcome(each, rule.outcome, moment)
+    )
+    for last in range(rule.count - 1, len(days)):
+        first_day, first_hour = days[last - rule.count + 1]
+        day, hour = days[last]
+        length = rule.within.length
+        apart = day - first_day if rule.within.unit == "days" else hour - first_hour
+        if apart < length and _lasts(rule.pause, day, hour, moment):
+            return True
+    return False
 
 
 def _lasts(pause: Window, day: int, hour: int, moment: Moment) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def decide(ask: Ask, known: Known, menu: Menu, mind: Mind) -> Decision:
     """What each slot shows, and why nothing else does. The same given gives the same decision."""
-    question = Question(ask, known, menu, Used(known, ask.moment))
+    question = Question(ask, known, menu)
     dropped = [Dropped(name, "format", "no content in a format of the placement") for name in menu.misfits]
     through: list[Candidate] = []
     for choice in menu.choices:
@@ -51,26 +51,20 @@ def decide(ask: Ask, known: Known, menu: Menu, mind: Mind) -> Decision:
 
 
 class _Ranked(NamedTuple):
-    """Candidates best first, as far as they pay; and draws of the best ones' scores."""
+    """The best candidates, best first, and draws of their scores."""
 
-    candidates: list[Candidate]
+    best: list[Candidate]
     means: Floats
     spreads: Floats
     worth: Floats
     draws: Draws | None
     dropped: list[Dropped]
 
-    @property
-    def best(self) -> list[Candidate]:
-        """Those that are explored among."""
-        return self.candidates[:BREADTH]
-
     def told(self) -> list[Scored]:
-        """The scores of all, in their order."""
+        """Their scores, in their order."""
         weights = [] if self.draws is None else self.draws.weights(range(len(self.best))).tolist()
-        weights += [0.0] * (len(self.candidates) - len(weights))
         columns = (self.means.tolist(), self.spreads.tolist(), self.worth.tolist(), weights)
-        return [scored(one, *given) for one, *given in zip(self.candidates, *columns, strict=True)]
+        return [scored(one, *given) for one, *given in zip(self.best, *columns, strict=True)]
 
 
 def _rank(through: list[Candidate], question: Question, mind: Mind) -> _Ranked:
@@ -79,8 +73,8 @@ def _rank(through: list[Candidate], question: Question, mind: Mind) -> _Ranked:
     names = [one.choice.action.name for one in through]
     means, spreads = mind.foretell(question.known.features, names)
     worth = values(through, means)
-    order = sorted(range(len(through)), key=lambda place: (-worth[place], names[place]))
-    paying = [place for place in order if worth[place] >= 0]
+    order = np.argsort(-worth, kind="stable")  # of equal ones the first by name
+    paying = order[: int(np.count_nonzero(worth >= 0))]
     dropped = [
         Dropped(names[place], "score", f"costs more than it earns ({worth[place]:.4f})")
         for place in order[len(paying) :]
@@ -91,12 +85,9 @@ def _rank(through: list[Candidate], question: Question, mind: Mind) -> _Ranked:
     best = paying[:BREADTH]
     chosen = [through[place] for place in best]
     draws = None
-    if best:
+    if chosen:
         draws = Draws(question.ask.seed, means[best], spreads[best], lambda drawn: values(chosen, drawn))
-    kept = np.array(paying, dtype=np.intp)
-    return _Ranked(
-        [through[place] for place in paying], means[kept], spreads[kept], worth[kept], draws, dropped
-    )
+    return _Ranked(chosen, means[best], spreads[best], worth[best], draws, dropped)
 
 
 # ── explore and fill ─────────────────────────────────────────────────────────
@@ -110,12 +101,8 @@ def _fill(ranked: _Ranked, question: Question, dropped: list[Dropped]) -> list[S
     left = list(range(len(ranked.best)))
     told = 0
     while ranked.draws is not None and len(slots) < wanted:
-        for place in left:
-            full = used.full(ranked.best[place].choice.limits)
-            if full is not None:
-                action = ranked.best[place].choice.action.name
-                dropped.append(Dropped(action, "caps", f"{full}, with the slots before"))
-        left = [place for place in left if used.full(ranked.best[place].choice.limits) is None]
+        if slots:
+            left = _with_room(ranked, left, used, dropped)
         if not left:
             break
         place, propensity = ranked.draws.draw(left, placement.exploration)
@@ -137,6 +124,19 @@ def _fill(ranked: _Ranked, question: Question, dropped: list[Dropped]) -> list[S
     others = (ranked.best[place].choice.action.name for place in left)
     dropped += [Dropped(name, "arbitration", "others were drawn for the slots") for name in others]
     return slots
+
+
+def _with_room(ranked: _Ranked, left: list[int], used: Used, dropped: list[Dropped]) -> list[int]:
+    """Those whose caps have room after the slots before."""
+    found = []
+    for place in left:
+        choice = ranked.best[place].choice
+        full = used.full(choice.limits) if used.concerns(choice.limits) else None
+        if full is None:
+            found.append(place)
+        else:
+            dropped.append(Dropped(choice.action.name, "caps", f"{full}, with the slots before"))
+    return found
 
 
 def _number(choice: Choice, locale: str | None) -> int:

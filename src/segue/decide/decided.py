@@ -77,5 +77,5 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     fallback: bool
     considered: int
     dropped: tuple[Dropped, ...]
-    #: best first
+    #: of those that were explored among, best first
     scores: tuple[Scored, ...]

@@ -6,27 +6,35 @@ at her; what protects her (``suitable``) may always look.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from segue.decide.asked import Ask, Known
-from segue.decide.caps import Used, suppressed
+from segue.decide.caps import Used
 from segue.decide.decided import Stage
-from segue.decide.menu import SHARED, Choice, Menu, Variant
-from segue.decide.score import Candidate, depths, levered, smallest_that_pays, tiring
+from segue.decide.menu import SHARED, Check, Choice, Menu, Variant
+from segue.decide.score import Candidate, depths, smallest_that_pays, tiring
 
 _MILLION = 1_000_000
 SELLING: Final = ("offer", "recommendation")
 """Kinds that an open complaint silences."""
 
 
-class Question(NamedTuple):
-    """Everything that one decision is made from, but for what was learnt."""
+class Question:
+    """Everything that one decision is made from, but for what was learnt. Each condition is asked once."""
 
-    ask: Ask
-    known: Known
-    menu: Menu
-    used: Used
+    def __init__(self, ask: Ask, known: Known, menu: Menu) -> None:
+        self.ask = ask
+        self.known = known
+        self.menu = menu
+        self.used = Used(known, ask.moment)
+        self._held: dict[int, bool] = {}
+
+    def holds(self, check: Check) -> bool:
+        """Whether a condition holds."""
+        held = self._held.get(check.number)
+        if held is None:
+            held = self._held[check.number] = check.truth(self.known.facts)
+        return held
 
 
 class Fall(NamedTuple):
@@ -38,23 +46,27 @@ class Fall(NamedTuple):
 
 def sift(choice: Choice, question: Question) -> Candidate | Fall:
     """A candidate, or the first stage and rule at which it falls out."""
-    for check in _CHECKS:
-        fall = check(choice, question)
-        if fall is not None:
-            return fall
+    fall = _may(choice, question) or _policy(choice, question)
+    if fall is not None:
+        return fall
     known = question.known
     found = depths(choice, known)
     if isinstance(found, str):
         return Fall("floor", found)
-    depth = smallest_that_pays(found)
+    depth = found[0] if len(found) == 1 else smallest_that_pays(found)
+    tired = (False, choice.action.name) in question.used.met
+    levers = 1.0
+    for check, multiply in choice.levers:
+        if question.holds(check):
+            levers *= multiply
     return Candidate(
-        choice=choice,
-        discount=depth.percent,
-        margin=depth.margin,
-        cost=choice.action.cost / _MILLION,
-        fatigue=tiring(choice, known, question.ask.moment, depth.margin),
-        levers=levered(choice, known.facts),
-        lift=depth.lift,
+        choice,
+        depth.percent,
+        depth.margin,
+        choice.action.cost / _MILLION,
+        tiring(choice, known, question.ask.moment, depth.margin) if tired else 0.0,
+        levers,
+        depth.lift,
     )
 
 
@@ -72,8 +84,23 @@ def variant_of(choice: Choice, locale: str | None) -> Variant | None:
 # ── stage by stage ───────────────────────────────────────────────────────────
 
 
-def _valid(choice: Choice, question: Question) -> Fall | None:
-    day = question.ask.moment.day
+def _may(choice: Choice, question: Question) -> Fall | None:
+    """May she, does it make sense now, is it right for her."""
+    if choice.first_day is not None or choice.last_day is not None:
+        fall = _valid(choice, question.ask.moment.day)
+        if fall is not None:
+            return fall
+    if choice.tongued and variant_of(choice, question.ask.locale) is None:
+        return Fall("format", f"no content in the language {question.ask.locale}")
+    if choice.purpose is not None and choice.purpose not in question.known.granted:
+        return Fall("consent", f"no consent to {choice.purpose}")
+    for stage, check in choice.conditions:
+        if not question.holds(check):
+            return Fall(stage, check.says)
+    return None
+
+
+def _valid(choice: Choice, day: int) -> Fall | None:
     if choice.first_day is not None and day < choice.first_day:
         return Fall("eligible", f"valid from {choice.action.valid_from}")
     if choice.last_day is not None and day > choice.last_day:
@@ -81,61 +108,20 @@ def _valid(choice: Choice, question: Question) -> Fall | None:
     return None
 
 
-def _speaks(choice: Choice, question: Question) -> Fall | None:
-    locale = question.ask.locale
-    if variant_of(choice, locale) is None:
-        return Fall("format", f"no content in the language {locale}")
-    return None
-
-
-def _consented(choice: Choice, question: Question) -> Fall | None:
-    if choice.purpose is None or choice.purpose in question.known.granted:
-        return None
-    return Fall("consent", f"no consent to {choice.purpose}")
-
-
-def _audience(choice: Choice, question: Question) -> Fall | None:
-    if choice.audience is None or choice.audience.truth(question.known.facts):
-        return None
-    return Fall("eligible", choice.audience.says)
-
-
-def _applicable(choice: Choice, question: Question) -> Fall | None:
-    if choice.applicable is None or choice.applicable.truth(question.known.facts):
-        return None
-    return Fall("applicable", choice.applicable.says)
-
-
-def _suitable(choice: Choice, question: Question) -> Fall | None:
-    if choice.suitable is None or choice.suitable.truth(question.known.facts):
-        return None
-    return Fall("suitable", choice.suitable.says)
-
-
-def _discreet(choice: Choice, question: Question) -> Fall | None:
-    sensitivity = choice.action.sensitivity
-    if question.menu.placement.seen_by == "many" and sensitivity not in SHARED:
-        return Fall("guard", f"{sensitivity} is not shown where many see it")
-    return None
-
-
-def _calm(choice: Choice, question: Question) -> Fall | None:
-    if question.known.complaint and choice.action.kind in SELLING:
+def _policy(choice: Choice, question: Question) -> Fall | None:
+    """What protects her, and what there is to sell."""
+    action, known = choice.action, question.known
+    if action.sensitivity not in SHARED and question.menu.placement.seen_by == "many":
+        return Fall("guard", f"{action.sensitivity} is not shown where many see it")
+    if known.complaint and action.kind in SELLING:
         return Fall("suppressed", "an open complaint: nothing is sold until it is settled")
-    full = question.used.full(choice.limits)
-    if full is not None:
-        return Fall("caps", full)
-    pause = suppressed(choice.limits, question.known.contacts, question.ask.moment)
-    return None if pause is None else Fall("suppressed", pause)
-
-
-def _there(choice: Choice, question: Question) -> Fall | None:
-    sku = choice.action.sku
-    if sku is not None and question.known.stock.get(sku, 1) < 1:
-        return Fall("stock", f"nothing left of {sku}")
+    if question.used.concerns(choice.limits):
+        full = question.used.full(choice.limits)
+        if full is not None:
+            return Fall("caps", full)
+        pause = question.used.suppressed(choice.limits)
+        if pause is not None:
+            return Fall("suppressed", pause)
+    if action.sku is not None and known.stock.get(action.sku, 1) < 1:
+        return Fall("stock", f"nothing left of {action.sku}")
     return None
-
-
-_CHECKS: Final[tuple[Callable[[Choice, Question], Fall | None], ...]] = (
-    _valid, _speaks, _consented, _audience, _applicable, _suitable, _discreet, _calm, _there,
-)  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from segue.decide.caps import Limits, limits_of
+from segue.decide.decided import Stage
 from segue.domain.actions import Action, Placement
 from segue.domain.conditions import Compare, Condition, Did, InSegment, Near
 from segue.domain.rules.conditions import condition_to_json, leaves
@@ -32,6 +33,8 @@ _EPOCH = date(1970, 1, 1).toordinal()
 class Check(msgspec.Struct, frozen=True):
     """A condition, ready to be asked, and what it says."""
 
+    #: the same for conditions that say the same, so that each is asked once
+    number: int
     truth: Truth
     says: str
 
@@ -49,22 +52,24 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     action: Action
     #: best format first
     variants: tuple[Variant, ...]
-    audience: Check | None
-    applicable: Check | None
-    suitable: Check | None
-    levers: tuple[tuple[Truth, float], ...]
+    #: what must hold, stage by stage
+    conditions: tuple[tuple[Stage, Check], ...]
+    levers: tuple[tuple[Check, float], ...]
     #: the purpose that its use of her data needs; None: it uses none
     purpose: str | None
     limits: Limits
     #: local days since 1970-01-01
     first_day: int | None
     last_day: int | None
+    #: some content is for one language only
+    tongued: bool = False
 
 
 class Menu(msgspec.Struct, frozen=True, kw_only=True):
     """One placement with everything that could be shown there."""
 
     placement: Placement
+    #: in the order of their names
     choices: tuple[Choice, ...]
     #: actions that have no content for the placement's formats
     misfits: tuple[str, ...]
@@ -75,25 +80,29 @@ def menus(
     placements: Iterable[Placement], actions: Iterable[Action], compile_: Compile
 ) -> Mapping[str, Menu]:
     """Placement → its menu."""
-    every = list(actions)
-    truths = {action.name: _prepared(action, compile_) for action in every}
-    return {
-        placement.name: _menu(placement, [truths[action.name] for action in every])
-        for placement in placements
-    }
+    known: dict[str, Check] = {}
+
+    def check(condition: Condition) -> Check:
+        text = repr(condition)
+        if text not in known:
+            known[text] = Check(len(known), compile_(condition), says(condition))
+        return known[text]
+
+    prepared = [_prepared(action, check) for action in sorted(actions, key=lambda action: action.name)]
+    return {placement.name: _menu(placement, prepared) for placement in placements}
 
 
-def _prepared(action: Action, compile_: Compile) -> Choice:
-    def check(condition: Condition | None) -> Check | None:
-        return None if condition is None else Check(compile_(condition), says(condition))
-
+def _prepared(action: Action, check: Callable[[Condition], Check]) -> Choice:
+    asked: tuple[tuple[Stage, Condition | None], ...] = (
+        ("eligible", action.audience),
+        ("applicable", action.applicable),
+        ("suitable", action.suitable),
+    )
     return Choice(
         action=action,
         variants=(),
-        audience=check(action.audience),
-        applicable=check(action.applicable),
-        suitable=check(action.suitable),
-        levers=tuple((compile_(lever.when), lever.multiply) for lever in action.levers),
+        conditions=tuple((stage, check(when)) for stage, when in asked if when is not None),
+        levers=tuple((check(lever.when), lever.multiply) for lever in action.levers),
         purpose=action.purpose or (PERSONALISATION if _is_personal(action) else None),
         limits=limits_of(action),
         first_day=None if action.valid_from is None else action.valid_from.toordinal() - _EPOCH,
@@ -103,8 +112,9 @@ def _prepared(action: Action, compile_: Compile) -> Choice:
 
 def _menu(placement: Placement, prepared: list[Choice]) -> Menu:
     fitting = {
-        each.action.name: msgspec.structs.replace(each, variants=_variants(each.action, placement))
+        each.action.name: msgspec.structs.replace(each, variants=variants, tongued=_tongued(variants))
         for each in prepared
+        for variants in (_variants(each.action, placement),)
     }
     fallback = fitting.pop(placement.fallback, None)
     return Menu(
@@ -124,6 +134,10 @@ def _variants(action: Action, placement: Placement) -> tuple[Variant, ...]:
         if each.format in rank
     ]
     return tuple(Variant(number, locale) for _, number, locale in sorted(fit, key=lambda one: one[:2]))
+
+
+def _tongued(variants: tuple[Variant, ...]) -> bool:
+    return any(each.locale is not None for each in variants)
 
 
 def _is_personal(action: Action) -> bool:

@@ -10,7 +10,7 @@ levers) is the special case without cost, fatigue and discount.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from segue.decide.asked import Known, Moment
 from segue.decide.decided import Scored
@@ -61,6 +61,8 @@ def depths(choice: Choice, known: Known) -> list[Depth] | str:
     """
     action = choice.action
     value = action.value / _MILLION or ATTENTION
+    if not action.discounts and action.floor is None:
+        return [Depth(0, value, 1.0)]
     price = known.prices.get(action.sku or "", 0) / _MILLION
     floor = None if action.floor is None else action.floor / _MILLION
     if floor is not None and price and price < floor:
@@ -89,19 +91,8 @@ def smallest_that_pays(found: Sequence[Depth]) -> Depth:
     return max(found, key=lambda depth: (depth.lift * depth.margin, -depth.percent))
 
 
-def levered(choice: Choice, facts: Any) -> float:
-    """The product of the levers that hold."""
-    found = 1.0
-    for truth, multiply in choice.levers:
-        if truth(facts):
-            found *= multiply
-    return found
-
-
 def tiring(choice: Choice, known: Known, moment: Moment, margin: float) -> float:
     """The price of showing her again what she has left untouched."""
-    if not known.contacts:
-        return 0.0
     name = choice.action.name
     vain = sum(
         each.action == name
