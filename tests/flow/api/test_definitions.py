@@ -56,6 +56,7 @@ def test_an_empty_installation_shows_the_defaults(api: Api) -> None:
     told = api.get("/api/v1/definitions")
     assert [each["name"] for each in told["definitions"]] == [
         "identity.yaml", "survivorship.yaml", "plan.yaml", "purposes.yaml", "traits.yaml", "segments.yaml",
+        "placements.yaml", "actions.yaml",
     ]  # fmt: skip
     assert all(
         each["default"] and each["version"] == 0 and each["by"] is None for each in told["definitions"]
@@ -118,6 +119,7 @@ def test_who_was_overtaken_is_told_and_changes_nothing(api: Api) -> None:
     assert {each["name"]: each["version"] for each in api.get("/api/v1/definitions")["definitions"]} == {
         "identity.yaml": 0, "survivorship.yaml": 1, "plan.yaml": 0, "purposes.yaml": 0,
         "traits.yaml": 0, "segments.yaml": 0,
+        "placements.yaml": 0, "actions.yaml": 0,
     }  # fmt: skip
     put(api, {"survivorship.yaml": "trust: [web]\n"}, expected={"survivorship.yaml": 1})
 
