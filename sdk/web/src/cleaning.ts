@@ -63,6 +63,7 @@ export function cleanText(text: string): string {
 
 /** The words that an element shows, short, without fields and what is to be left alone. */
 export function words(element: Element): string {
+  if (element instanceof HTMLElement && element.isContentEditable) return "";
   const label = element.getAttribute("aria-label") ?? buttonValue(element);
   return shorten(label ?? textOf(element) ?? "");
 }

@@ -2,13 +2,17 @@
 import type { Analytics, Context, Plugin } from "@segment/analytics-next";
 import { cleanAddress, cleanQuery } from "./cleaning";
 import type { Consent, Purposes } from "./consent";
-import { pageContext, type PageContext } from "./page";
+import { pageContext, type PageContext, utm } from "./page";
 import type { Chosen, IdentityToken } from "./settings";
 
 declare const SEGUE_VERSION: string;
 
-/** Loads the client, or answers with the one that is there. */
-export type Loading = (chosen: Chosen, anonymousId: string) => Promise<Analytics>;
+export interface Loader {
+  /** Whether the page has a client already, which has views of its own on pages and on who is here. */
+  foreign(): boolean;
+  /** That client, or one that is loaded now and knows this browser by `anonymousId`. */
+  load(chosen: Chosen, anonymousId: string): Promise<Analytics>;
+}
 
 export type Properties = Record<string, unknown>;
 
@@ -19,6 +23,21 @@ export const DELIVERY = {
   },
 } as const;
 
+interface Said {
+  type: "track" | "page";
+  event?: string;
+  properties: Properties;
+  page: PageContext;
+}
+
+interface Underway extends Said {
+  messageId: string;
+  timestamp: Date;
+}
+
+const MOST_UNDERWAY = 100;
+/** events of one beacon, which may have 64 KB */
+const TOGETHER = 20;
 const STATEMENT = "Segment Consent Preference Updated";
 const ANONYMOUS = "ajs_anonymous_id";
 const USER = "ajs_user_id";
@@ -29,20 +48,28 @@ export class Client {
   referrer = document.referrer;
   token: IdentityToken = null;
   readonly #consent: Consent;
-  readonly #loading: Loading;
+  readonly #loader: Loader;
+  #foreign: boolean | undefined;
+  readonly #underway = new Map<string, Underway>();
   #started: Promise<Analytics> | null = null;
   #analytics: Analytics | null = null;
   #drawn = "";
 
-  constructor(chosen: Chosen, consent: Consent, loading: Loading) {
+  constructor(chosen: Chosen, consent: Consent, loader: Loader) {
     this.chosen = chosen;
     this.#consent = consent;
-    this.#loading = loading;
+    this.#loader = loader;
+  }
+
+  /** Whether the client is the page's own. */
+  get foreign(): boolean {
+    return this.#foreign ?? this.#loader.foreign();
   }
 
   /** The client, loaded when it is first needed. */
   ready(): Promise<Analytics> {
-    this.#started ??= this.#loading(this.chosen, this.anonymousId).then(async (analytics) => {
+    this.#foreign ??= this.#loader.foreign(); // afterwards there is one in any case
+    this.#started ??= this.#loader.load(this.chosen, this.anonymousId).then(async (analytics) => {
       await analytics.register(stamping(this.#stamp, this.#allowed));
       this.#analytics = analytics;
       return analytics;
@@ -59,6 +86,12 @@ export class Client {
     return this.#drawn;
   }
 
+  /** The id by which this browser is known; a client of the page's own is waited for where it alone can say. */
+  async identified(): Promise<string> {
+    if (this.foreign && !stored(ANONYMOUS)) await this.ready().catch(() => undefined);
+    return this.anonymousId;
+  }
+
   get identityToken(): string | undefined {
     return (typeof this.token === "function" ? this.token() : this.token) || undefined;
   }
@@ -70,15 +103,12 @@ export class Client {
 
   /** Send an event of the page as it is now, or of one that was; nothing where she has not agreed. */
   track(event: string, properties: Properties = {}, page = this.pageNow): void {
-    if (!this.#consent.captures) return;
-    const options = this.#options(page);
-    this.#with((analytics) => void analytics.track(event, properties, options));
+    this.#send({ type: "track", event, properties, page });
   }
 
   page(properties: Properties = {}): void {
-    if (!this.#consent.captures) return;
-    const options = this.#options();
-    this.#with((analytics) => void analytics.page({ ...options.page, ...properties }, options));
+    const page = this.pageNow;
+    this.#send({ type: "page", properties: { ...page, ...properties }, page });
   }
 
   /** Send what she said about her data; a no as well, where she had said yes. */
@@ -91,25 +121,22 @@ export class Client {
   /** Send an event although the page is going. */
   beacon(event: string, properties: Properties, page = this.pageNow): void {
     if (!this.#consent.captures) return;
-    const user = this.#analytics?.user().id() ?? stored(USER);
-    const message = {
-      type: "track",
-      event,
-      properties,
-      messageId: `segue-${crypto.randomUUID()}`,
-      anonymousId: this.anonymousId,
-      ...(user ? { userId: user } : {}),
-      timestamp: new Date().toISOString(),
-      context: {
-        page,
-        library: { name: "segue-web", version: SEGUE_VERSION },
-        locale: navigator.language,
-        userAgent: navigator.userAgent,
-        ...this.#stamp(),
-      },
-    };
-    const body = JSON.stringify({ writeKey: this.chosen.writeKey, sentAt: new Date().toISOString(), batch: [message] });
-    navigator.sendBeacon(`${this.chosen.host}/v1/b`, body);
+    this.#keep({ type: "track", event, properties, page });
+    this.leave();
+  }
+
+  /**
+   * The page is going: send what the client has not taken on yet. Should the client send it all the same, its id
+   * says that it is the same event.
+   */
+  leave(): void {
+    const waiting = this.#consent.captures ? [...this.#underway.values()] : [];
+    this.#underway.clear();
+    for (let at = 0; at < waiting.length; at += TOGETHER) {
+      const batch = waiting.slice(at, at + TOGETHER).map((one) => this.#message(one));
+      const body = { writeKey: this.chosen.writeKey, sentAt: new Date().toISOString(), batch };
+      navigator.sendBeacon(`${this.chosen.host}/v1/b`, JSON.stringify(body));
+    }
   }
 
   /** Forget who she is. */
@@ -118,9 +145,40 @@ export class Client {
     this.#analytics?.reset();
   }
 
-  #with(send: (analytics: Analytics) => void): void {
+  #send(said: Said): void {
+    if (!this.#consent.captures) return;
+    const event = this.#keep(said);
+    const options = { ...this.#options(said.page), messageId: event.messageId, timestamp: event.timestamp };
+    const send = (analytics: Analytics): void => {
+      const sent =
+        said.type === "page"
+          ? analytics.page(said.properties, options)
+          : analytics.track(said.event ?? "", said.properties, options);
+      void sent.catch(() => undefined).finally(() => this.#underway.delete(event.messageId));
+    };
     if (this.#analytics) send(this.#analytics);
-    else this.ready().then(send, () => undefined); // a client that cannot be loaded sends nothing
+    else this.ready().then(send, () => undefined); // without a client it goes when the page goes
+  }
+
+  #keep(said: Said): Underway {
+    const event = { ...said, messageId: `segue-${crypto.randomUUID()}`, timestamp: new Date() };
+    if (this.#underway.size < MOST_UNDERWAY) this.#underway.set(event.messageId, event);
+    return event;
+  }
+
+  /** As the client would have sent it. */
+  #message({ page, ...event }: Underway): Properties {
+    const user = this.#analytics?.user().id() ?? stored(USER);
+    const campaign = utm(page.search);
+    const context = {
+      page,
+      library: { name: "segue-web", version: SEGUE_VERSION },
+      locale: navigator.language,
+      userAgent: navigator.userAgent,
+      ...(campaign ? { campaign } : {}),
+      ...this.#stamp(),
+    };
+    return { ...event, anonymousId: this.anonymousId, ...(user ? { userId: user } : {}), context };
   }
 
   #options(page = this.pageNow) {

@@ -1,6 +1,6 @@
 /** `import { segue } from "@segue/web"`, beside `@segment/analytics-next` in a bundle of your own. */
 import { type Analytics, AnalyticsBrowser } from "@segment/analytics-next";
-import { DELIVERY, type Loading } from "./client";
+import { DELIVERY, type Loader } from "./client";
 import { Segue } from "./segue";
 
 export type { Purposes } from "./consent";
@@ -9,11 +9,11 @@ export type { Segue } from "./segue";
 export type { Capture, CaptureName, IdentityToken, Settings } from "./settings";
 export type { SlotState } from "./slots/slots";
 
-const load: Loading = async ({ writeKey, host }, anonymousId): Promise<Analytics> => {
+const load: Loader["load"] = async ({ writeKey, host }, anonymousId): Promise<Analytics> => {
   const browser = AnalyticsBrowser.load({ writeKey, cdnURL: host }, DELIVERY);
   void browser.setAnonymousId(anonymousId);
   const [analytics] = await browser;
   return analytics;
 };
 
-export const segue = new Segue(load);
+export const segue = new Segue({ foreign: () => false, load });

@@ -68,3 +68,13 @@ export function categoryOnPage(): string | undefined {
   const element = document.querySelector<HTMLElement>("[data-segue-category]");
   return element?.dataset.segueCategory || undefined;
 }
+
+const PARTS = ["source", "medium", "term", "content", "id"];
+
+/** `utm_*` of a query as Segment names them; null where there is none. */
+export function utm(search: string): Record<string, string> | null {
+  const query = new URLSearchParams(search);
+  const found = [["name", query.get("utm_campaign")], ...PARTS.map((part) => [part, query.get(`utm_${part}`)])];
+  const said = found.filter(([, value]) => value) as [string, string][];
+  return said.length ? Object.fromEntries(said) : null;
+}

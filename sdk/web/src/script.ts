@@ -1,6 +1,6 @@
 /** `<script src="…/sdk.js" data-write-key="…" data-decide-key="…" data-host="…"></script>`: `window.segue`. */
 import type { Analytics } from "@segment/analytics-next";
-import { DELIVERY, type Loading } from "./client";
+import { DELIVERY, type Loader } from "./client";
 import { Segue } from "./segue";
 import { fromScript } from "./settings";
 
@@ -33,12 +33,18 @@ function waiting(): Waiting {
   return calls;
 }
 
-const load: Loading = (chosen, anonymousId) =>
+/** A snippet of the page's own is at work. */
+function foreign(): boolean {
+  const calls = page.analytics as Waiting | undefined;
+  return Boolean(calls?.initialize || calls?.invoked);
+}
+
+const load: Loader["load"] = (chosen, anonymousId) =>
   new Promise((resolve, reject) => {
     const calls = waiting();
     const done = (): void => resolve(page.analytics as Analytics);
-    if (calls.initialize || calls.invoked) {
-      calls.ready?.(done); // a snippet of the page's own is at work
+    if (foreign()) {
+      calls.ready?.(done);
       return;
     }
     // what happened before she agreed is not told afterwards
@@ -55,7 +61,7 @@ const load: Loading = (chosen, anonymousId) =>
 
 if (!page.segue) {
   waiting();
-  const segue = new Segue(load);
+  const segue = new Segue({ foreign, load });
   page.segue = segue;
   const script = document.currentScript;
   const settings = script instanceof HTMLScriptElement ? fromScript(script) : null;

@@ -7,11 +7,13 @@ import { captureProducts } from "./capture/products";
 import { captureDwell, captureScroll } from "./capture/reading";
 import type { Scene } from "./capture/scene";
 import { Changes } from "./changes";
-import { Client, type Loading, type Properties } from "./client";
+import { Client, type Loader, type Properties } from "./client";
 import { Consent, privacyControl, type Purposes } from "./consent";
 import { type BasketLine, basketLines } from "./page";
 import { Seeing } from "./seeing";
 import { type CaptureName, type Chosen, chosen, type IdentityToken, type Settings } from "./settings";
+import { addLooks } from "./slots/render";
+import { reserveAll } from "./slots/room";
 import { Slots } from "./slots/slots";
 import { cleanAddress } from "./cleaning";
 import { Visits } from "./visits";
@@ -36,7 +38,8 @@ function capturePages({ client, visits }: Scene): void {
 
 /** One page's Segue. Everything may be called before `load`; what must wait waits. */
 export class Segue {
-  readonly #loading: Loading;
+  readonly #loader: Loader;
+  readonly #changes = new Changes();
   #chosen: Chosen | null = null;
   #consent: Consent | null = null;
   #client: Client | null = null;
@@ -46,8 +49,8 @@ export class Segue {
   #token: IdentityToken = null;
   #basket: readonly BasketLine[] = [];
 
-  constructor(loading: Loading) {
-    this.#loading = loading;
+  constructor(loader: Loader) {
+    this.#loader = loader;
   }
 
   /** Begin. Once; a second call throws, and so do settings without a key or an address. */
@@ -58,10 +61,15 @@ export class Segue {
     if (settings.basket) this.#basket = basketLines([...settings.basket]);
     this.#consent = new Consent(this.#chosen.consent, this.#chosen.slotPurpose);
     const given = settings.analytics;
-    this.#client = new Client(this.#chosen, this.#consent, given ? async () => instance(await given) : this.#loading);
+    this.#client = new Client(this.#chosen, this.#consent, given ? theirs(given) : this.#loader);
     this.#client.token = this.#token;
     this.#consent.onChange((before) => void this.#consented(before));
     if (this.#said) this.#consent.say(this.#said);
+    // what passes through a client of the page's own must obey what she says too
+    if (this.#client.foreign) this.#client.ready().catch(() => undefined);
+    addLooks();
+    reserveAll();
+    this.#changes.atOnce(reserveAll);
     whenShown(() => this.#run());
     return this;
   }
@@ -144,11 +152,14 @@ export class Segue {
     const [client, consent] = [this.#client, this.#consent];
     if (this.#running || !client || !consent?.captures) return;
     this.#running = true;
-    const scene = { client, visits: new Visits(), seeing: new Seeing(), changes: new Changes() };
-    const { capture } = client.chosen;
+    const scene = { client, visits: new Visits(), seeing: new Seeing(), changes: this.#changes };
+    const { alwaysPages } = client.chosen;
+    const capture = { ...client.chosen.capture };
+    if (client.foreign && !alwaysPages) capture.page = false;
     scene.visits.onTurn((from) => {
       client.referrer = cleanAddress(from, client.chosen.keepQuery);
     });
+    scene.visits.onLeave(() => client.leave());
     this.#slots = new Slots(client, consent, scene.seeing, scene.changes);
     this.#slots.basket = this.#basket;
     this.#slots.look(true);
@@ -157,8 +168,13 @@ export class Segue {
   }
 }
 
-function instance(given: unknown): Analytics {
-  return (Array.isArray(given) ? given[0] : given) as Analytics;
+/** A client that the page has loaded: itself, or the promise of it. */
+function theirs(given: NonNullable<Settings["analytics"]>): Loader {
+  const load = async (): Promise<Analytics> => {
+    const found: unknown = await given;
+    return (Array.isArray(found) ? found[0] : found) as Analytics;
+  };
+  return { foreign: () => true, load };
 }
 
 /** A page that is only made ready in case she comes is not a visit. */

@@ -74,6 +74,8 @@ export interface Chosen {
   readonly consent: "required" | "implied";
   readonly slotPurpose: string;
   readonly capture: Capture;
+  /** also beside a client of the page's own, which calls page() itself */
+  readonly alwaysPages: boolean;
   readonly timeout: number;
   readonly keepQuery: ReadonlySet<string>;
 }
@@ -92,18 +94,15 @@ export function chosen(settings: Settings): Chosen {
     consent: settings.consent === "implied" ? "implied" : "required",
     slotPurpose: settings.slotPurpose ?? "personalisation",
     capture: captured(settings),
+    alwaysPages: settings.capture !== false && settings.capture?.page === true,
     timeout: bounded(settings.timeout),
     keepQuery: new Set(settings.keepQuery ?? []),
   };
 }
 
-function captured({ capture, analytics }: Settings): Capture {
-  const wanted = capture === false ? undefined : capture;
-  const all = CAPTURES.map((name) => [name, capture !== false && wanted?.[name] !== false] as const);
-  const found = Object.fromEntries(all) as unknown as Capture;
-  // who loaded the client calls page() too, as every snippet does
-  if (analytics && wanted?.page !== true) found.page = false;
-  return found;
+function captured({ capture }: Settings): Capture {
+  const all = CAPTURES.map((name) => [name, capture !== false && capture?.[name] !== false] as const);
+  return Object.fromEntries(all) as unknown as Capture;
 }
 
 function bounded(timeout: number | undefined): number {

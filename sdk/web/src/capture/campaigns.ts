@@ -1,13 +1,13 @@
 /** Where a visit came from, and ads within the shop that are really seen. */
 import { ignored } from "../cleaning";
 import type { Properties } from "../client";
+import { utm } from "../page";
 import { clicked } from "./clicks";
 import type { Scene } from "./scene";
 
 const CLICK_IDS = [
   "gclid", "gbraid", "wbraid", "dclid", "fbclid", "msclkid", "ttclid", "twclid", "li_fat_id", "epik", "yclid",
 ]; // prettier-ignore
-const PARTS = ["source", "medium", "term", "content", "id"];
 
 export function captureCampaigns({ client, visits }: Scene): void {
   const look = (): void => {
@@ -23,16 +23,10 @@ export function captureCampaigns({ client, visits }: Scene): void {
 /** What an address says of a campaign: `utm_*` as Segment names them, and the id of the click. */
 export function campaign(search: string): Properties | null {
   const query = new URLSearchParams(search);
-  const found: Properties = {};
-  const name = query.get("utm_campaign");
-  if (name) found.name = name;
-  for (const part of PARTS) {
-    const said = query.get(`utm_${part}`);
-    if (said) found[part] = said;
-  }
   const kind = CLICK_IDS.find((one) => query.get(one));
-  if (kind) Object.assign(found, { click_id: query.get(kind), click_id_kind: kind });
-  return Object.keys(found).length ? found : null;
+  const click = kind ? { click_id: query.get(kind), click_id_kind: kind } : null;
+  const found = utm(search);
+  return found || click ? { ...found, ...click } : null;
 }
 
 /** `data-segue-ad="ID"`, with `data-segue-name`, `data-segue-creative` and `data-segue-position` where they are known. */

@@ -28,9 +28,8 @@ function fieldNames(form: HTMLFormElement): string[] {
 /** The field of a form in which she says what she searches for. */
 function searchField(form: HTMLFormElement): HTMLInputElement | null {
   const within = form.matches("[role=search]") || form.closest("[role=search],search") !== null;
-  const field = form.querySelector<HTMLInputElement>(
-    within ? `${SEARCH},input[type=text],input:not([type])` : `${SEARCH},form[role=search] input`,
-  );
+  const fields = within ? `${SEARCH},input[type=text],input:not([type])` : SEARCH;
+  const field = [...form.querySelectorAll<HTMLInputElement>(fields)].find((one) => !one.disabled);
   return field && !ignored(field) ? field : null;
 }
 

@@ -1,10 +1,19 @@
 /** The room that a slot takes on its page. What is shown in it changes; the page around it does not move. */
 
+import { ignored } from "../cleaning";
+
 const LEAST = 8;
 const HELD = ["min-height", "max-height", "min-width", "max-width", "overflow", "box-sizing"] as const;
 
-/** Reserve what `data-segue-height` says, in pixels, before the slot is painted. */
-export function reserve(slot: HTMLElement): void {
+/** Reserve what slots say, before they are painted; also where nobody may be asked what to show. */
+export function reserveAll(): void {
+  for (const slot of document.querySelectorAll<HTMLElement>("[data-segue-slot][data-segue-height]")) {
+    if (!slot.style.minHeight && !ignored(slot)) reserve(slot);
+  }
+}
+
+/** What `data-segue-height` says, in pixels. */
+function reserve(slot: HTMLElement): void {
   const height = Number(slot.dataset.segueHeight);
   if (height > 0) slot.style.minHeight = `${height}px`;
 }

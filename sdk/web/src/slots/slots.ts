@@ -10,8 +10,8 @@ import { type BasketLine, basketOnPage, categoryOnPage, searched } from "../page
 import type { Seeing } from "../seeing";
 import { keyFor } from "../settings";
 import { ask, type Asked, type Choice, type Decision, type Question } from "./asking";
-import { addLooks, render, templatesOf } from "./render";
-import { freeOnResize, hasRoom, keepingSize, reserve } from "./room";
+import { render, templatesOf } from "./render";
+import { freeOnResize, hasRoom, keepingSize, reserveAll } from "./room";
 
 /** waiting for an answer; filled; own: the page's own content; no-room: filling it would move the page */
 export type SlotState = "waiting" | "filled" | "own" | "no-room";
@@ -42,7 +42,6 @@ export class Slots {
     this.#client = client;
     this.#consent = consent;
     this.#seeing = seeing;
-    addLooks();
     // what was painted before we came is not taken away while we ask
     this.look(performance.getEntriesByType("paint").length > 0);
     changes.atOnce(() => this.look(false));
@@ -54,12 +53,12 @@ export class Slots {
   /** Find slots that nobody asked for yet. `late`: they are before her eyes already. */
   look(late: boolean): void {
     this.#sweep();
+    reserveAll();
     if (!this.#consent.personalises) return;
     for (const slot of document.querySelectorAll<HTMLElement>("[data-segue-slot]")) {
       const placement = slot.dataset.segueSlot ?? "";
       if (!placement || this.#known.get(slot) === placement || ignored(slot) || !this.#key(slot)) continue;
       this.#known.set(slot, placement);
-      reserve(slot);
       if (!late) mark(slot, "waiting");
       this.#waiting.add(slot);
       setTimeout(() => this.#tooLate(slot), this.#client.chosen.timeout);
@@ -105,17 +104,18 @@ export class Slots {
     });
     if (!open.length || !this.#consent.personalises) return;
     const { chosen } = this.#client;
-    const questions = open.map((slot) => this.#question(slot));
+    const anonymousId = await this.#client.identified();
+    const questions = open.map((slot) => this.#question(slot, anonymousId));
     const decisions = await ask(chosen, questions, AbortSignal.timeout(chosen.timeout));
     open.forEach((slot, at) => this.#answered(slot, questions[at]?.question.placement, decisions[at] ?? null));
   }
 
-  #question(slot: HTMLElement): Asked {
+  #question(slot: HTMLElement, anonymousId: string): Asked {
     const token = this.#client.identityToken;
     const limit = Number(slot.dataset.segueLimit);
     const question: Question = {
       placement: slot.dataset.segueSlot ?? "",
-      identifiers: { anonymous_id: this.#client.anonymousId },
+      identifiers: { anonymous_id: anonymousId },
       context: this.#context(),
       ...(token ? { identity_token: token } : {}),
       ...(limit > 0 ? { limit } : {}),
