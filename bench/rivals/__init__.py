@@ -7,9 +7,9 @@ imported by it, and nothing of it by Segue. The lock is renewed with `uv pip com
 -o requirements.lock`; the lock of obp with `--override obp.overrides` besides.
 
 Who needs other versions of the same packages has an environment apart: ``.rivals-vowpalwabbit/`` from
-``vowpalwabbit.lock``, ``.rivals-obp/`` from ``obp.lock``. obp 0.5.4, whose generator made the figures that are
-published, declares Python below 3.10, because numpy, SciPy and others that it pins have no wheels above;
-here it runs with the oldest that have, and without torch, which only its neural policies use.
+``vowpalwabbit.lock``, ``.rivals-obp/`` from ``obp.lock``. obp 0.5.4, whose generator made the published
+figures, declares Python below 3.10, because numpy, SciPy and others that it pins have no wheels above; here
+it runs with the oldest that have, and without torch, which only its neural policies use.
 """
 
 from __future__ import annotations

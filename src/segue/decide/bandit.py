@@ -1,14 +1,14 @@
-"""What is learnt of each action at each placement: Bayesian linear regressions of acceptance that share a mean.
+"""What is learnt of each action at each placement: Bayesian linear regressions that share a mean.
 
-Acceptance y is 0 or 1, features x are few numbers of the moment and the person. Every action has coefficients θ
-of its own, and all actions of a placement are believed to be of one kind: θ ~ N(μ, T), T diagonal. So what is
-alike for all (weekends, loyal customers) is learnt from all of them, a new action begins where the others are
-on average, and only where actions differ is each explored for itself. μ and T are not guessed: they are
-the ones under which what was seen is likeliest (empirical Bayes by EM; Efron and Morris, JASA 1973;
-hierarchical Thompson sampling: Hong, Kveton, Katariya, Zaheer and Ghavamzadeh, AISTATS 2022). Given those, the
-posterior of an action is normal with precision T⁻¹ + Σ x xᵀ ÷ σ² (Bishop, Pattern Recognition and Machine
-Learning, 3.3), σ² being p(1 - p) at its acceptance p; drawing from it is Thompson sampling (Agrawal and Goyal,
-ICML 2013).
+Acceptance y is 0 or 1, features x are few numbers of the moment and the person. Every action has coefficients
+θ of its own, and all actions of a placement are believed to be of one kind: θ ~ N(μ, T), T diagonal where
+features are counted from their usual values. So what is alike for all (weekends, loyal customers) is learnt
+from all of them, a new action begins where the others are on average, and only where actions differ is each
+explored for itself. μ and T are not guessed: they are those under which what was seen is likeliest (empirical
+Bayes by EM; Efron and Morris, JASA 1973; hierarchical Thompson sampling: Hong, Kveton, Katariya, Zaheer and
+Ghavamzadeh, AISTATS 2022). Given those, an action's posterior is normal with precision T⁻¹ + Σ x xᵀ ÷ σ²
+(Bishop, Pattern Recognition and Machine Learning, 3.3), σ² being p(1 - p) at its acceptance p; drawing from
+it is Thompson sampling (Agrawal and Goyal, ICML 2013).
 
 Sums are what is kept, so the order in which outcomes arrive does not matter; what is accepted days later only
 adds to Σ x y. Forgetting shrinks the sums by a factor a day, so that what changes is learnt again.
@@ -32,15 +32,13 @@ PRIOR = 0.05
 BELIEVED = 20.0
 """Slots that an acceptance believed beforehand is worth, when the noise of an action is reckoned."""
 APART = 0.05
-"""How far coefficients of two actions are believed to be apart, before anything is seen (standard deviation)."""
+"""How far an action's coefficients are believed to be from the mean (standard deviation), beforehand."""
 ABOUT = 0.1
 """How far the mean of the coefficients is believed to be from what is believed of it."""
-STEADY = 4.0
+STEADY = 1.0
 """Actions that the belief of :data:`APART` is worth."""
-ROUNDS = 12
-"""Of EM: enough for the third digit."""
-BOLD = 1.0
-"""What is told of the posterior's deviation."""
+ROUNDS = 8
+"""Of EM: enough for two digits."""
 DAILY = 0.99
 """What is left of a day's sums a day later."""
 
@@ -62,7 +60,7 @@ class Mind(Protocol):
 
 
 class _Sums(NamedTuple):
-    """k arms' sums ÷ their noise, and where each arm's coefficients are believed to be but for μ."""
+    """Sums of k arms ÷ their noise, of features less the usual ones; how far each is believed to be off μ."""
 
     square: Floats
     reward: Floats
@@ -70,15 +68,15 @@ class _Sums(NamedTuple):
 
 
 class _Kind(NamedTuple):
-    """What all actions of a placement have in common."""
+    """What all actions of a placement have in common; coefficients are of features less the usual ones."""
 
     mean: Floats
     #: of the mean, d × d
     doubt: Floats
-    #: variance of each coefficient among actions
-    apart: Floats
-    #: mean features of what was seen
-    usual: Floats
+    #: inverse variance of the coefficients among actions, d × d
+    alike: Floats
+    #: features less the usual ones are this times features, d × d
+    centre: Floats
     #: acceptance of all
     acceptance: float
 
@@ -86,7 +84,8 @@ class _Kind(NamedTuple):
 class Learnt:
     """The posteriors of one placement's arms, ready to be asked. An unknown action is one of their kind.
 
-    ``priors`` are beliefs of models beforehand, by action: a probability each, at usual features.
+    The first feature is always 1. ``priors`` are beliefs of models beforehand, by action: a probability each,
+    at usual features.
     """
 
     def __init__(
@@ -104,10 +103,9 @@ class Learnt:
 
         means, roots = self._solve(tuple(actions))
         x = np.asarray(features, dtype=np.float64)
-        mean = means @ x
         drawn = (roots @ x).reshape(len(actions), self._width)
         spread = np.einsum("kd,kd->k", drawn, drawn)
-        return np.clip(mean, 0.0, 1.0), BOLD * np.sqrt(spread)
+        return np.clip(means @ x, 0.0, 1.0), np.sqrt(spread)
 
     def _solve(self, actions: tuple[str, ...]) -> tuple[Floats, Floats]:
         """Means (k × d) and roots of the covariances (k·d × d) of these actions, kept while it lives."""
@@ -115,47 +113,49 @@ class Learnt:
 
         found = self._solved.get(actions)
         if found is None:
-            kind, width = self._kind(), self._width
-            sums = self._sums(actions, kind.usual, kind.acceptance, kind.mean)
-            posterior = _posteriors(sums, kind)
-            drawn = posterior.spread / kind.apart @ kind.doubt / kind.apart @ posterior.spread
-            covariance = posterior.spread + drawn
-            roots = np.linalg.cholesky(covariance + 1e-15 * np.eye(width)).transpose(0, 2, 1)
-            means = posterior.mean
-            found = self._solved[actions] = (means, roots.reshape(-1, width))
+            kind = self._kind()
+            posterior = _posteriors(self._sums(actions, kind), kind)
+            swayed = posterior.spread @ kind.alike
+            covariance = posterior.spread + swayed @ kind.doubt @ swayed.transpose(0, 2, 1)
+            roots = np.linalg.cholesky(covariance + 1e-15 * np.eye(self._width)).transpose(0, 2, 1)
+            roots = np.asarray(roots @ kind.centre, np.float64).reshape(-1, self._width)
+            found = self._solved[actions] = (posterior.mean @ kind.centre, roots)
         return found
 
     def _kind(self) -> _Kind:
         """What all arms have in common, learnt when first asked."""
-        if self._found is None:
-            self._found = self._learn_kind()
-        return self._found
+        found = self._found
+        if found is None:
+            found = self._found = self._learn_kind()
+        return found
 
     def _learn_kind(self) -> _Kind:
+        """By EM from what was seen of all."""
         import numpy as np
 
         width = self._width
         believed = np.zeros(width)
-        believed[0] = np.mean([PRIOR, *self._priors.values()][bool(self._priors) :])
+        believed[0] = np.mean(list(self._priors.values()) or [PRIOR])
         kind = _Kind(
-            mean=believed, doubt=ABOUT**2 * np.eye(width), apart=np.full(width, APART**2),
-            usual=np.eye(width)[0], acceptance=float(believed[0]),
+            mean=believed, doubt=ABOUT**2 * np.eye(width), alike=np.eye(width) / APART**2,
+            centre=np.eye(width), acceptance=float(believed[0]),
         )  # fmt: skip
         names = tuple(name for name in sorted(self._arms) if self._arms[name].square[0] > 0)
         if not names:
             return kind
-        square = sum(np.asarray(self._arms[name].square[:width]) for name in names)
+        features: Floats = np.sum([self._arms[name].square[:width] for name in names], axis=0)
         reward = sum(self._arms[name].reward[0] for name in names)
-        slots = float(square[0])
-        usual = square / slots
+        slots = float(features[0])
         acceptance = (reward + BELIEVED * kind.acceptance) / (slots + BELIEVED)
-        kind = kind._replace(usual=usual, acceptance=float(np.clip(acceptance, 0.001, 0.999)))
-        sums = self._sums(names, usual, kind.acceptance, believed)
+        centre = np.eye(width)
+        centre[1:, 0] = -features[1:] / slots
+        kind = kind._replace(centre=centre, acceptance=float(np.clip(acceptance, 0.001, 0.999)))
+        sums = self._sums(names, kind)
         for _ in range(ROUNDS):
             kind = _likelier(sums, kind, believed)
         return kind
 
-    def _sums(self, names: Sequence[str], usual: Floats, acceptance: float, mean: Floats) -> _Sums:
+    def _sums(self, names: Sequence[str], kind: _Kind) -> _Sums:
         """Of these actions, whether or not anything was seen of them."""
         import numpy as np
 
@@ -163,15 +163,16 @@ class Learnt:
         square, reward = np.zeros((len(names), width, width)), np.zeros((len(names), width))
         offset = np.zeros((len(names), width))
         for place, name in enumerate(names):
-            prior = self._priors.get(name)
-            if prior is not None:
-                offset[place, 0] = prior - mean @ usual
+            if name in self._priors:
+                offset[place, 0] = self._priors[name] - kind.mean[0]
             arm = self._arms.get(name)
             if arm is not None:
                 square[place] = np.reshape(arm.square, (width, width))
                 reward[place] = arm.reward
-        rate = (reward[:, 0] + BELIEVED * acceptance) / (square[:, 0, 0] + BELIEVED)
-        noise = np.clip(rate, 0.001, 0.999) * (1 - np.clip(rate, 0.001, 0.999))
+        rate = (reward[:, 0] + BELIEVED * kind.acceptance) / (square[:, 0, 0] + BELIEVED)
+        rate = np.clip(rate, 0.001, 0.999)
+        noise = rate * (1 - rate)
+        square, reward = kind.centre @ square @ kind.centre.T, reward @ kind.centre.T
         return _Sums(square / noise[:, None, None], reward / noise[:, None], offset)
 
 
@@ -184,8 +185,8 @@ def _posteriors(sums: _Sums, kind: _Kind) -> _Posterior:
     """Of each arm's coefficients: mean (k × d) and covariance (k × d × d), as if μ were known."""
     import numpy as np
 
-    spread = np.linalg.inv(sums.square + np.diag(1 / kind.apart))
-    towards = sums.reward + (kind.mean + sums.offset) / kind.apart
+    spread = np.asarray(np.linalg.inv(sums.square + kind.alike), np.float64)
+    towards = sums.reward + (kind.mean + sums.offset) @ kind.alike
     return _Posterior(np.einsum("kij,kj->ki", spread, towards), spread)
 
 
@@ -194,7 +195,7 @@ def _likelier(sums: _Sums, kind: _Kind, believed: Floats) -> _Kind:
     import numpy as np
 
     width = len(believed)
-    spread = np.linalg.inv(sums.square + np.diag(1 / kind.apart))
+    spread = np.linalg.inv(sums.square + kind.alike)
     # precision with which each arm speaks of μ, by Woodbury: (T + A⁻¹)⁻¹ = A - A V A
     speaks = sums.square - sums.square @ spread @ sums.square
     says = sums.reward - np.einsum("kij,kj->ki", sums.square @ spread, sums.reward)
@@ -206,7 +207,7 @@ def _likelier(sums: _Sums, kind: _Kind, believed: Floats) -> _Kind:
     away = posterior.mean - mean - sums.offset
     spreads = np.einsum("kii->ki", posterior.spread)
     apart = (STEADY * APART**2 + (away**2 + spreads).sum(axis=0)) / (STEADY + len(away))
-    return at._replace(apart=apart)
+    return at._replace(alike=np.diag(1 / apart))
 
 
 def saw(arm: Arm | None, features: Sequence[float]) -> Arm:

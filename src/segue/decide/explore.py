@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 BREADTH = 20
 """Candidates among which there is exploring."""
 DRAWS = 256
+BOLDNESS = 0.35
+"""What draws use of the posterior's deviation. Less than all of it explores less and earns more where actions
+are many and time is short (Chapelle and Li, NIPS 2011, 3.2); the floor sees to it that nothing is lost for
+good. Chosen in simulated worlds, of 1, .5, .35 and .25."""
 
 
 class Drawn(NamedTuple):
@@ -36,7 +40,7 @@ class Draws:
 
         self._chances = np.random.Generator(np.random.PCG64(seed))
         noise = self._chances.standard_normal((DRAWS, len(means)))
-        self._scores = score(np.clip(means + noise * spreads, 0.0, 1.0))
+        self._scores = score(np.clip(means + BOLDNESS * noise * spreads, 0.0, 1.0))
 
     def weights(self, left: Sequence[int]) -> Floats:
         """Share of the draws in which each of those left is the best; ties go to the first."""

@@ -219,7 +219,7 @@ def test_the_same_again_and_chances_that_are_chances(
 def test_chances_are_what_happens() -> None:
     """Over many seeds each is drawn as often as it says."""
     many = [action(f"a{number}") for number in range(5)]
-    mind = Told({f"a{number}": (0.1 + 0.02 * number, 0.05) for number in range(5)})
+    mind = Told({f"a{number}": (0.1 + 0.007 * number, 0.05) for number in range(5)})
     drawn: Counter[str] = Counter()
     said: dict[str, float] = {}
     for seed in range(3_000):
