@@ -2701,6 +2701,14 @@ export interface components {
             updated_at?: string | null;
             url?: string | null;
         };
+        /** ProductAnswer */
+        ProductAnswer: {
+            category: string | null;
+            name: string | null;
+            reason: string | null;
+            score: number;
+            sku: string;
+        };
         /** ProductPage */
         ProductPage: {
             next: string | null;
@@ -3029,6 +3037,7 @@ export interface components {
             discount: number;
             kind: string;
             personalised_price: boolean;
+            products?: components["schemas"]["ProductAnswer"][];
             propensity: number;
             score: number;
             variant: number;

@@ -66,6 +66,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     granted: frozenset[str] = frozenset()
     #: personal facts may be told through this touchpoint
     told: bool = False
+    #: a model can say which products to recommend
+    recommends: bool = True
     #: an open complaint: nothing is sold until it is settled
     complaint: bool = False
     contacts: tuple[Contact, ...] = ()

@@ -13,6 +13,7 @@ from segue.decide.caps import Used
 from segue.decide.decided import Stage
 from segue.decide.menu import SHARED, Check, Choice, Menu, Variant
 from segue.decide.score import Candidate, depths, smallest_that_pays, tiring
+from segue.domain.actions import Action
 
 _MILLION = 1_000_000
 SELLING: Final = ("offer", "recommendation")
@@ -122,6 +123,12 @@ def _policy(choice: Choice, question: Question) -> Fall | None:
         pause = question.used.suppressed(choice.limits)
         if pause is not None:
             return Fall("suppressed", pause)
+    return _there(action, known)
+
+
+def _there(action: Action, known: Known) -> Fall | None:
+    if action.kind == "recommendation" and not known.recommends:
+        return Fall("stock", "no model recommends products at this moment")
     if action.sku is not None and known.stock.get(action.sku, 1) < 1:
         return Fall("stock", f"nothing left of {action.sku}")
     return None

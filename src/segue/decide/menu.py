@@ -74,6 +74,8 @@ class Menu(msgspec.Struct, frozen=True, kw_only=True):
     #: actions that have no content for the placement's formats
     misfits: tuple[str, ...]
     fallback: Choice | None
+    #: something could be shown that a model has to choose products for
+    recommends: bool = False
 
 
 def menus(
@@ -122,6 +124,7 @@ def _menu(placement: Placement, prepared: list[Choice]) -> Menu:
         choices=tuple(each for each in fitting.values() if each.variants),
         misfits=tuple(name for name, each in fitting.items() if not each.variants),
         fallback=fallback,
+        recommends=any(each.variants and each.action.kind == "recommendation" for each in fitting.values()),
     )
 
 

@@ -337,3 +337,19 @@ def test_each_of_a_batch_is_answered_by_itself(ann: Api) -> None:
     found = ann.post("/api/v1/decisions/batch", {"requests": asked})
     assert [each is None for each in found["decisions"]] == [False, True, False]
     assert [(each["number"], each["code"]) for each in found["errors"]] == [(1, "not_found")]
+
+
+def test_a_recommendation_waits_for_a_model(shop: Api) -> None:
+    tips = "{tips: {kind: recommendation, value: 1, content: [{format: banner, headline: For you}]}}"
+    story = "brand_story: {kind: content, content: [{format: banner, headline: Welcome}]}"
+    place = "{touchpoint: web, formats: [banner], fallback: brand_story}"
+    body = {
+        "placements.yaml": f"placements: {{home_hero: {place}}}",
+        "actions.yaml": f"actions: {tips[:-1]}, {story}}}",
+    }
+    answer = shop.request("PUT", "/api/v1/definitions", body={"bodies": body})
+    assert answer.status == 200, answer.body
+    shop.installation.look_again()
+    told = decide(shop, "home_hero", explain=True)
+    assert (names(told), told["fallback"]) == (["brand_story"], True)
+    assert dropped(told) == {"tips": "stock"}

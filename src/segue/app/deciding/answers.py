@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from segue.app.deciding.decider import Answered, Wanted
+from segue.app.learning.views import RecommendedItem
 from segue.decide.decided import Decision, Dropped, Scored, Slot
 from segue.decide.menu import Menu
 from segue.domain.actions import Action, Content
@@ -22,6 +23,18 @@ BECAUSE: Mapping[str, str] = {
     "message": "It is a message of ours.",
 }
 """What can be said of an action that says nothing of itself; true whoever stands there."""
+
+
+class ProductAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A product that is recommended."""
+
+    sku: str
+    name: str | None
+    category: str | None
+    #: probability that it is bought on this visit
+    score: float
+    #: in words; only where personal facts may be told
+    reason: str | None
 
 
 class SlotAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +54,8 @@ class SlotAnswer(msgspec.Struct, frozen=True, kw_only=True):
     propensity: float
     #: a sentence that can be read to the customer
     because: str
+    #: of a recommendation: what is recommended
+    products: list[ProductAnswer] = []
 
 
 class ExplanationAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,7 +93,8 @@ def written(answered: Answered, wanted: Wanted, took_ms: float) -> DecisionAnswe
     return DecisionAnswer(
         decision_id=kept.decision_id.hex(),
         slots=[
-            slot_answer(slot, answered.menu, scope, answered.face.attributes) for slot in kept.decision.slots
+            slot_answer(slot, answered.menu, scope, answered.face.attributes, answered.products)
+            for slot in kept.decision.slots
         ],
         fallback=kept.decision.fallback,
         policy=kept.policy,
@@ -96,11 +112,19 @@ def explained(decision: Decision) -> ExplanationAnswer:
     )
 
 
-def slot_answer(slot: Slot, menu: Menu, scope: Mapping[str, Any], person: Mapping[str, Any]) -> SlotAnswer:
+def slot_answer(
+    slot: Slot,
+    menu: Menu,
+    scope: Mapping[str, Any],
+    person: Mapping[str, Any],
+    recommended: Sequence[RecommendedItem] = (),
+) -> SlotAnswer:
     """One slot with its texts written out; her facts only where the slot may tell them."""
     action = _action(menu, slot.action)
+    products = [_product(each, slot) for each in recommended] if action.kind == "recommendation" else []
     whole = {
         **scope,
+        "products": [msgspec.to_builtins(each) for each in products],
         "person": person if slot.personal else {},
         "discount": slot.discount,
         "action": {"name": action.name, "title": action.title},
@@ -117,7 +141,15 @@ def slot_answer(slot: Slot, menu: Menu, scope: Mapping[str, Any], person: Mappin
         score=round(slot.score, 6),
         propensity=slot.propensity,
         because=because,
+        products=products,
     )
+
+
+def _product(item: RecommendedItem, slot: Slot) -> ProductAnswer:
+    return ProductAnswer(
+        sku=item.sku, name=item.name, category=item.category, score=item.score,
+        reason=item.reason if slot.personal else None,
+    )  # fmt: skip
 
 
 def _action(menu: Menu, name: str) -> Action:

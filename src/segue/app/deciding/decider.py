@@ -20,6 +20,8 @@ from segue.app.deciding.minds import Minds
 from segue.app.deciding.moment import context_of, features_of, moment_of
 from segue.app.deciding.prepared import Prepared, prepared
 from segue.app.installation import Installation
+from segue.app.learning.reading import Recommender
+from segue.app.learning.views import RecommendedItem
 from segue.decide import store
 from segue.decide.asked import Ask, Contact, Known, Moment
 from segue.decide.choose import decide
@@ -34,6 +36,9 @@ from segue.enrich.golden import PersonParts
 from segue.ports.database import Session
 
 RandomBytes = Callable[[int], bytes]
+
+RECOMMENDED = 6
+"""Products that a slot shows that recommends."""
 
 COMPLAINT = "open_complaint"
 """The segment of those to whom nothing is sold until their complaint is settled."""
@@ -61,6 +66,8 @@ class Answered(NamedTuple):
     menu: Menu
     face: Face
     seen: Seen
+    #: of slots that recommend: what
+    products: Sequence[RecommendedItem] = ()
 
 
 class _Case(NamedTuple):
@@ -82,6 +89,7 @@ class Decider:
         self._installation = installation
         self._random = random_bytes
         self._minds = Minds()
+        self._recommender = Recommender(installation)
 
     def decide(self, wanted: Sequence[Wanted]) -> list[Answered]:
         """The answers, in the order of the questions. SegueError when the database is away."""
@@ -188,6 +196,7 @@ class Decider:
                 facts=facts,
                 granted=granted,
                 told=known and personal,
+                recommends=menu.recommends and self._recommender.ready(),
                 complaint=COMPLAINT in facts.inside,
                 contacts=() if history is None else history.contacts,
                 everybody=shared.everybody,
@@ -226,8 +235,17 @@ class Decider:
                 given=Given(ask=case.ask, known=known, foretold=mind.foretold),
                 decision=decision,
             )
-            answers.append(Answered(kept, case.menu, case.face, case.seen))
+            answers.append(Answered(kept, case.menu, case.face, case.seen, self._products(case, decision)))
         return answers
+
+    def _products(self, case: _Case, decision: Decision) -> Sequence[RecommendedItem]:
+        """What slots that recommend show: hers where she agrees to it, else what is bought here and now."""
+        kinds = {choice.action.name: choice.action.kind for choice in case.menu.choices}
+        if not any(kinds.get(slot.action) == "recommendation" for slot in decision.slots):
+            return ()
+        hers = [each.hex() for each in case.seen.hers] if case.known.told else []
+        skus = [line.sku for line in case.wanted.basket.lines]
+        return self._recommender.offered(hers, k=RECOMMENDED, store_id=case.ask.store, basket=skus)
 
     def _secured(
         self, session: Session, case: _Case, known: Known, decision: Decision, mind: Noting

@@ -16,7 +16,7 @@ from segue.domain.identifiers import FragmentId, parse_id
 from segue.domain.order import rfc3339
 from segue.domain.rules import Rules
 from segue.enrich.record import GoldenRecord
-from segue.errors import ConflictError, InvalidInputError, NotFoundError
+from segue.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 from segue.ports.database import Session
 from segue.resolve import reading
 
@@ -107,6 +107,28 @@ class Recommender:
             items=[_item(made, each) for each in found.items],
             fallback=found.fallback,
         )
+
+    def ready(self) -> bool:
+        """Whether it can answer at this moment; has it loaded where it can in a moment."""
+        try:
+            return self._warm.get("recommend", patience=0.0) is not None
+        except UnavailableError:
+            return False
+
+    def offered(
+        self, ids: Sequence[str], *, k: int, store_id: str | None, basket: Sequence[str]
+    ) -> list[RecommendedItem]:
+        """What to offer to whoever has one of these ids (nobody known: none); empty while it is not ready."""
+        if not self.ready():
+            return []
+        made = self._warm.get("recommend")
+        if made is None:
+            return []
+        from segue.learn.recommend.request import Request
+
+        code = _code(made.serving, ids)
+        found = made.serving.recommend(Request(person=code, k=k, store=store_id, basket=tuple(basket)))
+        return [_item(made, each) for each in found.items]
 
     def _person(self, any_id: str) -> tuple[str, list[str]]:
         with self._installation.database.transaction(read_only=True) as session:
