@@ -37,6 +37,10 @@ SCRIPTS = (
     "external_factors",
     "cdnow",
     "buys_14d",
+    "regret",
+    "hillstrom",
+    "off_policy",
+    "lift",
 )
 
 

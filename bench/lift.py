@@ -1,15 +1,15 @@
 """Lift of personalisation in the simulated world, where the truth is known: is the reported interval right?
 
 100 worlds (``segue.checks.world.tastes``, 3,000 customers, 8 actions). In each the bandit learns from 3,000
-visits and is then held still. For the next 5,000 visits customers are split by lot: half are answered with the
-personalised policy (Thompson draws, 5 % of exploration, as decisions are), half with what was learnt without
-anybody's features, which is the same for all, with as much exploration. The lift is the difference of
+visits and is then held still. For the next 5,000 visits customers are split by lot: half are answered with
+the personalised policy (Thompson draws, 5 % of exploration, as decisions are), half with what was learnt
+without anybody's features, which is the same for all, with as much exploration. The lift is the difference of
 acceptance a visit; its interval is the asymptotic one of ``segue.stats.off_policy``, by customers, since a
 customer comes several times.
 
 The truth is what either policy would have earned from all these visits: known here, because the chance of
-every action at every visit is, and the policies' probabilities are. Beside it the same lift without any split:
-from the personalised half's own log alone, by SNIPS of the policy that is the same for all.
+every action at every visit is, and the policies' probabilities are. Beside it the same lift without any
+split: from the personalised half's own log alone, by SNIPS of the policy that is the same for all.
 """
 
 from __future__ import annotations
