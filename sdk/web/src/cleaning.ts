@@ -18,7 +18,7 @@ const PERSONAL = new RegExp(
   "i",
 );
 const PERSONAL_ALL = new RegExp(PERSONAL.source, "gi");
-const LONGEST_VALUE = 100;
+const LONGEST_VALUE = 500;
 const LONGEST_TEXT = 80;
 const HIDDEN = "[data-segue-ignore],input,textarea,select,script,style,template,noscript,[contenteditable]";
 

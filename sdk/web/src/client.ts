@@ -1,6 +1,6 @@
 /** The client that carries the events, `@segment/analytics-next`, and our plugin in it. */
 import type { Analytics, Context, Plugin } from "@segment/analytics-next";
-import { cleanAddress, cleanQuery } from "./cleaning";
+import { cleanAddress, cleanQuery, cleanText } from "./cleaning";
 import type { Consent, Purposes } from "./consent";
 import { pageContext, type PageContext, utm } from "./page";
 import type { Chosen, IdentityToken } from "./settings";
@@ -142,6 +142,7 @@ export class Client {
   /** Forget who she is. */
   reset(): void {
     this.#drawn = "";
+    this.#underway.clear();
     this.#analytics?.reset();
   }
 
@@ -245,13 +246,18 @@ function clean(context: Context, keep: ReadonlySet<string>): void {
   const { event } = context;
   const page = event.context?.page as Properties | undefined;
   const said = event.type === "page" ? (event.properties as Properties | undefined) : undefined;
+  const campaign = event.context?.campaign as Properties | undefined;
   for (const one of [page, said]) {
     if (!one) continue;
-    for (const name of ["url", "referrer"]) {
-      if (typeof one[name] === "string" && one[name]) one[name] = cleanAddress(one[name], keep);
-    }
-    if (typeof one.search === "string") one.search = cleanQuery(one.search, keep);
+    change(one, ["url", "referrer"], (address) => address && cleanAddress(address, keep));
+    change(one, ["search"], (search) => cleanQuery(search, keep));
+    change(one, ["path", "title"], cleanText);
   }
+  if (campaign) change(campaign, Object.keys(campaign), cleanText);
+}
+
+function change(one: Properties, names: readonly string[], by: (text: string) => string): void {
+  for (const name of names) if (typeof one[name] === "string") one[name] = by(one[name]);
 }
 
 /** What the client keeps under a name: in a cookie, else in the local storage. */

@@ -2,7 +2,7 @@
 import type { Analytics } from "@segment/analytics-next";
 import { captureAds, captureCampaigns } from "./capture/campaigns";
 import { captureClicks, captureRage } from "./capture/clicks";
-import { captureForms, captureSearch } from "./capture/forms";
+import { captureForms, captureSearch, REMEMBERED } from "./capture/forms";
 import { captureProducts } from "./capture/products";
 import { captureDwell, captureScroll } from "./capture/reading";
 import type { Scene } from "./capture/scene";
@@ -145,7 +145,13 @@ export class Segue {
 
   /** A no has been told: forget the ids by which she was known. */
   #ended(): void {
-    if (!this.#consent?.captures) this.#client?.reset();
+    if (this.#consent?.captures) return;
+    this.#client?.reset();
+    try {
+      sessionStorage.removeItem(REMEMBERED);
+    } catch {
+      // without storage nothing was kept
+    }
   }
 
   #run(): void {

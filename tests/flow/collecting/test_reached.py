@@ -70,6 +70,19 @@ def test_nothing_else_is_hosted(hosting: Shop, path: str) -> None:
     assert hosting.get(path).status == 404
 
 
+@pytest.mark.parametrize("path", ["/sdk.js", "/s/sdk.js"])
+def test_the_web_sdk_is_hosted_beside_the_client(open_shop: OpenShop, tmp_path: Path, path: str) -> None:
+    missing = open_shop(hosted=HostedClient(tmp_path, tmp_path / "sdk")).get(path)
+    assert (missing.status, missing.json()["code"]) == (404, "sdk_not_built")
+    assert "make sdk" in missing.json()["message"]
+    (tmp_path / "sdk").mkdir()
+    (tmp_path / "sdk" / "sdk.js").write_bytes(b"sdk()")
+    answer = open_shop(hosted=HostedClient(tmp_path, tmp_path / "sdk")).get(path, auth=None)
+    assert (answer.status, answer.body) == (200, b"sdk()")
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "max-age=3600" in answer.headers["cache-control"]
+
+
 def test_a_client_that_was_not_built_says_how_to_build_it(open_shop: OpenShop, tmp_path: Path) -> None:
     answer = open_shop(hosted=HostedClient(tmp_path)).get(CLIENT)
     assert answer.status == 404

@@ -11,7 +11,7 @@ const CLICK_IDS = [
 
 export function captureCampaigns({ client, visits }: Scene): void {
   const look = (): void => {
-    const found = campaign(location.search);
+    const found = campaign(client.pageNow.search);
     if (found) client.track("Campaign Seen", found);
   };
   look();

@@ -33,7 +33,8 @@ function searchField(form: HTMLFormElement): HTMLInputElement | null {
   return field && !ignored(field) ? field : null;
 }
 
-const REMEMBERED = "segue_searched";
+/** where the last search is kept while the tab is open */
+export const REMEMBERED = "segue_searched";
 const SAME = 30_000;
 
 /** Searches: a form that is one, or an address that says what is searched for; each once. */

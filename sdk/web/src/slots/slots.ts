@@ -9,7 +9,7 @@ import type { Consent } from "../consent";
 import { type BasketLine, basketOnPage, categoryOnPage, searched } from "../page";
 import type { Seeing } from "../seeing";
 import { keyFor } from "../settings";
-import { ask, type Asked, type Choice, type Decision, type Question } from "./asking";
+import { ask, type Asked, type Decision, type Question } from "./asking";
 import { render, templatesOf } from "./render";
 import { freeOnResize, hasRoom, keepingSize, reserveAll } from "./room";
 
@@ -126,7 +126,7 @@ export class Slots {
   #context(): Properties {
     const { path, search } = this.#client.pageNow;
     const product = productsOnPage().main?.product_id;
-    const said = { query: searched(location.href), category: categoryOnPage(), campaign: campaign(location.search) };
+    const said = { query: searched(location.href), category: categoryOnPage(), campaign: campaign(search) };
     return {
       page: { path, search, ...(product ? { product } : {}) },
       locale: document.documentElement.lang || navigator.language,
@@ -151,7 +151,7 @@ export class Slots {
   // ── showing ─────────────────────────────────────────────────────────────────
 
   async #fill(slot: HTMLElement, decision: Decision): Promise<void> {
-    const items = decision.slots.map((choice, number) => this.#item(slot, decision, choice, number));
+    const items = decision.slots.map((choice) => render(slot, choice));
     await pictures(items, this.#client.chosen.timeout);
     if (!slot.isConnected || !this.#consent.personalises) return;
     keepingSize(slot, () => {
@@ -159,19 +159,15 @@ export class Slots {
       slot.append(...items);
       mark(slot, "filled");
     });
-    for (const item of items) this.#seeing.once(item, () => this.#tell(item, "Action Shown"));
+    items.forEach((item, number) => {
+      this.#shown.set(item, { slot, properties: this.#toldOf(slot, decision, number), told: new Set() });
+      this.#seeing.once(item, () => this.#tell(item, "Action Shown"));
+    });
   }
 
-  #item(slot: HTMLElement, decision: Decision, choice: Choice, number: number): HTMLElement {
-    const item = render(slot, choice);
-    const properties = {
-      decision_id: decision.decision_id,
-      slot: number,
-      action: choice.action,
-      placement: slot.dataset.segueSlot,
-    };
-    this.#shown.set(item, { slot, properties, told: new Set() });
-    return item;
+  #toldOf(slot: HTMLElement, decision: Decision, number: number): Properties {
+    const action = decision.slots[number]?.action;
+    return { decision_id: decision.decision_id, slot: number, action, placement: slot.dataset.segueSlot };
   }
 
   /** Take away what the slot shows; the page's own content is kept for later. */
@@ -206,7 +202,7 @@ export class Slots {
   #sweep(): void {
     for (const slot of this.#known.keys()) if (!slot.isConnected) this.#known.delete(slot);
     for (const [item, shown] of this.#shown) {
-      if (!item.isConnected && shown.slot.dataset.segueState === "filled" && this.#own.has(shown.slot)) this.#forget(item);
+      if (!item.isConnected || !shown.slot.isConnected) this.#forget(item);
     }
   }
 

@@ -203,10 +203,11 @@ def test_nothing_typed_is_ever_sent(page: Page, stroll: Stroll, mall: Mall) -> N
     <input type="text" name="ref_code"><button>Go</button></form>
     <output>Hello <span id="echo"></span></output><button id="again">Send to <span id="echo2"></span></button>
     """
-    page(fields.format(method=""), "/first")
+    page(fields.format(method=""), "/first", title="Mail of ann.secret@example.com")
     page(fields.format(method='method="post"'), "/next")
     for start in ("/first", "/next"):
-        stroll.go(start)
+        stroll.go(f"{start}?utm_source={SECRETS[0]}&ref={SECRETS[0]}")
+        stroll.page.evaluate("() => { window.analytics.page('Own'); window.analytics.track('Own') }")
         for selector, text in zip(
             ["[name=email]", "[name=password]", "[name=tel]", "[name=note]", "[name=card]"],
             SECRETS,
@@ -227,6 +228,7 @@ def test_nothing_typed_is_ever_sent(page: Page, stroll: Stroll, mall: Mall) -> N
     stroll.until(lambda: stroll.names().count("Form Submitted") == 2, f"{stroll.names()}")
     stroll.hears("page", 3)
 
+    stroll.hears("Own", 2)
     said = "\n".join(f"{path} {body}" for _, path, body in stroll.sent)
     from urllib.parse import unquote_plus
 

@@ -226,13 +226,13 @@ def test_a_slot_is_decided_by_segue_itself_and_segue_hears_that_it_was_seen(
 
 
 def test_what_stands_in_speaks_as_segue_does(served: Served, decide_key: str, web: Shop) -> None:
-    """The answers of the tests' stand-in have the keys of the real ones."""
+    """Nothing that the tests' stand-in answers is missing in a real answer."""
     body = json.dumps({"requests": [{"placement": "home_hero", "context": {"page": {"path": "/"}}}]}).encode()
     answer = served.request("POST", "/s/api/v1/decisions/batch", key=decide_key, body=body).json()
     [real] = answer["decisions"]
     stand_in = decided({"headline": "x"})
-    assert set(stand_in) == set(real)
-    assert set(stand_in["slots"][0]) == set(real["slots"][0])
+    assert set(stand_in) <= set(real)
+    assert set(stand_in["slots"][0]) <= set(real["slots"][0])
     assert len(DECISION) == len(real["decision_id"])
     refused = served.request(
         "POST",

@@ -220,6 +220,39 @@ def test_the_outcomes_of_a_slot_are_told_with_its_decision(page: Page, stroll: S
     assert {"Action Shown", "Action Clicked", "Action Dismissed"} <= {event.get("event") for event in kept}
 
 
+def test_what_she_takes_up_is_told(page: Page, stroll: Stroll) -> None:
+    template = "<template><p>{{headline}} <button data-segue-accept>Take it</button><a data-segue-redeem>Use it</a></p></template>"
+    stroll.go(page(f'<div data-segue-slot="home_hero" data-segue-height="200">{template}</div>')).becomes(
+        "filled"
+    )
+    stroll.page.get_by_text("Take it").click()
+    stroll.page.get_by_text("Use it").click()
+    for name in ("Action Accepted", "Action Redeemed"):
+        assert stroll.hears(name)[0]["properties"]["decision_id"] == DECISION
+    assert "Action Clicked" not in stroll.names()
+
+
+def test_what_is_before_her_eyes_already_is_not_taken_away_while_segue_is_asked(
+    page: Page, stroll: Stroll, mall: Mall
+) -> None:
+    page(HERO + BELOW)
+    script = mall.pages["/"].split("</title>")[1].split("</head>")[0]
+    late = """<script>new PerformanceObserver(() => {
+      const late = document.createElement('script')
+      for (const { name, value } of document.querySelector('template#late').content.firstChild.attributes)
+        late.setAttribute(name, value)
+      document.head.append(late)
+    }).observe({ type: 'paint', buffered: true })</script>"""
+    mall.pages["/"] = mall.pages["/"].replace(script, f'{late}<template id="late">{script}</template>')
+    stroll.page.add_init_script(
+        """window.states = []
+        new MutationObserver((all) => all.forEach((one) => window.states.push(one.target.dataset.segueState)))
+          .observe(document, { subtree: true, attributeFilter: ['data-segue-state'] })"""
+    )
+    stroll.go("/").becomes("filled")
+    assert stroll.page.evaluate("() => window.states") == ["filled"]
+
+
 def test_each_slot_of_a_placement_is_told_by_its_number(page: Page, stroll: Stroll, mall: Mall) -> None:
     mall.answer = lambda _: decided({"headline": "One"}, {"headline": "Two"}, {"headline": "Three"})
     template = "<template><p style='height:200px'>{{headline}}</p></template>"
