@@ -16,6 +16,8 @@ export interface Choice {
   discount?: number;
   content: Readonly<Record<string, unknown>>;
   because?: unknown;
+  /** what a recommendation recommends, best first */
+  products?: readonly Readonly<Record<string, unknown>>[];
 }
 
 export interface Decision {

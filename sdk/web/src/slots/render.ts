@@ -11,7 +11,10 @@ const SCHEMES = /^(?:https?:|mailto:|tel:|[^:]*$|[./?#])/i;
 export function render(slot: HTMLElement, choice: Choice): HTMLElement {
   const texts = textsOf(choice);
   const template = templateFor(slot, texts.format ?? "");
-  const item = template ? filled(template, texts) : plain(texts, slot.dataset.segueDismissible);
+  const products = productsOf(choice).map((product) => ({ ...texts, ...product }));
+  const item = template
+    ? only(filled(template, texts, products))
+    : plain(texts, products, slot.dataset.segueDismissible);
   item.dataset.segueAction = choice.action;
   return item;
 }
@@ -19,9 +22,16 @@ export function render(slot: HTMLElement, choice: Choice): HTMLElement {
 /** Everything that a template can name. */
 function textsOf(choice: Choice): Texts {
   const { action, discount, because, content } = choice;
-  const said = Object.entries({ because, ...content, action, discount });
-  const plainly = said.filter(([, value]) => typeof value === "string" || typeof value === "number");
-  return Object.fromEntries(plainly.map(([name, value]) => [name, String(value)]));
+  return plainly({ because, ...content, action, discount });
+}
+
+function productsOf({ products }: Choice): Texts[] {
+  return Array.isArray(products) ? products.map((one: Readonly<Record<string, unknown>>) => plainly(one)) : [];
+}
+
+function plainly(said: Readonly<Record<string, unknown>>): Texts {
+  const texts = Object.entries(said).filter(([, value]) => typeof value === "string" || typeof value === "number");
+  return Object.fromEntries(texts.map(([name, value]) => [name, String(value)]));
 }
 
 export function templatesOf(slot: HTMLElement): HTMLTemplateElement[] {
@@ -33,17 +43,30 @@ function templateFor(slot: HTMLElement, format: string): HTMLTemplateElement | u
   return all.find((one) => one.dataset.segueFormat === format) ?? all.find((one) => !one.dataset.segueFormat);
 }
 
-function filled(template: HTMLTemplateElement, texts: Texts): HTMLElement {
+/** The template with its places filled; `<template data-segue-products>` within it once for each product. */
+function filled(template: HTMLTemplateElement, texts: Texts, products: readonly Texts[] = []): DocumentFragment {
   const content = document.importNode(template.content, true);
+  const repeated = [...content.querySelectorAll<HTMLTemplateElement>("template[data-segue-products]")];
+  const places = repeated.map((one) => {
+    const place = document.createComment("");
+    one.replaceWith(place);
+    return [one, place] as const;
+  });
   for (const element of [...content.querySelectorAll("*")]) prepare(element, texts);
   const walker = document.createTreeWalker(content, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode;
     node.nodeValue = put(node.nodeValue ?? "", texts);
   }
-  const only = content.childElementCount === 1 ? content.firstElementChild : null;
-  const bare = [...content.childNodes].every((node) => node === only || !node.textContent?.trim());
-  if (only instanceof HTMLElement && bare) return only;
+  for (const [one, place] of places) place.replaceWith(...products.map((product) => filled(one, product)));
+  return content;
+}
+
+/** The one element of a filled template, or one around everything in it. */
+function only(content: DocumentFragment): HTMLElement {
+  const first = content.childElementCount === 1 ? content.firstElementChild : null;
+  const bare = [...content.childNodes].every((node) => node === first || !node.textContent?.trim());
+  if (first instanceof HTMLElement && bare) return first;
   const around = document.createElement("div");
   around.append(content);
   return around;
@@ -81,7 +104,7 @@ function put(text: string, texts: Texts): string {
 }
 
 /** Picture, headline, text and a call to action, as far as they are there. */
-function plain(texts: Texts, dismissible: string | undefined): HTMLElement {
+function plain(texts: Texts, products: readonly Texts[], dismissible: string | undefined): HTMLElement {
   const item = make("article", "segue-action");
   if (texts.image && safeAddress(texts.image)) {
     const image = make("img", "segue-image");
@@ -94,6 +117,10 @@ function plain(texts: Texts, dismissible: string | undefined): HTMLElement {
   if (texts.headline) words.append(make("p", "segue-headline", texts.cta ? undefined : link, texts.headline));
   const body = texts.body || texts.text;
   if (body) words.append(make("p", "segue-body", undefined, body));
+  for (const product of products) {
+    const url = product.url && safeAddress(product.url) ? product.url : undefined;
+    words.append(make("p", "segue-product", url, product.name || product.sku));
+  }
   if (texts.cta) words.append(make("p", "segue-cta", link, texts.cta));
   item.append(words);
   if (dismissible !== undefined) {

@@ -201,6 +201,27 @@ def test_a_template_is_chosen_by_its_format(page: Page, stroll: Stroll, mall: Ma
     assert stroll.page.locator("[data-segue-slot] > b").count() == 0
 
 
+@pytest.mark.parametrize("template", [True, False])
+def test_a_recommendation_shows_its_products(page: Page, stroll: Stroll, mall: Mall, template: bool) -> None:
+    answer = decided({"headline": "For you"})
+    answer["slots"][0]["products"] = [
+        {"sku": "m-1", "name": "<b>Mug</b>", "score": 0.2},
+        {"sku": "m-2", "name": None},
+    ]
+    mall.answer = lambda _: answer
+    own = (
+        "<template><ul><li>{{headline}}</li><template data-segue-products><li><a href='/p/{{sku}}'>{{name}}</a></li>"
+        "</template></ul></template>"
+    )
+    stroll.go(
+        page(f'<div data-segue-slot="home_hero" data-segue-height="200">{own * template}</div>')
+    ).becomes("filled")
+    shown = [text.strip() for text in stroll.page.locator("li, p").all_inner_texts()]
+    assert shown == ["For you", "<b>Mug</b>", "" if template else "m-2"]
+    links = stroll.page.locator("li a")
+    assert [link.get_attribute("href") for link in links.all()] == ["/p/m-1", "/p/m-2"] * template
+
+
 def test_the_outcomes_of_a_slot_are_told_with_its_decision(page: Page, stroll: Stroll, web: Shop) -> None:
     stroll.go(page(HERO + BELOW)).becomes("filled")
     [shown] = stroll.hears("Action Shown")
