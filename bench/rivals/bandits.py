@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 import numpy as np
-from vowpalwabbit import Workspace
+from vowpalwabbit import Workspace  # type: ignore[import-not-found]
 
 ALL = "--quiet --cb_explore_adf -q UA --cb_min_cost -1 --cb_max_cost 0 --random_seed 1 "
 """Features of the visit are crossed with the action's name; an acceptance costs -1, anything else 0."""

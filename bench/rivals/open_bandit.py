@@ -45,12 +45,12 @@ def _without_torch() -> None:
 
 _without_torch()
 
-from obp.dataset import (  # noqa: E402
+from obp.dataset import (  # type: ignore[import-not-found]  # noqa: E402
     MultiClassToBanditReduction,
     SyntheticBanditDataset,
     logistic_reward_function,
 )
-from obp.ope import (  # noqa: E402
+from obp.ope import (  # type: ignore[import-not-found]  # noqa: E402
     DirectMethod,
     DoublyRobust,
     DoublyRobustWithShrinkageTuning,
@@ -60,7 +60,7 @@ from obp.ope import (  # noqa: E402
     SelfNormalizedDoublyRobust,
     SelfNormalizedInverseProbabilityWeighting,
 )
-from obp.policy import IPWLearner  # noqa: E402
+from obp.policy import IPWLearner  # type: ignore[import-not-found]  # noqa: E402
 from sklearn.datasets import load_digits  # noqa: E402
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier  # noqa: E402
 from sklearn.linear_model import LogisticRegression  # noqa: E402

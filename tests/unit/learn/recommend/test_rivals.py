@@ -41,7 +41,9 @@ def test_frequencies_decay_by_visits_and_neighbours_are_mixed_in() -> None:
     assert said[0][2:4].tolist() == [2, 3]
 
 
-def test_the_lock_names_no_host() -> None:
-    lock = rivals.LOCK.read_text()
-    assert "://" not in lock
-    assert "--hash=sha256:" in lock
+def test_the_locks_name_no_host() -> None:
+    locks = sorted(rivals.HERE.glob("*.lock"))
+    assert rivals.LOCK in locks
+    for lock in locks:
+        assert "://" not in lock.read_text()
+        assert "--hash=sha256:" in lock.read_text()
