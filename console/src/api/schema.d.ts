@@ -968,6 +968,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policies/{placement}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * PolicyReport
+         * @description Read what a placement's decisions were worth, and what other policies would have been.
+         */
+        get: operations["ApiV1PoliciesPlacementPolicyReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/products": {
         parameters: {
             query?: never;
@@ -1652,6 +1672,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** ActionView */
+        ActionView: {
+            accepted: number;
+            action: string;
+            propensity: number;
+            seen: number;
+            share: number;
+        };
         /** ActivityPart */
         ActivityPart: {
             approximate?: string[];
@@ -2049,6 +2077,13 @@ export interface components {
             proof: components["schemas"]["Proof"] | null;
             /** @enum {string} */
             state: "pending" | "proven";
+        };
+        /** EstimateView */
+        EstimateView: {
+            estimator: string;
+            high: number;
+            low: number;
+            value: number;
         };
         /** EventCounts */
         EventCounts: {
@@ -2657,6 +2692,23 @@ export interface components {
             events: components["schemas"]["PlannedEventView"][];
             unplanned_event: string;
             unplanned_property: string;
+        };
+        /** PolicyReport */
+        PolicyReport: {
+            actions: components["schemas"]["ActionView"][];
+            decisions: number;
+            placement: string;
+            policies: components["schemas"]["PolicyView"][];
+            since: string | null;
+            until: string | null;
+        };
+        /** PolicyView */
+        PolicyView: {
+            effective: number;
+            estimates: components["schemas"]["EstimateView"][];
+            policy: string;
+            says: string;
+            warnings: string[];
         };
         /** PredictionPart */
         PredictionPart: {
@@ -7097,6 +7149,76 @@ export interface operations {
             };
             /** @description the body is too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1PoliciesPlacementPolicyReport: {
+        parameters: {
+            query?: {
+                /** @description how far back */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                placement: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyReport"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody has this id */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -73,6 +73,15 @@ def _text_of(file: Path) -> str:
         raise DefinitionError(f"{file.name} is not UTF-8", cure="save it as UTF-8") from error
 
 
+def with_candidate(database: Database, file: Path) -> dict[str, str]:
+    """The definitions in force with this one as actions.yaml; DefinitionError where it is none."""
+    if not file.is_file():
+        raise DefinitionError(f"{file} is no file", cure="name an actions.yaml")
+    with database.transaction(read_only=True) as session:
+        bodies = {name: body for name, body in session.fetch(_SQL["latest"]) if is_definition(name)}
+    return {**bodies, "actions.yaml": _text_of(file)}
+
+
 def export_folder(database: Database, folder: Path) -> list[str]:
     """Write the definitions in force into ``folder`` (made when missing); answers their names.
 

@@ -125,3 +125,9 @@ order by at desc, decision_id desc limit %(limit)s
 -- outcomes: what became of the slots of these answers
 select decision_id, slot, outcome, outcome_at from contact where decision_id = any(%(ids)s::bytea[])
 order by decision_id, slot
+
+-- logged: first slots that were seen at a placement, newest first, with what their decisions were made from
+select d.decision_id, d.at, d.fragment_id, d.given, d.answer, c.action, c.propensity, c.rewarded
+from contact c join decision d on d.decision_id = c.decision_id
+where c.slot = 0 and c.placement = %(placement)s and c.outcome <> 'returned' and d.at >= %(since)s
+order by d.at desc, d.decision_id limit %(limit)s

@@ -119,6 +119,7 @@ EXPECTED = {
     ("POST", "/api/v1/segments/discover"): "read marketer admin",
     ("GET", "/api/v1/vocabulary"): "read marketer admin",
     ("GET", "/api/v1/persons/{person_id}/segments/history"): "read associate marketer admin",
+    ("GET", "/api/v1/policies/{placement}"): "read marketer admin",
     ("GET", "/api/v1/products"): "read associate marketer admin",
     ("PUT", "/api/v1/products"): "marketer admin",
     ("GET", "/api/v1/stores"): "read associate marketer admin",

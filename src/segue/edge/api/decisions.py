@@ -13,6 +13,7 @@ from segue.app.deciding.answers import DecisionAnswer
 from segue.app.deciding.asking import MOST_REQUESTS, DecisionRequest
 from segue.app.deciding.desk import Desk
 from segue.app.deciding.facing import Asker
+from segue.app.deciding.policy import PolicyReport, report
 from segue.app.deciding.showing import DecisionPage, Decisions, DecisionWhole
 from segue.edge.api.errors import Problem, described
 from segue.edge.api.services import ApiRequest, caller_of, services_of
@@ -129,4 +130,22 @@ def show_decision(request: ApiRequest, decision_id: FromPath[str]) -> DecisionWh
     return decisions.show(decision_id)
 
 
-HANDLERS: tuple[HTTPRouteHandler, ...] = (decide, decide_batch, list_decisions, show_decision)
+@get(
+    "/api/v1/policies/{placement:str}",
+    opt={"act": "decisions"},
+    sync_to_thread=True,
+    responses=described(404),
+)
+def policy_report(
+    request: ApiRequest,
+    placement: FromPath[str],
+    *,
+    days: Annotated[int, QueryParameter(ge=1, le=400, description="how far back")] = 30,
+) -> PolicyReport:
+    """Read what a placement's decisions were worth, and what other policies would have been."""
+    return report(services_of(request).installation, placement, days=days)
+
+
+HANDLERS: tuple[HTTPRouteHandler, ...] = (
+    decide, decide_batch, list_decisions, show_decision, policy_report,
+)  # fmt: skip

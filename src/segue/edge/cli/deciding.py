@@ -1,7 +1,8 @@
-"""``segue decide``: what a placement would show, from the command line."""
+"""``segue decide`` and ``segue policy``: what a placement would show, and what its decisions were worth."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,6 +14,7 @@ from segue.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from segue.app.deciding.answers import DecisionAnswer
+    from segue.app.deciding.policy import PolicyReport
 
 
 def decide(  # noqa: PLR0917 - each is an option
@@ -113,6 +115,58 @@ def _show(answer: DecisionAnswer) -> None:
     print_table(("fell out", "stage", "rule"), dropped)
 
 
+policy = typer.Typer(no_args_is_help=True, help="policy: what was decided, and what it was worth")
+
+
+@policy.command("report")
+def policy_report(
+    placement: Annotated[str, typer.Option("--placement", metavar="P", help="of which placement")],
+    candidate: Annotated[
+        Path | None,
+        typer.Option("--candidate", metavar="FILE", help="actions.yaml that would be in force instead"),
+    ] = None,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Say what the logged policy is worth, and what others would have been, with 95 % intervals."""
+    from segue.app.deciding.policy import report
+    from segue.app.folders import with_candidate
+    from segue.app.installation import open_installation
+
+    with open_installation(data) as installation:
+        bodies = None if candidate is None else with_candidate(installation.database, candidate)
+        found = report(installation, placement, candidate=bodies)
+    if as_json:
+        print_json(found)
+    else:
+        _show_report(found)
+
+
+def _show_report(found: PolicyReport) -> None:
+    print_line(f"{found.placement}: {found.decisions:,} decisions that were seen")
+    rows = [
+        (
+            each.policy,
+            one.estimator,
+            f"{one.value:.4f}",
+            f"{one.low:.4f} to {one.high:.4f}",
+            f"{each.effective:,.0f}",
+        )
+        for each in found.policies
+        for one in each.estimates
+    ]
+    print_table(("policy", "estimator", "margin a decision", "95 %", "worth rows"), rows)
+    for each in found.policies:
+        for warning in each.warnings:
+            print_line(f"{each.policy}: {warning}")
+    actions = [
+        (each.action, str(each.seen), str(each.accepted), f"{each.share:.1%}", f"{each.propensity:.3f}")
+        for each in found.actions
+    ]
+    print_table(("action", "seen", "accepted", "share", "mean propensity"), actions)
+
+
 def add_deciding(app: typer.Typer) -> None:
-    """``segue decide``."""
+    """``segue decide`` and ``segue policy``."""
     app.command("decide")(decide)
+    app.add_typer(policy, name="policy")

@@ -1,0 +1,64 @@
+"""The policy report: of decisions of which it is known what became of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from segue.app.deciding.policy import report
+from segue.app.folders import with_candidate
+from segue.errors import NotFoundError
+from tests.flow.api.harness import Api, track
+from tests.flow.deciding.conftest import ACTIONS, decide
+
+AT = "2026-03-01T12:00:00Z"
+
+
+@pytest.fixture
+def seen(shop: Api) -> list[Any]:
+    """Sixty visitors of the entrance; whoever is shown the umbrella takes it."""
+    answers, events = [], []
+    for number in range(60):
+        answer = decide(shop, "entrance", context={"weather": {"rain": True, "temp_c": 5}}, limit=1)
+        answers.append(answer)
+        said = {"decision_id": answer["decision_id"], "slot": 0}
+        events.append(track("Action Shown", f"s{number}", AT, user_id=f"v{number}", properties=said))
+        if answer["slots"][0]["action"] == "umbrella":
+            events.append(track("Action Accepted", f"t{number}", AT, user_id=f"v{number}", properties=said))
+    shop.happen(*events)
+    return answers
+
+
+def test_the_logged_policy_is_worth_what_it_earned(shop: Api, seen: list[Any]) -> None:
+    told = shop.get("/api/v1/policies/entrance")
+    taken = sum(each["slots"][0]["action"] == "umbrella" for each in seen)
+    logged = next(each for each in told["policies"] if each["policy"] == "logged")
+    value = {each["estimator"]: each["value"] for each in logged["estimates"]}
+    assert told["decisions"] == 60
+    assert value["ips"] == value["snips"] == pytest.approx(4 * taken / 60)
+    assert {each["action"]: each["accepted"] for each in told["actions"]}.get("umbrella", 0) == taken
+    assert logged["effective"] == pytest.approx(60)
+    for policy in told["policies"]:
+        for each in policy["estimates"]:
+            assert each["low"] - 1e-9 <= each["value"] <= each["high"] + 1e-9
+
+
+def test_a_candidate_is_told_from_the_same_log(shop: Api, seen: list[Any], tmp_path: Path) -> None:
+    file = tmp_path / "actions.yaml"
+    file.write_text(ACTIONS.replace("value: 4", "value: 4000"))
+    bodies = with_candidate(shop.installation.database, file)
+    found = report(shop.installation, "entrance", candidate=bodies)
+    chances = {each.policy: each for each in found.policies}
+    always = {each.estimator: each.value for each in chances["candidate"].estimates}
+    even = {each.estimator: each.value for each in chances["even"].estimates}
+    assert always["snips"] > even["snips"], "it would nearly always show what everybody takes"
+
+
+def test_nothing_seen_is_an_empty_report(shop: Api) -> None:
+    decide(shop, "entrance")
+    told = report(shop.installation, "entrance")
+    assert (told.decisions, told.policies, told.actions) == (0, [], [])
+    with pytest.raises(NotFoundError, match="no placement"):
+        report(shop.installation, "nowhere")
