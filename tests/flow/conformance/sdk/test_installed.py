@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -183,11 +184,15 @@ def test_it_uses_the_snippet_that_a_page_has(mall: Mall, web: Shop, stroll: Stro
 
 PLACEMENTS = """
 placements:
-  home_hero: {touchpoint: web, formats: [banner], fallback: brand_story, timeout_ms: 5000}
+  home_hero: {touchpoint: web, formats: [banner], fallback: brand_story, exploration: 0, timeout_ms: 5000}
 """
 ACTIONS = """
 actions:
-  brand_story: {kind: content, content: [{format: banner, headline: "Welcome to our {{ context.page.path }}"}]}
+  brand_story: {kind: content, content: [{format: banner, headline: "Nothing else"}]}
+  free_coffee:
+    kind: offer
+    value: 5
+    content: [{format: banner, headline: "Welcome to our {{ context.page.path }}"}]
 """
 
 
@@ -221,8 +226,13 @@ def test_a_slot_is_decided_by_segue_itself_and_segue_hears_that_it_was_seen(
     )
     decision = shown["properties"]["decision_id"]
 
-    kept = served.get(f"/api/v1/decisions/{decision}")["decision"]
-    assert (kept["placement"], kept["slots"][0]["action"]) == ("home_hero", shown["properties"]["action"])
+    def kept() -> Any:
+        return served.get(f"/api/v1/decisions/{decision}")["decision"]
+
+    stroll.until(
+        lambda: kept()["slots"][0]["outcome"] == "shown", "the decision never hears that it was seen"
+    )
+    assert (kept()["placement"], kept()["slots"][0]["action"]) == ("home_hero", "free_coffee")
 
 
 def test_what_stands_in_speaks_as_segue_does(served: Served, decide_key: str, web: Shop) -> None:
