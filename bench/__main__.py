@@ -30,6 +30,7 @@ SCRIPTS = (
     "growth",
     "demo_import",
     "console",
+    "decisions",
     "intent",
     "profile",
     "segment_preview",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from segue.adapters.postgres.database import PostgresDatabase
 from segue.adapters.postgres.log import PostgresLog
@@ -24,6 +25,10 @@ from segue.ports.clock import ManualClock
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+# how long an example takes is no matter of a test: machines are noisy
+settings.register_profile("segue", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("segue")
 
 SECRET = b"0" * 32
 NOON = 1_772_366_400_000_000  # 2026-03-01T12:00:00Z
