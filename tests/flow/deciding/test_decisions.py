@@ -353,3 +353,28 @@ def test_a_recommendation_waits_for_a_model(shop: Api) -> None:
     told = decide(shop, "home_hero", explain=True)
     assert (names(told), told["fallback"]) == (["brand_story"], True)
     assert dropped(told) == {"tips": "stock"}
+
+
+PREDICT = Statement(
+    "predict", "",
+    "insert into prediction (fragment_id, name, value, low, high, reasons, model, version, at, sensitive) "
+    "values (%(id)s, 'churn_90d', %(value)s, 0, 1, '{}', 'predict', '1', 1, false)",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "stage"), [(0.9, None), (0.1, "eligible")])
+def test_what_models_predict_can_be_asked(ann: Api, value: float, stage: str | None) -> None:
+    asks = "{field: predictions.churn_90d, op: '>', value: 0.5}"
+    stay = f"{{kind: offer, value: 1, audience: {asks}, content: [{{format: banner, headline: Stay}}]}}"
+    story = "{kind: content, content: [{format: banner, headline: Welcome}]}"
+    body = {
+        "placements.yaml": "placements: {home: {touchpoint: web, formats: [banner], fallback: story}}",
+        "actions.yaml": f"actions: {{stay: {stay}, story: {story}}}",
+    }
+    assert ann.request("PUT", "/api/v1/definitions", body={"bodies": body}).status == 200
+    ann.installation.look_again()
+    person = bytes.fromhex(ann.person("user_id:ann")["person_id"])
+    with ann.installation.database.transaction() as session:
+        session.execute(PREDICT, id=person, value=value)
+    told = decide(ann, "home", identifiers={"user_id": "ann"}, explain=True)
+    assert dropped(told).get("stay") == stage

@@ -33,6 +33,7 @@ from segue.domain.rules import Rules
 from segue.enrich import facing
 from segue.enrich.facing import NOBODY, Face, Look
 from segue.enrich.golden import PersonParts
+from segue.enrich.segments.parts import Prediction, newest, predictions
 from segue.ports.database import Session
 
 RandomBytes = Callable[[int], bytes]
@@ -140,6 +141,7 @@ class Decider:
                 for key, (cap, actions) in ready.everybody.items()
             },
             self._shelves(session, wanted, ready, now),
+            _predictions(session, seen) if "predictions" in ready.needs.roots else {},
         )
         return [
             self._case(each, who, self._news(session, who, said), shared)
@@ -176,7 +178,9 @@ class Decider:
             face = facing.face(news.parts, Look(rules, moment.at, ready.needs, news.fresh, seen.only))
         known = seen.identity == "certain"
         context = context_of(request.context, menu.placement, moment, known=known)
-        facts = msgspec.structs.replace(face.facts, context=context, basket=wanted.basket.facts())
+        predicted = newest(shared.predictions, seen.hers) if seen.only is None else {}
+        basket = wanted.basket.facts()
+        facts = msgspec.structs.replace(face.facts, context=context, basket=basket, predictions=predicted)
         granted = facing.purposes_granted(facts, rules, menu.placement.touchpoint)
         history = shared.told.get(seen.fragment) if seen.fragment is not None else None
         shelf = shared.shelves[request.placement, _store_of(request)]
@@ -297,6 +301,8 @@ class _Shared(NamedTuple):
     told: Mapping[bytes, store.History]
     everybody: Mapping[str, int]
     shelves: Mapping[tuple[str, str | None], store.Shelf]
+    #: fragment → name → what models predicted, where conditions ask for it
+    predictions: Mapping[bytes, Mapping[str, Prediction]]
 
 
 class _Ledger:
@@ -343,6 +349,12 @@ class _Ledger:
                     moment.hour,
                 )
                 self._contacts.setdefault(case.seen.person or case.seen.fragment, []).append(told)
+
+
+def _predictions(session: Session, seen: Sequence[Seen]) -> dict[bytes, dict[str, Prediction]]:
+    """What models predict of those whose whole record may be used; of nothing sensitive."""
+    ids = {each for who in seen if who.only is None for each in who.hers}
+    return predictions(session, sorted(ids)) if ids else {}
 
 
 def checked(request: DecisionRequest, asker: Asker, at: int | None) -> Wanted:
