@@ -27,8 +27,8 @@ demo: .venv/.ready console browser-client sdk ## import a real retailer's year, 
 serve: .venv/.ready console browser-client sdk ## start Segue on ./segue-data
 	$(BIN)/segue serve --data segue-data $(ARGS)
 
-test: .venv/.ready console browser-client sdk ## all tests but the long ones, on two workers (ARGS="-k words" to choose)
-	$(BIN)/python -m pytest -m "not slow" --numprocesses 2 --dist loadfile $(ARGS)
+test: .venv/.ready console browser-client sdk ## all tests but the long ones, on three workers (ARGS="-k words" to choose)
+	$(BIN)/python -m pytest -m "not slow" --numprocesses 3 --dist loadfile $(ARGS)
 
 check: .venv/.ready ## formatting, lint, types, floors, dependencies
 	$(BIN)/ruff format --check .

@@ -155,7 +155,6 @@ def test_steps_tell_what_is_there_and_remember_what_was_seen(opening: Opening, f
     ("width", "scheme", "locale", "title"),
     [
         (1280, "light", "en-GB", "Tour"),
-        (1280, "dark", "de-DE", "Rundgang"),
         (390, "light", "pl-PL", "Oprowadzanie"),
         (390, "dark", "de-DE", "Rundgang"),
     ],

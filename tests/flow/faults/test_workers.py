@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.flow.faults.harness import batches, caught_up, send, shoppers
 from tests.flow.faults.test_killed import records
 from tests.served import Served, serving
@@ -15,6 +17,7 @@ def feed(server: Served, events: int) -> None:
     caught_up(server)
 
 
+@pytest.mark.slow
 def test_two_workers_and_a_change_of_their_number_give_the_records_of_one(tmp_path: Path) -> None:
     with serving(tmp_path / "one") as server:
         feed(server, 900)

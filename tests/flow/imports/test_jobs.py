@@ -215,7 +215,7 @@ def test_an_import_that_is_sorting_is_cancelled_too(api: Api, inbox: Path) -> No
     )
 
 
-@pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("blow", [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_an_import_whose_process_dies_is_interrupted_and_again_makes_it_whole(
     api: Api, inbox: Path, processes: list[subprocess.Popen[bytes]], blow: signal.Signals
 ) -> None:

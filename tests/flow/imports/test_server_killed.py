@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from segue.app.directory import server_record
 from tests.flow.imports.test_jobs import MAPPING, orders
 from tests.served import Served, segue, serving
@@ -33,6 +35,7 @@ def awaited(server: Served, import_id: str, *states: str) -> Any:
     return found
 
 
+@pytest.mark.slow
 def test_a_server_killed_while_it_imports_has_every_event_exactly_once_in_the_end(tmp_path: Path) -> None:
     data = tmp_path / "shop"
     orders(tmp_path, ORDERS)

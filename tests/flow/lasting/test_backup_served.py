@@ -120,7 +120,7 @@ def backed_up(data: Path, file: Path) -> str:
     return done.stderr
 
 
-@pytest.mark.parametrize("place", ["another", "same"])
+@pytest.mark.parametrize("place", [pytest.param("another", marks=pytest.mark.slow), "same"])
 def test_what_was_acknowledged_before_is_there_once_and_lake_and_records_agree(
     copied: tuple[Path, Path, set[str]], tmp_path: Path, place: str
 ) -> None:
