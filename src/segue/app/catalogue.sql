@@ -42,6 +42,3 @@ select store, name, zone, latitude, longitude, updated_at from shop_store order 
 
 -- stock: of one product
 select store, on_hand, price, updated_at from inventory where sku = %(sku)s order by store
-
--- missing: of these products those that nobody has named yet
-select sku from unnest(%(skus)s::text[]) as n (sku) where not exists (select from product p where p.sku = n.sku)

@@ -105,11 +105,6 @@ delete from decision where fragment_id = any(%(ids)s::bytea[])
 -- forget_contacts: likewise
 delete from contact where fragment_id = any(%(ids)s::bytea[])
 
--- old_decisions: before a moment; a portion
-delete from decision where decision_id in (
-    select decision_id from decision where at < %(before)s order by at limit %(limit)s
-)
-
 -- decision: one answer
 select decision_id, at, placement, fragment_id, identity, fallback, considered, definitions, policy, took, given, answer
 from decision where decision_id = %(id)s

@@ -49,18 +49,22 @@ class History(NamedTuple):
 def histories(
     session: Session, persons: Mapping[bytes, Sequence[bytes]], moment: Moment
 ) -> dict[bytes, History]:
-    """Person → what she was shown; ``persons`` has the ids that are hers."""
-    owner = {each: person for person, hers in persons.items() for each in hers}
-    if not owner:
+    """Name → what was shown; ``persons`` has the ids that are hers, who may have several names."""
+    owners: dict[bytes, list[bytes]] = {}
+    for person, hers in persons.items():
+        for each in hers:
+            owners.setdefault(each, []).append(person)
+    if not owners:
         return {}
     since = moment.at - LONGEST_MEMORY
-    rows = session.fetch(SQL["contacts"], ids=list(owner), since=since, now=moment.at)
+    rows = session.fetch(SQL["contacts"], ids=list(owners), since=since, now=moment.at)
     found: dict[bytes, list[Contact]] = {person: [] for person in persons}
     held: dict[bytes, dict[str, int]] = {person: {} for person in persons}
     for fragment, action, group, channel, outcome, day, hour, discount, _at in rows:
-        found[owner[fragment]].append(Contact(action, group, channel, outcome, day, hour))
-        if moment.day - day < HELD_DAYS:
-            held[owner[fragment]][action] = discount
+        for person in owners[fragment]:
+            found[person].append(Contact(action, group, channel, outcome, day, hour))
+            if moment.day - day < HELD_DAYS:
+                held[person][action] = discount
     return {person: History(tuple(contacts), held[person]) for person, contacts in found.items()}
 
 

@@ -48,15 +48,15 @@ def dropped(answer: Any) -> dict[str, str]:
 
 
 def test_a_known_customer_gets_her_offer_and_is_told_why(ann: Api) -> None:
-    answer = decide(
-        ann, "home_hero", identifiers={"user_id": "ann"}, context={"locale": "en-GB"}, explain=True
-    )
+    asked: Any = {"identifiers": {"user_id": "ann"}, "context": {"locale": "en-GB"}, "explain": True}
+    moment = "2026-03-01T12:00:00Z"
+    drawn = (decide(ann, "home_hero", at=moment, **asked) for _ in range(200))
+    answer = next(each for each in drawn if names(each) == ["free_coffee"])
     assert answer["identity"] == "certain"
     assert answer["person_id"] == ann.person("user_id:ann")["person_id"]
-    if names(answer) == ["free_coffee"]:
-        [slot] = answer["slots"]
-        assert slot["content"]["headline"] == "Good day, Ann"
-        assert slot["because"] == "because you like our coffee"
+    [slot] = answer["slots"]
+    assert slot["content"]["headline"] == "Good day, Ann"
+    assert slot["because"] == "because you like our coffee"
     assert dropped(answer)["umbrella"] == "format"
     assert {each["action"] for each in answer["explanation"]["scores"]} == {"free_coffee", "last_mug"}
     assert answer["explanation"]["considered"] == 3
@@ -378,3 +378,51 @@ def test_what_models_predict_can_be_asked(ann: Api, value: float, stage: str | N
         session.execute(PREDICT, id=person, value=value)
     told = decide(ann, "home", identifiers={"user_id": "ann"}, explain=True)
     assert dropped(told).get("stay") == stage
+
+
+def ask_many(shop: Api, asked: list[DecisionRequest]) -> list[str]:
+    """What two processes' desks show in the first slot, asked all at once."""
+    desks = [Desk(shop.installation), Desk(shop.installation)]
+    try:
+        with ThreadPoolExecutor(16) as pool:
+            numbered = list(enumerate(asked))
+            found = list(
+                pool.map(
+                    lambda each: desks[each[0] % 2].ask_all([(each[1], Asker(trusted=True))])[0], numbered
+                )
+            )
+    finally:
+        for desk in desks:
+            desk.close()
+    return [each.slots[0].action for each in found if not isinstance(each, SegueError)]
+
+
+def test_a_cap_holds_by_whatever_name_she_is_asked_about(ann: Api) -> None:
+    ann.happen(identify("a9", AT, user_id="ann", anonymous_id="tablet", traits={"email": "ann@shop.example"}))
+    names_of_hers = [{"user_id": "ann"}, {"email": "ann@shop.example"}]
+    asked = [
+        DecisionRequest(placement="home_hero", identifiers=names_of_hers[n // 2 % 2]) for n in range(120)
+    ]
+    shown = ask_many(ann, asked)
+    assert len(shown) == 120
+    assert shown.count("free_coffee") == 2
+
+
+def test_somebody_of_whom_nothing_is_recorded_has_caps_and_is_forgotten_too(shop: Api) -> None:
+    gift = (
+        "{kind: offer, value: 1, caps: [{max: 2, within: 7 days}], content: [{format: banner, headline: G}]}"
+    )
+    story = "{kind: content, content: [{format: banner, headline: Welcome}]}"
+    body = {
+        "placements.yaml": "placements: {home: {touchpoint: web, formats: [banner], fallback: story}}",
+        "actions.yaml": f"actions: {{gift: {gift}, story: {story}}}",
+    }
+    assert shop.request("PUT", "/api/v1/definitions", body={"bodies": body}).status == 200
+    shop.installation.look_again()
+    shown = [names(decide(shop, "home", identifiers={"user_id": "new"})) for _ in range(5)]
+    assert shown == [["gift"]] * 2 + [["story"]] * 3
+    shop.happen(identify("z1", AT, user_id="new", traits={"first_name": "Zoe"}))
+    person = shop.person("user_id:new")["person_id"]
+    assert len(shop.get(f"/api/v1/decisions?person={person}")["decisions"]) == 5
+    assert shop.request("DELETE", f"/api/v1/persons/{person}").status == 202
+    assert shop.get("/api/v1/decisions")["decisions"] == []

@@ -14,7 +14,7 @@ import msgspec
 
 from segue.app.deciding import fresh
 from segue.app.deciding.asking import Basket, DecisionRequest, basket_of
-from segue.app.deciding.facing import Asker, Named, Seen, look, named
+from segue.app.deciding.facing import Asker, Named, Persons, Seen, look, named, persons_of
 from segue.app.deciding.fresh import Fresh
 from segue.app.deciding.minds import Minds
 from segue.app.deciding.moment import context_of, features_of, moment_of
@@ -104,9 +104,12 @@ class Decider:
             named(each.request.identifiers, each.asker, rules, self._installation.secret) for each in wanted
         ]
         with self._installation.database.transaction(durable=False) as session:
-            self._lock(session, wanted, asked, ready)
+            # by whatever name she is asked about she is waited for; afterwards she may have been merged
+            persons = persons_of(session, asked)
+            self._lock(session, wanted, [_names(each, persons) for each in asked], ready)
             self._minds.refresh(session, {each.request.placement for each in wanted}, now)
-            cases = self._cases(session, _Round(rules, now, wanted, asked, fresh.fresh_of(session, said)))
+            seen = look(session, asked, persons_of(session, asked))
+            cases = self._cases(session, _Round(rules, now, wanted, seen, fresh.fresh_of(session, said)))
             answers = self._answer(session, cases, rules)
             live = [each.kept for each, case in zip(answers, cases, strict=True) if case.wanted.live]
             store.keep(session, live, ready.menus)
@@ -115,19 +118,19 @@ class Decider:
     # ── what is known ─────────────────────────────────────────────────────────
 
     def _lock(
-        self, session: Session, wanted: Sequence[Wanted], asked: Sequence[Named], ready: Prepared
+        self, session: Session, wanted: Sequence[Wanted], asked: Sequence[set[bytes]], ready: Prepared
     ) -> None:
         names: set[bytes | str] = set()
         for each, known in zip(wanted, asked, strict=True):
             if each.live:
-                names.update(known.fragments)
+                names.update(known)
                 names.update(f"cap {key}" for key in ready.everybody)
         store.lock(session, names)
 
     def _cases(self, session: Session, round_: _Round) -> list[_Case]:
         rules, now, wanted = round_.rules, round_.now, round_.wanted
         ready = prepared(rules)
-        seen = look(session, round_.asked)
+        seen = round_.seen
         present = moment_of(now, rules.time_zone)
         hers: dict[bytes, Sequence[bytes]] = {
             each.fragment: each.hers for each in seen if each.fragment is not None
@@ -232,7 +235,7 @@ class Decider:
                 decision_id=self._random(16),
                 at=case.moment.at,
                 placement=case.ask.placement,
-                fragment_id=case.seen.person if case.seen.only is None else case.seen.fragment,
+                fragment_id=case.seen.owner,
                 definitions=rules.version,
                 policy=f"{rules.version}.{self._minds.changes}",
                 took=(time.perf_counter_ns() - began) // 1_000,
@@ -281,7 +284,7 @@ class _Round(NamedTuple):
     rules: Rules
     now: int
     wanted: Sequence[Wanted]
-    asked: Sequence[Named]
+    seen: Sequence[Seen]
     #: events that came with each and are not in the log yet
     fresh: Sequence[Sequence[Event]]
 
@@ -316,8 +319,8 @@ class _Ledger:
     def counted(self, case: _Case) -> Known:
         """What is known with what was shown in this round."""
         known = case.known
-        fragment, store_ = case.seen.fragment, case.ask.store
-        mine = () if fragment is None else tuple(self._contacts.get(case.seen.person or fragment, ()))
+        owner, store_ = case.seen.owner, case.ask.store
+        mine = () if owner is None else tuple(self._contacts.get(owner, ()))
         stock = {
             sku: left - self._taken.get((sku, store_), 0) for sku, left in known.stock.items()
         }  # fmt: skip
@@ -348,7 +351,14 @@ class _Ledger:
                     moment.day,
                     moment.hour,
                 )
-                self._contacts.setdefault(case.seen.person or case.seen.fragment, []).append(told)
+                owners = {case.seen.owner, case.seen.person}
+                for owner in (each for each in owners if each is not None):
+                    self._contacts.setdefault(owner, []).append(told)
+
+
+def _names(asked: Named, persons: Persons) -> set[bytes]:
+    """Fragments that are asked about, and whose they are."""
+    return {*asked.fragments, *(persons[each] for each in asked.fragments if each in persons)}
 
 
 def _predictions(session: Session, seen: Sequence[Seen]) -> dict[bytes, dict[str, Prediction]]:

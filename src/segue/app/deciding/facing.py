@@ -46,6 +46,11 @@ class Seen(NamedTuple):
     identity: Identity
 
     @property
+    def owner(self) -> FragmentId | None:
+        """Whose the decision is: the person, or the device or name that was asked about."""
+        return self.fragment if self.only is not None or self.person is None else self.person
+
+    @property
     def hers(self) -> Sequence[bytes]:
         """The fragments whose contacts count."""
         if self.fragment is None:
@@ -83,21 +88,24 @@ def named(identifiers: Mapping[str, str], asker: Asker, rules: Rules, secret: by
     return Named(fragments, bool(found) and found[0][1])
 
 
-def look(session: Session, asked: Sequence[Named]) -> list[Seen]:
-    """Who is in front of each of these touchpoints; one round for all of them."""
+Persons = Mapping[bytes, FragmentId]
+"""Fragment → whose it is; what is shared or new is nobody's."""
+
+
+def persons_of(session: Session, asked: Sequence[Named]) -> Persons:
+    """Whose the fragments are that are asked about."""
     every = sorted({fragment for each in asked for fragment in each.fragments})
-    persons: dict[bytes, FragmentId] = {}
-    if every:
-        persons = {
-            fragment: person
-            for fragment, person, shared in session.fetch(_SQL["persons"], ids=every)
-            if not shared
-        }
+    rows = session.fetch(_SQL["persons"], ids=every) if every else []
+    return {fragment: person for fragment, person, shared in rows if not shared}
+
+
+def look(session: Session, asked: Sequence[Named], persons: Persons) -> list[Seen]:
+    """Who is in front of each of these touchpoints; one round for all of them."""
     parts = store.read_persons(session, sorted(set(persons.values())))
     return [_seen(each, persons, parts) for each in asked]
 
 
-def _seen(each: Named, persons: Mapping[bytes, FragmentId], parts: Mapping[bytes, PersonParts]) -> Seen:
+def _seen(each: Named, persons: Persons, parts: Mapping[bytes, PersonParts]) -> Seen:
     if not each.fragments:
         return Seen(None, None, None, None, "unknown")
     first = next((fragment for fragment in each.fragments if fragment in persons), each.fragments[0])
