@@ -113,7 +113,7 @@ _HEADERS = (
 
 
 def create_api(services: Services) -> ASGIApp:
-    """The API over these services. No CORS here: what others may ask is let in by :mod:`segue.edge.across`."""
+    """The API over these services. No CORS here: :mod:`segue.edge.across` lets in what others may ask."""
     installation = services.installation
     services.metrics.watch(partial(measure, installation))
     app = Litestar(
