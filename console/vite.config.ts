@@ -44,12 +44,15 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,
     rolldownOptions: {
+      // the console, and the pages of touchpoints, which load nothing of it
+      input: ["index.html", "screens.html"],
       output: {
         // without these every icon and small component that two pages share is a file and a request of its own
         codeSplitting: {
           groups: [
+            { name: "react", test: /node_modules[\\/](react|react-dom|scheduler)[\\/]|vite.preload-helper/, priority: 9 },
             { name: "icons", test: /@tabler.icons-react/, priority: 3 },
-            { name: "shared", test: /console.src.(parts|api|app)./, minShareCount: 2, maxModuleSize: 40_000, priority: 2 },
+            { name: "shared", test: /console.src.(parts|api|app).*\.tsx?$/, minShareCount: 2, maxModuleSize: 40_000, priority: 2 },
             { name: "mantine", test: /node_modules.(@mantine|@floating-ui)./, minShareCount: 2, priority: 1 },
           ],
         },

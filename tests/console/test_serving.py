@@ -188,3 +188,18 @@ def test_a_newer_build_is_served_without_a_restart(built: Path) -> None:
     assert new is not None
     assert icon is not None
     assert (new.body, icon.body) == (b"new", b"<svg>new</svg>")
+
+
+def test_screens_are_a_page_of_their_own(built: Path) -> None:
+    """Touchpoints' pages share the files of the build, and nothing else of the console."""
+    (built / "screens.html").write_bytes(b'<title>screens</title><script nonce="SEGUE_NONCE"></script>')
+    os.utime(built / "manifest.json", (1, 1))
+    for path in ("/screens/", "/screens/display", "/screens/shop/products/1"):
+        answered = ask(built, path)
+        assert answered.status == 200, path
+        assert b"screens" in answered.body
+        assert b"SEGUE_NONCE" not in answered.body
+        assert "script-src 'self'" in answered.headers["content-security-policy"]
+    assert ask(built, "/screens").headers["location"] == "/screens/"
+    assert ask(built, "/screensaver").status == 299
+    assert b"screens" not in ask(built, "/console/").body

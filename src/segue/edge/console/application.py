@@ -1,6 +1,7 @@
-"""``console_app``: ``/console/*`` from the built files, every other path from what stands behind.
+"""``console_app``: ``/console/*`` and ``/screens/*`` from the built files, all else from what stands behind.
 
-Every address under ``/console/`` that is no file is the one page; the console itself knows its ways.
+Every address under ``/console/`` that is no file is the one page; the console itself knows its ways. Every
+address under ``/screens/`` is the page of the touchpoints, whose files lie under ``/console/`` too.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from segue.edge.console.files import NONCE, BuiltFile, BuiltFiles
 from segue.edge.console.policy import ALWAYS, Headers, page_headers
 
 ROOT = "/console/"
+SCREENS = "/screens/"
+_BARE = frozenset({"/", "/console", "/screens"})
 
 _HTML = (b"content-type", b"text/html; charset=utf-8")
 _TEXT = (b"content-type", b"text/plain; charset=utf-8")
@@ -43,14 +46,17 @@ class Console:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         path: str = scope.get("path", "")
-        if scope["type"] != "http" or not (path in {"/", "/console"} or path.startswith(ROOT)):
+        if scope["type"] != "http" or not (path in _BARE or path.startswith((ROOT, SCREENS))):
             await self._behind(scope, receive, send)
             return
         if scope["method"] not in {"GET", "HEAD"}:
             headers: Headers = [*ALWAYS, _TEXT, (b"allow", b"GET, HEAD")]
             await _answer(scope, send, 405, headers, b"this path is for reading\n")
-        elif not path.startswith(ROOT):
-            await _answer(scope, send, 307, [*ALWAYS, _NEVER, (b"location", ROOT.encode())], b"")
+        elif path in _BARE:
+            to = SCREENS if path == "/screens" else ROOT
+            await _answer(scope, send, 307, [*ALWAYS, _NEVER, (b"location", to.encode())], b"")
+        elif path.startswith(SCREENS):
+            await self._page(scope, send, "screens.html")
         else:
             await self._show(scope, send, path.removeprefix(ROOT))
 
@@ -61,10 +67,10 @@ class Console:
         elif name.startswith("assets/"):
             await _answer(scope, send, 404, [*ALWAYS, _TEXT, _NEVER], b"there is no such file\n")
         else:
-            await self._page(scope, send)
+            await self._page(scope, send, "index.html")
 
-    async def _page(self, scope: Scope, send: Send) -> None:
-        page = self._files.page()
+    async def _page(self, scope: Scope, send: Send, name: str) -> None:
+        page = self._files.page(name)
         nonce = self._nonce()
         body = (page or self._unbuilt).replace(NONCE, nonce.encode())
         await _answer(scope, send, 200 if page else 503, [*page_headers(nonce), _HTML, _NEVER], body)

@@ -10,7 +10,7 @@ BUILT = Path(__file__).parent / "built"
 """Where ``make console`` puts what it builds."""
 
 NONCE = b"SEGUE_NONCE"
-"""The word in ``index.html`` that each answer replaces by a nonce of its own."""
+"""The word in a page that each answer replaces by a nonce of its own."""
 
 _KINDS = {
     ".css": b"text/css; charset=utf-8",
@@ -20,7 +20,7 @@ _KINDS = {
     ".png": b"image/png",
     ".webp": b"image/webp",
 }
-_PAGE = "index.html"
+_PAGES = ("index.html", "screens.html")
 _LIST = "manifest.json"
 
 
@@ -44,12 +44,12 @@ class BuiltFiles:
         self._of: int | None = None
         self._paths: dict[str, Path] = {}
         self._read: dict[str, BuiltFile] = {}
-        self._page: bytes = b""
+        self._pages: dict[str, bytes] = {}
 
-    def page(self) -> bytes | None:
-        """``index.html``, with NONCE in it; None while the console is not built."""
+    def page(self, name: str = "index.html") -> bytes | None:
+        """``index.html`` or ``screens.html``, with NONCE in it; None while the console is not built."""
         self._look()
-        return self._page or None
+        return self._pages.get(name)
 
     def file(self, name: str) -> BuiltFile | None:
         """The file of that name, such as ``assets/index-1a2b.js``; None when the build has none."""
@@ -68,14 +68,16 @@ class BuiltFiles:
             built = (self._folder / _LIST).stat().st_mtime_ns
             if built == self._of:
                 return
-            self._page = (self._folder / _PAGE).read_bytes()
+            self._pages = {
+                name: (self._folder / name).read_bytes() for name in _PAGES if (self._folder / name).is_file()
+            }
             self._paths = {
                 path.relative_to(self._folder).as_posix(): path
                 for path in self._folder.rglob("*")
                 if path.is_file() and path.suffix in _KINDS
             }
         except OSError:
-            self._of, self._page, self._paths = None, b"", {}
+            self._of, self._pages, self._paths = None, {}, {}
         else:
             self._of = built
         self._read = {}

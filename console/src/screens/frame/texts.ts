@@ -1,0 +1,36 @@
+/** Texts that every screen may need. */
+export const FRAME = {
+  en: {
+    which: "Which screen is this?",
+    whichHow: "Run `segue screens` for the addresses of all screens, with their keys.",
+    unset: "This screen is not set up",
+    unsetHow: "Open it once by the address that `segue screens` prints: the keys are in it.",
+    broken: "This screen has stopped",
+    again: "Start it again",
+    offline: "No network: showing what was there last",
+    refused: "The key of this screen is refused",
+    refusedHow: "It was revoked, or is for another placement. `segue screens` prints a new address.",
+  },
+  de: {
+    which: "Welcher Bildschirm ist das?",
+    whichHow: "`segue screens` zeigt die Adressen aller Bildschirme mit ihren Schlüsseln.",
+    unset: "Dieser Bildschirm ist nicht eingerichtet",
+    unsetHow: "Öffnen Sie ihn einmal über die Adresse, die `segue screens` zeigt: Die Schlüssel stehen darin.",
+    broken: "Dieser Bildschirm ist stehen geblieben",
+    again: "Neu starten",
+    offline: "Kein Netz: gezeigt wird, was zuletzt da war",
+    refused: "Der Schlüssel dieses Bildschirms wird abgelehnt",
+    refusedHow: "Er wurde widerrufen oder gehört zu einem anderen Platz. `segue screens` zeigt eine neue Adresse.",
+  },
+  pl: {
+    which: "Który to ekran?",
+    whichHow: "`segue screens` pokazuje adresy wszystkich ekranów wraz z kluczami.",
+    unset: "Ten ekran nie jest skonfigurowany",
+    unsetHow: "Otwórz go raz pod adresem, który podaje `segue screens`: zawiera on klucze.",
+    broken: "Ten ekran przestał działać",
+    again: "Uruchom ponownie",
+    offline: "Brak sieci: pokazujemy to, co było ostatnio",
+    refused: "Klucz tego ekranu został odrzucony",
+    refusedHow: "Został unieważniony albo należy do innego miejsca. `segue screens` poda nowy adres.",
+  },
+} as const;
