@@ -54,6 +54,8 @@ class SlotAnswer(msgspec.Struct, frozen=True, kw_only=True):
     propensity: float
     #: a sentence that can be read to the customer
     because: str
+    #: the product that it sells, whose price the discount is of
+    sku: str | None = None
     #: of a recommendation: what is recommended
     products: list[ProductAnswer] = []
 
@@ -141,6 +143,7 @@ def slot_answer(
         score=round(slot.score, 6),
         propensity=slot.propensity,
         because=because,
+        sku=action.sku,
         products=products,
     )
 
