@@ -46,13 +46,14 @@ select * from unnest(
 -- keep_contacts: the slots of these answers
 insert into contact (
     decision_id, slot, fragment_id, placement, action, group_name, channel, sku, store, discount, at, day, hour,
-    silent_at, outcome, propensity, features
+    silent_at, outcome, propensity, features, margin, explored, lift
 )
 select * from unnest(
     %(decisions)s::bytea[], %(slots)s::int[], %(fragments)s::bytea[], %(placements)s::text[], %(actions)s::text[],
     %(groups)s::text[], %(channels)s::text[], %(skus)s::text[], %(stores)s::text[], %(discounts)s::int[],
     %(at)s::bigint[], %(days)s::int[], %(hours)s::int[], %(silent)s::bigint[], %(outcomes)s::text[],
-    %(propensities)s::float8[], %(features)s::bytea[]
+    %(propensities)s::float8[], %(features)s::bytea[], %(margins)s::float8[], %(explored)s::boolean[],
+    %(lifts)s::float8[]
 )
 
 -- told: slots of which something is told, locked
@@ -114,6 +115,9 @@ select decision_id, at, placement, fragment_id, identity, fallback, considered, 
 from decision
 where (%(placement)s::text is null or placement = %(placement)s)
   and (%(fragments)s::bytea[] is null or fragment_id = any(%(fragments)s::bytea[]))
+  and (%(fallback)s::boolean is null or fallback = %(fallback)s)
+  and (%(outcome)s::text is null or exists (
+      select from contact c where c.decision_id = decision.decision_id and c.outcome = %(outcome)s))
   and (at, decision_id) < (%(at)s, %(after)s)
 order by at desc, decision_id desc limit %(limit)s
 
@@ -126,3 +130,10 @@ select d.decision_id, d.at, d.fragment_id, d.given, d.answer, c.action, c.propen
 from contact c join decision d on d.decision_id = c.decision_id
 where c.slot = 0 and c.placement = %(placement)s and c.outcome <> 'returned' and d.at >= %(since)s
 order by d.at desc, d.decision_id limit %(limit)s
+
+-- daily_decisions: questions of each local day at a placement, and how many were answered by the fallback
+select d.at / 86400000000, count(*), count(*) filter (where d.fallback)
+from (
+    select at + %(ahead)s as at, fallback from decision where placement = %(placement)s and at >= %(since)s
+) d
+group by 1 order by 1

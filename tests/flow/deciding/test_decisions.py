@@ -426,3 +426,54 @@ def test_somebody_of_whom_nothing_is_recorded_has_caps_and_is_forgotten_too(shop
     assert len(shop.get(f"/api/v1/decisions?person={person}")["decisions"]) == 5
     assert shop.request("DELETE", f"/api/v1/persons/{person}").status == 202
     assert shop.get("/api/v1/decisions")["decisions"] == []
+
+
+def test_what_if_without_her_consent(ann: Api) -> None:
+    def drops(**suppose: Any) -> dict[str, str]:
+        asked = {"identifiers": {"user_id": "ann"}, "at": "2026-03-01T12:00:00Z", "explain": True}
+        return dropped(decide(ann, "till", **asked, suppose=suppose))
+
+    assert "free_coffee" not in {name for name, stage in drops().items() if stage == "consent"}
+    assert drops(consent=False)["free_coffee"] == "consent"
+    assert drops(consent=True) == drops()
+    assert ann.get("/api/v1/decisions")["decisions"] == []
+
+
+def test_the_same_seed_draws_the_same(ann: Api) -> None:
+    def drawn(seed: int) -> Any:
+        asked = {"identifiers": {"user_id": "ann"}, "at": "2026-03-01T12:00:00Z", "limit": 1}
+        return decide(ann, "till", **asked, suppose={"seed": seed})["slots"]
+
+    assert drawn(7) == drawn(7)
+    assert {drawn(seed)[0]["action"] for seed in range(200)} == {"free_coffee", "last_mug"}
+
+
+def test_only_who_is_trusted_supposes_and_nothing_of_it_is_kept(shop: Api) -> None:
+    assert decide(shop, "till", status=400, suppose={"consent": True})["message"].startswith(
+        "what is supposed"
+    )
+    assert decide(shop, "till", status=400, at=AT, suppose={"consents": True})["code"]
+    body = {"placement": "till", "at": AT, "suppose": {"consent": True}}
+    assert shop.request("POST", "/api/v1/decisions", role="decide", body=body).status == 403
+
+
+def test_the_log_is_filtered_and_tells_what_was_shown(ann: Api) -> None:
+    first = decide(ann, "till", identifiers={"user_id": "ann"})
+    second = decide(ann, "till", limit=1)
+    ann.happen(
+        track("Action Clicked", "c1", AT, user_id="ann",
+              properties={"decision_id": first["decision_id"], "slot": 0}),
+    )  # fmt: skip
+
+    def listed(**query: str) -> list[str]:
+        words = "&".join(f"{name}={value}" for name, value in query.items())
+        return [each["decision_id"] for each in ann.get(f"/api/v1/decisions?{words}")["decisions"]]
+
+    assert listed(outcome="clicked") == [first["decision_id"]]
+    assert set(listed(outcome="returned")) == {first["decision_id"], second["decision_id"]}
+    assert listed(fallback="true") == []
+    assert len(listed(fallback="false")) == 2
+    whole = ann.get(f"/api/v1/decisions/{first['decision_id']}")
+    assert [each["content"] for each in whole["slots"]] == [each["content"] for each in first["slots"]]
+    assert [each["because"] for each in whole["slots"]] == [each["because"] for each in first["slots"]]
+    assert whole["exploration"] == 0.05

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -30,6 +30,15 @@ class BasketLine(msgspec.Struct, frozen=True, kw_only=True):
     brand: str | None = None
 
 
+class Supposed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a question takes for granted in place of what is so; of trusted askers, with ``at``."""
+
+    #: as if she had agreed to every purpose (true), or refused each (false)
+    consent: bool | None = None
+    #: what is drawn follows from it, so that two answers differ by what was changed and not by chance
+    seed: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None = None
+
+
 class DecisionRequest(msgspec.Struct, frozen=True, kw_only=True):
     """The body of ``POST /api/v1/decisions``."""
 
@@ -47,6 +56,7 @@ class DecisionRequest(msgspec.Struct, frozen=True, kw_only=True):
     explain: bool = False
     #: slots wanted, at most those of the placement
     limit: int | None = None
+    suppose: Supposed | None = None
 
 
 class Basket(msgspec.Struct, frozen=True, kw_only=True):

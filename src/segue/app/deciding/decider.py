@@ -17,7 +17,7 @@ from segue.app.deciding.asking import Basket, DecisionRequest, basket_of
 from segue.app.deciding.facing import Asker, Named, Persons, Seen, look, named, persons_of
 from segue.app.deciding.fresh import Fresh
 from segue.app.deciding.minds import Minds
-from segue.app.deciding.moment import context_of, features_of, moment_of
+from segue.app.deciding.moment import context_of, features_of, moment_of, supposed
 from segue.app.deciding.prepared import Prepared, prepared
 from segue.app.installation import Installation
 from segue.app.learning.reading import Recommender
@@ -34,6 +34,7 @@ from segue.enrich import facing
 from segue.enrich.facing import NOBODY, Face, Look
 from segue.enrich.golden import PersonParts
 from segue.enrich.segments.parts import Prediction, newest, predictions
+from segue.errors import InvalidInputError, NotPermittedError
 from segue.ports.database import Session
 
 RandomBytes = Callable[[int], bytes]
@@ -184,6 +185,7 @@ class Decider:
         predicted = newest(shared.predictions, seen.hers) if seen.only is None else {}
         basket = wanted.basket.facts()
         facts = msgspec.structs.replace(face.facts, context=context, basket=basket, predictions=predicted)
+        facts = supposed(facts, request, rules)
         granted = facing.purposes_granted(facts, rules, menu.placement.touchpoint)
         history = shared.told.get(seen.fragment) if seen.fragment is not None else None
         shelf = shared.shelves[request.placement, _store_of(request)]
@@ -194,7 +196,7 @@ class Decider:
             locale=_text(request.context.get("locale")),
             store=_store_of(request),
             limit=request.limit,
-            seed=int.from_bytes(self._random(8), "big") >> 1,
+            seed=self._seed(request),
         )
         return _Case(
             wanted, menu, moment, seen, face, ask,
@@ -216,6 +218,10 @@ class Decider:
                 ),
             ),
         )  # fmt: skip
+
+    def _seed(self, request: DecisionRequest) -> int:
+        wished = None if request.suppose is None else request.suppose.seed
+        return int.from_bytes(self._random(8), "big") >> 1 if wished is None else wished
 
     # ── the answers ───────────────────────────────────────────────────────────
 
@@ -368,7 +374,14 @@ def _predictions(session: Session, seen: Sequence[Seen]) -> dict[bytes, dict[str
 
 
 def checked(request: DecisionRequest, asker: Asker, at: int | None) -> Wanted:
-    """A question whose basket was read; InvalidInputError."""
+    """A question whose basket was read; InvalidInputError, NotPermittedError."""
+    if request.suppose is not None:
+        if not asker.trusted:
+            raise NotPermittedError("a public key may not suppose anything", cure="ask with a trusted key")
+        if at is None:
+            raise InvalidInputError(
+                "what is supposed is never kept", cure="give the moment it is asked for: at"
+            )
     return Wanted(request, asker, basket_of(request.context), at)
 
 

@@ -30,6 +30,9 @@ from segue.errors import InvalidInputError, SegueError, UnavailableError
 AT_ONCE: Final = 64
 """Questions that are answered in one transaction."""
 
+PATIENCE: Final = 10.0
+"""Seconds that a question about another moment has: a person waits for it, and no touchpoint."""
+
 _LOG = Log("segue.deciding")
 _Waiting = tuple[Wanted, "Future[Answered]"]
 
@@ -62,7 +65,8 @@ class Desk:
         menu = prepared(self._installation.rules()).menus[request.placement]
         future = asyncio.wrap_future(self._enqueue(wanted))
         try:
-            answered = await asyncio.wait_for(future, menu.placement.timeout_ms / 1_000)
+            patience = menu.placement.timeout_ms / 1_000 if wanted.live else PATIENCE
+            answered = await asyncio.wait_for(future, patience)
         except (TimeoutError, UnavailableError) as error:
             _LOG.warning("fallback", placement=request.placement, because=type(error).__name__)
             took = (time.perf_counter() - began) * 1_000

@@ -6,10 +6,15 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import msgspec
+
+from segue.app.deciding.asking import DecisionRequest
 from segue.decide.asked import Moment
 from segue.domain.actions import Placement
+from segue.domain.rules import Rules
 from segue.domain.rules.actions import CONTEXT
 from segue.enrich.calendar import day_and_hour, local_hour
+from segue.enrich.segments.facts import Facts
 from segue.enrich.traits.look import DAYPARTS
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -45,6 +50,15 @@ def context_of(
         "placement": placement.name,
         "known": known,
     }
+
+
+def supposed(facts: Facts, request: DecisionRequest, rules: Rules) -> Facts:
+    """What is known, with what the question supposes in its place."""
+    consent = None if request.suppose is None else request.suppose.consent
+    if consent is None:
+        return facts
+    said = {purpose: {"*": consent} for purpose in (*rules.purposes.purposes, *facts.consent)}
+    return msgspec.structs.replace(facts, consent=said)
 
 
 def _bounded(value: Any) -> Any:

@@ -7,13 +7,15 @@ from typing import Any, Literal
 
 import msgspec
 
-from segue.app.deciding.answers import ExplanationAnswer, explained
+from segue.app.deciding.answers import ExplanationAnswer, SlotAnswer, explained, slot_answer
 from segue.app.deciding.prepared import prepared
 from segue.app.installation import Installation
 from segue.decide import store
 from segue.decide.choose import decide
-from segue.decide.decided import STAGES, Decision
+from segue.decide.decided import STAGES, Decision, Slot
 from segue.decide.kept import Kept, Recalling
+from segue.decide.menu import Menu
+from segue.domain.actions import Outcome
 from segue.domain.identifiers import parse_id
 from segue.domain.order import rfc3339
 from segue.enrich.segments.facts import Facts
@@ -76,6 +78,10 @@ class DecisionWhole(msgspec.Struct, frozen=True, kw_only=True):
     features: list[float]
     #: made again from what is kept: whether it comes out the same
     replay: Replay
+    #: what was shown, written out again; null where other definitions are in force now
+    slots: list[SlotAnswer] | None
+    #: share of decisions that was spread evenly; null likewise
+    exploration: float | None
 
 
 class DecisionPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,10 +102,15 @@ class Decisions:
         *,
         placement: str | None = None,
         person: str | None = None,
+        fallback: bool | None = None,
+        outcome: Outcome | None = None,
         limit: int = 50,
         after: str | None = None,
     ) -> DecisionPage:
-        """Decisions, newest first; ``after`` is ``next`` of the page before. NotFoundError for nobody."""
+        """Decisions, newest first; ``after`` is ``next`` of the page before. NotFoundError for nobody.
+
+        ``outcome``: of at least one slot.
+        """
         at, last = _cursor(after)
         with self._installation.database.transaction(read_only=True) as session:
             fragments = None if person is None else _fragments(session, person)
@@ -107,6 +118,8 @@ class Decisions:
                 store.SQL["decisions"],
                 placement=placement,
                 fragments=fragments,
+                fallback=fallback,
+                outcome=outcome,
                 at=at,
                 after=last,
                 limit=limit + 1,
@@ -132,6 +145,7 @@ class Decisions:
             kept = store.kept_of(rows[0])
             outcomes = _outcomes(session, [kept.decision_id])
         facts = kept.given.known.facts or {}
+        menu = self._menu(kept)
         return DecisionWhole(
             decision=_view(kept, outcomes),
             explanation=explained(kept.decision),
@@ -142,13 +156,14 @@ class Decisions:
             seed=kept.given.ask.seed,
             features=list(kept.given.known.features),
             replay=self.replay(kept),
+            slots=None if menu is None else [_again(slot, menu, facts) for slot in kept.decision.slots],
+            exploration=None if menu is None else menu.placement.exploration,
         )
 
     def replay(self, kept: Kept) -> Replay:
         """Make a kept decision again from what is kept with it (law 7), while its definitions hold."""
-        rules = self._installation.rules()
-        menu = prepared(rules).menus.get(kept.placement)
-        if kept.definitions != rules.version or menu is None:
+        menu = self._menu(kept)
+        if menu is None:
             return "not possible"
         given = kept.given
         known = msgspec.structs.replace(given.known, facts=msgspec.convert(given.known.facts, Facts))
@@ -157,6 +172,17 @@ class Decisions:
         except KeyError:
             return "different"
         return "same" if again == kept.decision else "different"
+
+    def _menu(self, kept: Kept) -> Menu | None:
+        """What there was to choose from, while its definitions hold."""
+        rules = self._installation.rules()
+        return prepared(rules).menus.get(kept.placement) if kept.definitions == rules.version else None
+
+
+def _again(slot: Slot, menu: Menu, facts: Mapping[str, Any]) -> SlotAnswer:
+    """A slot as it was shown; which products were recommended in it is not kept."""
+    scope = {"context": facts.get("context", {}), "basket": facts.get("basket", {})}
+    return slot_answer(slot, menu, scope, facts.get("attributes", {}))
 
 
 def funnel(decision: Decision) -> list[StageView]:

@@ -15,6 +15,7 @@ from segue.app.deciding.desk import Desk
 from segue.app.deciding.facing import Asker
 from segue.app.deciding.policy import PolicyReport, report
 from segue.app.deciding.showing import DecisionPage, Decisions, DecisionWhole
+from segue.domain.actions import Outcome
 from segue.edge.api.errors import Problem, described
 from segue.edge.api.services import ApiRequest, caller_of, services_of
 from segue.errors import NotPermittedError, SegueError
@@ -110,12 +111,16 @@ def list_decisions(
     *,
     placement: Annotated[str | None, QueryParameter(max_length=80, description="of one placement")] = None,
     person: Annotated[str | None, QueryParameter(max_length=80, description="to one person")] = None,
+    fallback: Annotated[bool | None, QueryParameter(description="the placement's fallback, or not")] = None,
+    outcome: Annotated[Outcome | None, QueryParameter(description="what became of one of its slots")] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=500, description="how many")] = 50,
     after: Annotated[str | None, QueryParameter(max_length=80, description="next of the page before")] = None,
 ) -> DecisionPage:
     """Read what was decided, newest first."""
     decisions: Decisions = request.app.state.decisions
-    return decisions.list(placement=placement, person=person, limit=limit, after=after)
+    return decisions.list(
+        placement=placement, person=person, fallback=fallback, outcome=outcome, limit=limit, after=after
+    )
 
 
 @get(
