@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from segue.app.definitions import Bodies
+from segue.domain.actions import ActionKind, Placement, SeenBy, Touchpoint
 from segue.domain.rules import WINDOWS, IdentityRules, Limit, Purposes, Rules, Survivorship, TrackingPlan
 from segue.domain.rules.yamls import load_mapping
 from segue.errors import DefinitionError
@@ -95,6 +96,28 @@ class PlanView(msgspec.Struct, frozen=True, kw_only=True):
     unplanned_property: str
 
 
+class PlacementLine(msgspec.Struct, frozen=True, kw_only=True):
+    """placements.yaml, one placement at a glance."""
+
+    name: str
+    title: str
+    touchpoint: Touchpoint
+    slots: int
+    #: ``one`` or ``many``
+    seen_by: SeenBy
+    #: share of decisions that is spread evenly
+    exploration: float
+    fallback: str
+
+
+class ActionLine(msgspec.Struct, frozen=True, kw_only=True):
+    """actions.yaml, one action at a glance."""
+
+    name: str
+    title: str
+    kind: ActionKind
+
+
 class RulesView(msgspec.Struct, frozen=True, kw_only=True):
     """The rules, parsed for showing."""
 
@@ -102,6 +125,8 @@ class RulesView(msgspec.Struct, frozen=True, kw_only=True):
     survivorship: SurvivorshipView
     purposes: PurposesView
     plan: PlanView
+    placements: list[PlacementLine]
+    actions: list[ActionLine]
 
 
 def view(rules: Rules, bodies: Bodies) -> RulesView:
@@ -111,6 +136,20 @@ def view(rules: Rules, bodies: Bodies) -> RulesView:
         survivorship=_survivorship(rules.survivorship),
         purposes=_purposes(rules.purposes),
         plan=_plan(rules.plan, bodies.get("plan.yaml", "")),
+        placements=[_placement(each) for each in rules.placements],
+        actions=[ActionLine(name=each.name, title=each.title, kind=each.kind) for each in rules.actions],
+    )
+
+
+def _placement(each: Placement) -> PlacementLine:
+    return PlacementLine(
+        name=each.name,
+        title=each.title,
+        touchpoint=each.touchpoint,
+        slots=each.slots,
+        seen_by=each.seen_by,
+        exploration=each.exploration,
+        fallback=each.fallback,
     )
 
 
