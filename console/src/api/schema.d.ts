@@ -1672,6 +1672,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** ActionLine */
+        ActionLine: {
+            /** @enum {string} */
+            kind: "offer" | "recommendation" | "content" | "service" | "message";
+            name: string;
+            title: string;
+        };
         /** ActionView */
         ActionView: {
             accepted: number;
@@ -1903,6 +1910,28 @@ export interface components {
             /** @enum {string} */
             state: "granted" | "denied";
         };
+        /** DayActionView */
+        DayActionView: {
+            acceptances: number;
+            action: string;
+            explored: number;
+            impressions: number;
+            value: number;
+        };
+        /** DayView */
+        DayView: {
+            acceptances: number;
+            actions: components["schemas"]["DayActionView"][];
+            day: string;
+            decisions: number;
+            exploration: number | null;
+            fallbacks: number;
+            high: number | null;
+            impressions: number;
+            low: number | null;
+            mean: number | null;
+            value: number;
+        };
         /** DecisionAnswer */
         DecisionAnswer: {
             decision_id: string;
@@ -1936,6 +1965,7 @@ export interface components {
             identity_token?: string | null;
             limit?: number | null;
             placement: string;
+            suppose?: components["schemas"]["Supposed"] | null;
         };
         /** DecisionView */
         DecisionView: {
@@ -1960,12 +1990,14 @@ export interface components {
             };
             decision: components["schemas"]["DecisionView"];
             explanation: components["schemas"]["ExplanationAnswer"];
+            exploration: number | null;
             features: number[];
             funnel: components["schemas"]["StageView"][];
             granted: string[];
             /** @enum {string} */
             replay: "same" | "different" | "not possible";
             seed: number;
+            slots: components["schemas"]["SlotAnswer"][] | null;
         };
         /** Definition */
         Definition: {
@@ -2679,6 +2711,18 @@ export interface components {
         PersonsShown: {
             persons: components["schemas"]["Glance"][];
         };
+        /** PlacementLine */
+        PlacementLine: {
+            exploration: number;
+            fallback: string;
+            name: string;
+            /** @enum {string} */
+            seen_by: "one" | "many";
+            slots: number;
+            title: string;
+            /** @enum {string} */
+            touchpoint: "web" | "app" | "display" | "kiosk" | "associate" | "till" | "email" | "sms" | "push" | "messenger";
+        };
         /** PlannedEventView */
         PlannedEventView: {
             event: string;
@@ -2699,6 +2743,7 @@ export interface components {
             decisions: number;
             placement: string;
             policies: components["schemas"]["PolicyView"][];
+            series: components["schemas"]["DayView"][];
             since: string | null;
             until: string | null;
         };
@@ -2884,7 +2929,9 @@ export interface components {
         };
         /** RulesView */
         RulesView: {
+            actions: components["schemas"]["ActionLine"][];
             identity: components["schemas"]["IdentityRulesView"];
+            placements: components["schemas"]["PlacementLine"][];
             plan: components["schemas"]["PlanView"];
             purposes: components["schemas"]["PurposesView"];
             survivorship: components["schemas"]["SurvivorshipView"];
@@ -2918,6 +2965,8 @@ export interface components {
             discount: number;
             fatigue: number;
             levers: number;
+            /** @default 1 */
+            lift: number;
             margin: number;
             score: number;
             uncertainty: number;
@@ -3092,6 +3141,7 @@ export interface components {
             products?: components["schemas"]["ProductAnswer"][];
             propensity: number;
             score: number;
+            sku?: string | null;
             variant: number;
         };
         /** Snippet */
@@ -3185,6 +3235,11 @@ export interface components {
             composed_sources: string[];
             made_at: string;
             steps: components["schemas"]["Step"][];
+        };
+        /** Supposed */
+        Supposed: {
+            consent?: boolean | null;
+            seed?: number | null;
         };
         /** SurvivorshipView */
         SurvivorshipView: {
@@ -3900,8 +3955,12 @@ export interface operations {
             query?: {
                 /** @description next of the page before */
                 after?: string | null;
+                /** @description the placement's fallback, or not */
+                fallback?: boolean | null;
                 /** @description how many */
                 limit?: number;
+                /** @description what became of one of its slots */
+                outcome?: "returned" | "shown" | "clicked" | "dismissed" | "accepted" | null;
                 /** @description to one person */
                 person?: string | null;
                 /** @description of one placement */

@@ -7,10 +7,17 @@ order by name, version desc
 select count(*) from definition
 
 -- add: the next version of a definition
-insert into definition (name, version, body, applied_at, applied_by)
-select %(name)s, coalesce(max(version), 0) + 1, %(body)s, %(at)s, %(by)s
+insert into definition (name, version, body, applied_at, applied_by, change)
+select
+    %(name)s, coalesce(max(version) filter (where name = %(name)s), 0) + 1, %(body)s, %(at)s, %(by)s,
+    coalesce(max(change), 0) + 1
 from definition
-where name = %(name)s
+
+-- earlier: the body of each definition before a change
+select distinct on (name) name, body
+from definition
+where change < %(change)s
+order by name, version desc
 
 -- lock: one change of definitions at a time
 lock table definition in share row exclusive mode

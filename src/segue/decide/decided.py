@@ -53,6 +53,8 @@ class Scored(msgspec.Struct, frozen=True, kw_only=True):
     score: float
     #: share of the draws in which it was best, first slot
     weight: float = 0.0
+    #: how much likelier the discount is believed to make it
+    lift: float = 1.0
 
 
 class Slot(msgspec.Struct, frozen=True, kw_only=True):

@@ -132,8 +132,23 @@ where c.slot = 0 and c.placement = %(placement)s and c.outcome <> 'returned' and
 order by d.at desc, d.decision_id limit %(limit)s
 
 -- daily_decisions: questions of each local day at a placement, and how many were answered by the fallback
-select d.at / 86400000000, count(*), count(*) filter (where d.fallback)
-from (
-    select at + %(ahead)s as at, fallback from decision where placement = %(placement)s and at >= %(since)s
-) d
+select timezone(%(zone)s, to_timestamp(at / 1000000))::date - date '1970-01-01', count(*), count(*) filter (where fallback)
+from decision where placement = %(placement)s and at >= %(since)s
 group by 1 order by 1
+
+-- daily_slots: of each local day and action, slots that were seen, accepted, explored, and what they earned
+select day, action, count(*), count(*) filter (where rewarded), count(*) filter (where explored),
+    coalesce(sum(margin) filter (where rewarded), 0)
+from contact
+where placement = %(placement)s and at >= %(since)s and outcome <> 'returned'
+group by day, action order by day, action
+
+-- daily_earned: of each local day, decisions that were seen, what they earned, and the sum of its squares
+select day, count(*), sum(earned), sum(earned * earned)
+from (
+    select min(day) as day, coalesce(sum(margin) filter (where rewarded), 0) as earned
+    from contact
+    where placement = %(placement)s and at >= %(since)s and outcome <> 'returned'
+    group by decision_id
+) each
+group by day order by day

@@ -126,4 +126,5 @@ def scored(one: Candidate, acceptance: float, uncertainty: float, score: float, 
         levers=one.levers,
         score=score,
         weight=weight,
+        lift=one.lift,
     )

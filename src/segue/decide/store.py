@@ -8,6 +8,7 @@ from zlib import crc32
 
 from segue.decide.asked import Contact, Moment
 from segue.decide.bandit import Arm
+from segue.decide.decided import Decision, Scored
 from segue.decide.kept import Kept, decision_of, doubles, given_of, numbers_of, packed
 from segue.decide.menu import Menu
 from segue.domain.actions import Action, Cap
@@ -147,6 +148,7 @@ def keep(session: Session, kept: Sequence[Kept], menus: Mapping[str, Menu]) -> N
 def _columns(shown: Sequence[tuple[Kept, int, Any, Action]], menus: Mapping[str, Menu]) -> dict[str, Any]:
     asked = [each.given.ask for each, _, _, _ in shown]
     silences = [menus[each.placement].placement.silence for each, _, _, _ in shown]
+    scores = [_score(each.decision, number) for each, number, _, _ in shown]
     return {
         "decisions": [each.decision_id for each, _, _, _ in shown],
         "slots": [number for _, number, _, _ in shown],
@@ -167,7 +169,20 @@ def _columns(shown: Sequence[tuple[Kept, int, Any, Action]], menus: Mapping[str,
         "outcomes": ["returned"] * len(shown),
         "propensities": [slot.propensity for _, _, slot, _ in shown],
         "features": [doubles(each.given.known.features) for each, _, _, _ in shown],
+        "margins": [scored.margin for scored, _ in scores],
+        "explored": [explored for _, explored in scores],
+        "lifts": [scored.lift for scored, _ in scores],
     }
+
+
+def _score(decision: Decision, number: int) -> tuple[Scored, bool]:
+    """What was foretold of a slot, and whether another that could have had it was foretold to earn more."""
+    name = decision.slots[number].action
+    taken = {slot.action for slot in decision.slots[:number]}
+    taken |= {each.action for each in decision.dropped if each.stage == "caps"}
+    left = [each for each in decision.scores if each.action not in taken or each.action == name]
+    scored = next(each for each in left if each.action == name)
+    return scored, left[0] is not scored
 
 
 def forget(session: Session, ids: Sequence[bytes]) -> None:

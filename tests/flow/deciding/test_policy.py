@@ -9,7 +9,9 @@ import pytest
 
 from segue.app.deciding.policy import report
 from segue.app.folders import with_candidate
+from segue.domain.order import DAY
 from segue.errors import NotFoundError
+from segue.ports.clock import ManualClock
 from tests.flow.api.harness import Api, track
 from tests.flow.deciding.conftest import ACTIONS, decide
 
@@ -21,7 +23,8 @@ def seen(shop: Api) -> list[Any]:
     """Sixty visitors of the entrance; whoever is shown the umbrella takes it."""
     answers, events = [], []
     for number in range(60):
-        answer = decide(shop, "entrance", context={"weather": {"rain": True, "temp_c": 5}}, limit=1)
+        rain: Any = {"weather": {"rain": True, "temp_c": 5}}
+        answer = decide(shop, "entrance", context=rain, limit=1, explain=True)
         answers.append(answer)
         said = {"decision_id": answer["decision_id"], "slot": 0}
         events.append(track("Action Shown", f"s{number}", AT, user_id=f"v{number}", properties=said))
@@ -62,3 +65,29 @@ def test_nothing_seen_is_an_empty_report(shop: Api) -> None:
     assert (told.decisions, told.policies, told.actions) == (0, [], [])
     with pytest.raises(NotFoundError, match="no placement"):
         report(shop.installation, "nowhere")
+
+
+def test_the_days_are_told_one_by_one(shop: Api, seen: list[Any], clock: ManualClock) -> None:
+    clock.advance(2 * DAY)
+    decide(shop, "entrance", context={"weather": {"rain": True}}, limit=1)
+    found = shop.get("/api/v1/policies/entrance")
+    first, between, last = found["series"]
+    taken = sum(each["slots"][0]["action"] == "umbrella" for each in seen)
+    assert (first["day"], first["decisions"], first["impressions"], first["acceptances"]) == (
+        "2026-03-01", 60, 60, taken,
+    )  # fmt: skip
+    assert first["value"] == pytest.approx(4 * taken)
+    assert first["low"] <= first["mean"] <= first["high"]
+    assert first["mean"] == pytest.approx(4 * taken / 60)
+    explored = {each["action"]: each["explored"] for each in first["actions"]}
+    best = {each["action"] for each in seen[0]["explanation"]["scores"][:1]}
+    assert explored.keys() == {each["slots"][0]["action"] for each in seen}
+    assert [explored[name] for name in best & explored.keys()] == [0]
+    assert first["exploration"] == pytest.approx(sum(explored.values()) / 60)
+    assert (between["decisions"], between["mean"], between["exploration"], between["actions"]) == (
+        0,
+        None,
+        None,
+        [],
+    )
+    assert (last["day"], last["decisions"], last["impressions"]) == ("2026-03-03", 1, 0)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from segue.app.deciding.daily import DayView, Span, series
 from segue.app.deciding.prepared import Prepared, prepared
 from segue.app.definitions import read_rules
 from segue.app.installation import Installation
@@ -70,6 +71,8 @@ class PolicyReport(msgspec.Struct, frozen=True, kw_only=True):
     until: str | None
     policies: list[PolicyView]
     actions: list[ActionView]
+    #: day by day, oldest first; of every slot, and of every question
+    series: list[DayView]
 
 
 class _Row(NamedTuple):
@@ -102,9 +105,11 @@ def report(
     rules = installation.rules()
     if placement not in {each.name for each in rules.placements}:
         raise NotFoundError(f"there is no placement {placement[:80]!r}", cure="see placements.yaml")
-    since = installation.clock.now() - days * DAY
+    now = installation.clock.now()
+    since = now - days * DAY
     with installation.database.transaction(read_only=True) as session:
         found = session.fetch(store.SQL["logged"], placement=placement, since=since, limit=MOST)
+        daily = series(session, Span(placement, since, now, rules.time_zone))
     rows = [_row(*each) for each in found]
     policies = {
         "logged": ("what was decided", [_logged(row) for row in rows]),
@@ -123,6 +128,7 @@ def report(
         if rows
         else [],
         actions=_actions(rows),
+        series=daily,
     )
 
 
