@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from segue.app.deciding.answers import ExplanationAnswer, SlotAnswer, explained, slot_answer
+from segue.app.deciding.earlier import rules_at
 from segue.app.deciding.prepared import prepared
 from segue.app.installation import Installation
 from segue.decide import store
@@ -78,7 +79,7 @@ class DecisionWhole(msgspec.Struct, frozen=True, kw_only=True):
     features: list[float]
     #: made again from what is kept: whether it comes out the same
     replay: Replay
-    #: what was shown, written out again; null where other definitions are in force now
+    #: what was shown, written out again; null where its definitions cannot be read any more
     slots: list[SlotAnswer] | None
     #: share of decisions that was spread evenly; null likewise
     exploration: float | None
@@ -161,7 +162,7 @@ class Decisions:
         )
 
     def replay(self, kept: Kept) -> Replay:
-        """Make a kept decision again from what is kept with it (law 7), while its definitions hold."""
+        """Make a kept decision again from what is kept with it (law 7), by the definitions of its day."""
         menu = self._menu(kept)
         if menu is None:
             return "not possible"
@@ -174,9 +175,9 @@ class Decisions:
         return "same" if again == kept.decision else "different"
 
     def _menu(self, kept: Kept) -> Menu | None:
-        """What there was to choose from, while its definitions hold."""
-        rules = self._installation.rules()
-        return prepared(rules).menus.get(kept.placement) if kept.definitions == rules.version else None
+        """What there was to choose from, by the definitions that were in force then."""
+        rules = rules_at(self._installation, kept.definitions)
+        return None if rules is None else prepared(rules).menus.get(kept.placement)
 
 
 def _again(slot: Slot, menu: Menu, facts: Mapping[str, Any]) -> SlotAnswer:
