@@ -21,6 +21,7 @@ from segue.edge.cli.learning import add_learning
 from segue.edge.cli.models import models
 from segue.edge.cli.output import note
 from segue.edge.cli.persons import persons
+from segue.edge.cli.screens import add_screens
 from segue.edge.cli.segments import segments
 from segue.edge.cli.sources import sources
 from segue.edge.cli.traits import traits
@@ -44,6 +45,7 @@ def application() -> typer.Typer:
     add_sign_in(app)
     add_learning(app)
     add_deciding(app)
+    add_screens(app)
     app.add_typer(models, name="models")
     app.add_typer(users, name="users")
     app.add_typer(sources, name="sources")

@@ -32,7 +32,7 @@ def sign_in(data: Data = DEFAULT_DATA) -> None:
     from segue.app.sessions import make_owners_link
 
     with open_installation(data) as installation:
-        address = _address(installation)
+        address = address_of(installation)
         link = make_owners_link(installation.database, installation.clock, public_url=address)
     print_line(link)
 
@@ -98,12 +98,12 @@ def _users_link(installation: Installation, user_id: str) -> tuple[str, str]:
         installation.database,
         installation.clock,
         user_id,
-        public_url=_address(installation),
+        public_url=address_of(installation),
         actor=COMMAND_LINE,
     )
 
 
-def _address(installation: Installation) -> str:
+def address_of(installation: Installation) -> str:
     """Where the console is, or will be once somebody serves it."""
     from msgspec.structs import replace
 

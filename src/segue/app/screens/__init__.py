@@ -1,0 +1,1 @@
+"""The touchpoints' pages: their addresses and keys, and what makes a display change."""
