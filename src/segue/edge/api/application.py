@@ -59,6 +59,7 @@ from segue.edge.api import (
     traits,
     users,
     vocabulary,
+    shop,
 )
 from segue.edge.api.errors import answer_http_error, answer_nested, answer_segue_error, answer_unforeseen
 from segue.edge.api.guard import permit
@@ -105,6 +106,7 @@ _EXCEPTIONS: ExceptionHandlersMap = {
     Exception: answer_unforeseen,
 }
 
+    *shop.HANDLERS,
 _HEADERS = (
     ResponseHeader(name="Cache-Control", value="no-store"),
     ResponseHeader(name="X-Content-Type-Options", value="nosniff"),

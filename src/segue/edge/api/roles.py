@@ -67,3 +67,4 @@ ACTS: MappingProxyType[str, Act] = MappingProxyType(
     }
 )
 """Every act of the API. Role ``ingest`` reads nothing here, ``decide`` only asks: keys may be public."""
+        "shop": Act("read what the demo's shop sells, and log in there as a composed customer", None),
