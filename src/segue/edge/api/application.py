@@ -22,6 +22,7 @@ import segue
 from segue.app.catalogue import Catalogue
 from segue.app.customers import Customers
 from segue.app.deciding.desk import Desk
+from segue.app.deciding.repertoire import Repertoire
 from segue.app.deciding.showing import Decisions
 from segue.app.imports.jobs import ImportDesk
 from segue.app.learning.reading import Recommender
@@ -51,6 +52,7 @@ from segue.edge.api import (
     overview,
     persons,
     predictions,
+    repertoire,
     segments,
     session,
     snippets,
@@ -89,6 +91,7 @@ HANDLERS = (
     *snippets.HANDLERS,
     *letters.HANDLERS,
     *decisions.HANDLERS,
+    *repertoire.HANDLERS,
     *catalogue.HANDLERS,
     *definitions.HANDLERS,
     *entries.HANDLERS,
@@ -155,6 +158,7 @@ def _state(services: Services) -> dict[str, Any]:
         "desk": desk,
         "catalogue": Catalogue(installation.database, installation.clock),
         "decisions": Decisions(installation),
+        "repertoire": Repertoire(installation),
         "recommender": Recommender(installation),
         "description": describe(),
     }
