@@ -55,13 +55,13 @@ from segue.edge.api import (
     repertoire,
     segments,
     session,
+    shop,
     snippets,
     sources,
     story,
     traits,
     users,
     vocabulary,
-    shop,
 )
 from segue.edge.api.errors import answer_http_error, answer_nested, answer_segue_error, answer_unforeseen
 from segue.edge.api.guard import permit
@@ -99,6 +99,7 @@ HANDLERS = (
     *imports.HANDLERS,
     *house.HANDLERS,
     *story.HANDLERS,
+    *shop.HANDLERS,
 )
 """Every endpoint."""
 
@@ -109,7 +110,6 @@ _EXCEPTIONS: ExceptionHandlersMap = {
     Exception: answer_unforeseen,
 }
 
-    *shop.HANDLERS,
 _HEADERS = (
     ResponseHeader(name="Cache-Control", value="no-store"),
     ResponseHeader(name="X-Content-Type-Options", value="nosniff"),
