@@ -65,7 +65,7 @@ ACTS: MappingProxyType[str, Act] = MappingProxyType(
         "status": Act("read how far the loop has come", frozenset({"read", "admin"})),
         "audit": Act("read the audit log", ADMINS),
         "story": Act("read the demo's story", READERS),
+        "shop": Act("read what the demo's shop sells, and log in there as a composed customer", None),
     }
 )
 """Every act of the API. Role ``ingest`` reads nothing here, ``decide`` only asks: keys may be public."""
-        "shop": Act("read what the demo's shop sells, and log in there as a composed customer", None),
