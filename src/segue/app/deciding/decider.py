@@ -12,15 +12,16 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from segue.app.around.trending import Trending
 from segue.app.deciding import fresh
 from segue.app.deciding.asking import Basket, DecisionRequest, basket_of
 from segue.app.deciding.facing import Asker, Named, Persons, Seen, look, named, persons_of
 from segue.app.deciding.fresh import Fresh
 from segue.app.deciding.minds import Minds
 from segue.app.deciding.moment import context_of, features_of, moment_of, supposed
+from segue.app.deciding.offering import Offering
 from segue.app.deciding.prepared import Prepared, prepared
 from segue.app.installation import Installation
-from segue.app.learning.reading import Recommender
 from segue.app.learning.views import RecommendedItem
 from segue.decide import store
 from segue.decide.asked import Ask, Contact, Known, Moment
@@ -91,7 +92,7 @@ class Decider:
         self._installation = installation
         self._random = random_bytes
         self._minds = Minds()
-        self._recommender = Recommender(installation)
+        self._offering = Offering(installation, Trending(installation.database))
 
     def decide(self, wanted: Sequence[Wanted]) -> list[Answered]:
         """The answers, in the order of the questions. SegueError when the database is away."""
@@ -205,7 +206,7 @@ class Decider:
                 facts=facts,
                 granted=granted,
                 told=known and personal,
-                recommends=menu.recommends and self._recommender.ready(),
+                recommends=menu.recommends and self._offering.ready(_store_of(request)),
                 complaint=COMPLAINT in facts.inside,
                 contacts=() if history is None else history.contacts,
                 everybody=shared.everybody,
@@ -245,7 +246,7 @@ class Decider:
                 definitions=rules.version,
                 policy=f"{rules.version}.{self._minds.changes}",
                 took=(time.perf_counter_ns() - began) // 1_000,
-                given=Given(ask=case.ask, known=known, foretold=mind.foretold),
+                given=Given(ask=case.ask, known=known, noted=mind.noted),
                 decision=decision,
             )
             answers.append(Answered(kept, case.menu, case.face, case.seen, self._products(case, decision)))
@@ -258,7 +259,7 @@ class Decider:
             return ()
         hers = [each.hex() for each in case.seen.hers] if case.known.told else []
         skus = [line.sku for line in case.wanted.basket.lines]
-        return self._recommender.offered(hers, k=RECOMMENDED, store_id=case.ask.store, basket=skus)
+        return self._offering.offered(hers, k=RECOMMENDED, store_id=case.ask.store, basket=skus)
 
     def _secured(
         self, session: Session, case: _Case, known: Known, decision: Decision, mind: Noting

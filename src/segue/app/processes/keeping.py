@@ -17,6 +17,7 @@ from collections.abc import Callable
 from segue import flow
 from segue.adapters.postgres.reclaim import reclaim
 from segue.app import backfill, erase
+from segue.app.around import trending
 from segue.app.imports.jobs import ImportDesk
 from segue.app.installation import Installation
 from segue.app.lake import lake_of
@@ -46,6 +47,7 @@ INBOX_EVERY = 600.0
 TALLY_EVERY = 600.0
 SNAPSHOT_EVERY = 20.0
 LEARN_EVERY = 60.0
+TRENDING_EVERY = 300.0
 
 TALLY_KEPT = 8 * DAY
 """How long the tally keeps its buckets, in microseconds: a week and what is needed to compare with it."""
@@ -97,6 +99,7 @@ class Keeper(threading.Thread):
                 self._every(TALLY_EVERY, self.forget_tally)
                 self._every(LEARN_EVERY, self.learn)
                 self._every(SNAPSHOT_EVERY, self.snapshot)
+                self._every(TRENDING_EVERY, self.count_trending)
                 self.fill_terms()
                 self.count_from_lake()
             except SegueError as error:
@@ -107,6 +110,10 @@ class Keeper(threading.Thread):
     def snapshot(self) -> None:
         """Have the columns about all persons made again when they are old."""
         self._shutter.look()
+
+    def count_trending(self) -> None:
+        """Count what is bought lately more often than before."""
+        trending.count(self.installation.database, self.lake, self.installation.clock.now())
 
     def archive(self) -> None:
         """Flush what is due to the lake."""
