@@ -53,13 +53,13 @@ BODIES |= {
     "/api/v1/inventory": {"inventory": []},
     "/api/v1/decisions": {"placement": "nowhere"},
     "/api/v1/decisions/batch": {"requests": []},
+    "/api/v1/shop/log-in": {"user_id": "nobody"},
     "/api/v1/definitions/check": {"bodies": {}},
     "/api/v1/definitions": {"bodies": {}},
 }
 QUERIES = {
     "/api/v1/associate/notes": {"person_id": "0" * 32, "text": "a note"},
     "/api/v1/associate/outcomes": {"decision_id": "0" * 32, "slot": 0, "outcome": "accepted"},
-    "/api/v1/shop/log-in": {"user_id": "nobody"},
     "/api/v1/uploads": "?name=a.csv",
     "/api/v1/persons": "?identifier=user_id:nobody",
     "/api/v1/definitions/history": "?name=plan.yaml",
@@ -162,6 +162,10 @@ EXPECTED = {
     ("GET", "/api/v1/status"): "read admin",
     ("GET", "/api/v1/audit"): "admin",
     ("GET", "/api/v1/story"): "read associate marketer admin",
+    ("GET", "/api/v1/shop"): "anybody",
+    ("GET", "/api/v1/shop/products"): "anybody",
+    ("GET", "/api/v1/shop/products/{sku}"): "anybody",
+    ("POST", "/api/v1/shop/log-in"): "anybody",
     ("GET", "/api/v1/session/ways"): "anybody",
     ("GET", "/api/v1/session/oidc"): "anybody",
     ("GET", "/api/v1/session/oidc/callback"): "anybody",
@@ -182,10 +186,6 @@ EXPECTED = {
     ("GET", "/api/docs"): "anybody",
 }
 
-    ("GET", "/api/v1/shop"): "anybody",
-    ("GET", "/api/v1/shop/products"): "anybody",
-    ("GET", "/api/v1/shop/products/{sku}"): "anybody",
-    ("POST", "/api/v1/shop/log-in"): "anybody",
 
 def endpoints() -> Iterator[tuple[str, str]]:
     for handler in HANDLERS:
