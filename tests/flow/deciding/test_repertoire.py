@@ -122,7 +122,7 @@ def test_contents_are_written_out_for_her_and_for_nobody(shop: Api) -> None:
     assert nobody["contents"][0]["content"]["headline"] == "Good day, there"
     assert nobody["contents"][0]["facts"] == ["first_name"]
     assert nobody["contents"][0]["because"] == "because you like our coffee"
-    assert nobody["placements"] == ["home_hero", "till"]
+    assert nobody["placements"] == ["home_hero", "entrance", "till"]
     hers = shop.post("/api/v1/actions/try", {**asked, "person_id": person})
     assert hers["contents"][0]["content"]["headline"] == "Good day, Ann"
     assert shop.request("POST", "/api/v1/actions/try", body={**asked, "person_id": "f" * 32}).status == 404
