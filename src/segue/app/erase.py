@@ -25,6 +25,7 @@ from segue.app.lake import lake_of
 from segue.app.learning import serving
 from segue.app.learning.store import SQL as PREDICTIONS
 from segue.app.ledger import Line, read_ledger, write_line
+from segue.app.proofs import desk as proofs
 from segue.app.segments.snapshot import Snapshots
 from segue.archive.lake import Lake, Searched
 from segue.decide import store as decisions
@@ -64,6 +65,7 @@ TOUCHED = (
     "prediction",
     "decision",
     "contact",
+    "proof",
     "log",
 )
 """Tables with personal data that an erasure deletes rows of."""
@@ -71,7 +73,7 @@ TOUCHED = (
 TABLES = (
     "fragment", "fragment_state", "fragment_summary", "search_term", "link", "apart", "derived_event",
     "trait_state", "segment_member", "segment_change", "segment_due", "segment_waiting",
-    "prediction", "decision", "contact",
+    "prediction", "decision", "contact", "proof",
 )  # fmt: skip
 
 
@@ -184,6 +186,7 @@ def _forget(session: Session, asked: _Asked, letters: _DeadLetters) -> None:
     # who decides for her at this moment is awaited, and what that kept goes too
     decisions.lock(session, asked.fragment_ids)
     decisions.forget(session, asked.fragment_ids)
+    proofs.forget(session, asked.fragment_ids)
     # after her fragments: who writes predictions holds this up, and would find no fragment of hers after it
     session.execute(PREDICTIONS["forget"], ids=asked.fragment_ids)
     session.execute(_SQL["forget_dead_letters"], ids=letters.look(session))

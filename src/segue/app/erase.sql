@@ -56,7 +56,8 @@ select
     (select count(*) from segment_waiting where fragment_id = any(%(fragment_ids)s)),
     (select count(*) from prediction where fragment_id = any(%(fragment_ids)s)),
     (select count(*) from decision where fragment_id = any(%(fragment_ids)s)),
-    (select count(*) from contact where fragment_id = any(%(fragment_ids)s))
+    (select count(*) from contact where fragment_id = any(%(fragment_ids)s)),
+    (select count(*) from proof where fragment_ids && %(fragment_ids)s::bytea[])
 
 -- left_in_log: her events in the log
 select count(*) from log where log_offset < %(before_offset)s and fragment_id = any(%(fragment_ids)s)

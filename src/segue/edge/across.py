@@ -15,8 +15,8 @@ from segue.edge.collecting.reached import below
 
 ASGI = Callable[[Any, Any, Any], Awaitable[None]]
 
-_OPEN = re.compile(r"/api/v1/decisions(?:/batch)?|/ofrep/v1/[^?#]{1,500}")
-"""Questions of touchpoints. Reading what was decided is none."""
+_OPEN = re.compile(r"/api/v1/decisions(?:/batch)?|/api/v1/proofs/exchange|/ofrep/v1/[^?#]{1,500}")
+"""Questions of touchpoints, and bringing a proof back. Reading decisions and giving proofs out are none."""
 
 _ANY_ORIGIN = (
     (b"access-control-allow-origin", b"*"),

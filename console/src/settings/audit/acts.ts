@@ -19,6 +19,7 @@ export const ACTS = {
   "source switched off": "sourceOff",
   "definition applied": "definition",
   "catalogue told": "catalogue",
+  "proof given": "proofGiven",
   "persons merged": "merged",
   unmerge: "unmerged",
   "identifier deleted": "identifier",

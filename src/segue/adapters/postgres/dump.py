@@ -26,8 +26,9 @@ PART = 8 << 20
 _NEWEST = max(machine.VERSIONS)
 _BEGIN = b"begin;\ndrop schema public cascade;\n"  # the dump creates it
 _COMMIT = b"\ncommit;\n"
-_OF_THE_MOMENT = ("session", "one_time_link", "sign_in_attempt")
-"""Tables whose rows are not dumped: who was signed out since must not be signed in by a restore."""
+_OF_THE_MOMENT = ("session", "one_time_link", "sign_in_attempt", "proof", "proof_attempt")
+"""Tables whose rows are not dumped: who was signed out since must not be signed in by a restore, and what was
+used once must not work again."""
 _CURE = "see that the database is up, then try again"
 _HOLD = "begin isolation level repeatable read read only; set local idle_in_transaction_session_timeout = 0"
 _TELL = (

@@ -23,7 +23,7 @@ from segue.app.deciding.facing import Asker
 from segue.app.deciding.prepared import prepared
 from segue.app.installation import Installation
 from segue.app.logs import Log
-from segue.collect.tokens import Proven, verify
+from segue.collect.tokens import Proven, is_ours, verify, verify_own
 from segue.domain.order import micros
 from segue.errors import InvalidInputError, SegueError, UnavailableError
 
@@ -94,12 +94,17 @@ class Desk:
                 found.append(error)
         return found
 
-    def proven(self, token: str | None, secret: bytes | None) -> Proven:
-        """What an identity token vouches for; nothing where it is not to be believed."""
+    def proven(self, token: str | None, secret: bytes | None, key: str | None = None) -> Proven:
+        """What an identity token vouches for; nothing where it is not to be believed.
+
+        One of ours (see :mod:`segue.app.proofs`) is for the ``key`` alone that brought the proof.
+        """
         if token is None:
             return frozenset()
-        installation = self._installation
-        return verify(token, secret, installation.rules().identity, installation.clock.now()) or frozenset()
+        rules, now = self._installation.rules().identity, self._installation.clock.now()
+        if is_ours(token):
+            return verify_own(token, self._installation.secret, rules, now, key=key) or frozenset()
+        return verify(token, secret, rules, now) or frozenset()
 
     def _checked(self, request: DecisionRequest, asker: Asker) -> Wanted:
         rules = self._installation.rules()

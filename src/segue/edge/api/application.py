@@ -32,6 +32,7 @@ from segue.app.oidc import Provider
 from segue.app.overview import Figures
 from segue.app.people import People
 from segue.app.persons import Persons
+from segue.app.proofs.desk import ProofDesk
 from segue.app.segments.members import Segments
 from segue.app.segments.preview import Previews
 from segue.app.traits import Traits
@@ -52,6 +53,7 @@ from segue.edge.api import (
     overview,
     persons,
     predictions,
+    proofs,
     repertoire,
     segments,
     session,
@@ -66,6 +68,7 @@ from segue.edge.api import (
 from segue.edge.api.errors import answer_http_error, answer_nested, answer_segue_error, answer_unforeseen
 from segue.edge.api.guard import permit
 from segue.edge.api.services import Services
+from segue.edge.collecting.limits import RateLimiter
 from segue.edge.metrics import Metrics
 from segue.errors import SegueError
 
@@ -91,6 +94,7 @@ HANDLERS = (
     *snippets.HANDLERS,
     *letters.HANDLERS,
     *decisions.HANDLERS,
+    *proofs.HANDLERS,
     *repertoire.HANDLERS,
     *catalogue.HANDLERS,
     *definitions.HANDLERS,
@@ -156,6 +160,9 @@ def _state(services: Services) -> dict[str, Any]:
         "live": watched,
         "imports": ImportDesk(installation),
         "desk": desk,
+        "proofs": ProofDesk(installation),
+        "proofs_given": RateLimiter(proofs.GIVEN_A_SECOND),
+        "proofs_brought": RateLimiter(proofs.BROUGHT_A_SECOND),
         "catalogue": Catalogue(installation.database, installation.clock),
         "decisions": Decisions(installation),
         "repertoire": Repertoire(installation),

@@ -55,7 +55,8 @@ def asker_of(request: ApiRequest, question: DecisionRequest) -> Asker:
     desk: Desk = request.app.state.desk
     source = None if caller.source is None else services.keyring.source(caller.source)
     secret = None if source is None else source.identity_secret
-    return Asker(caller.trusted, desk.proven(question.identity_token, secret), caller.source)
+    proven = desk.proven(question.identity_token, secret, caller.actor)
+    return Asker(caller.trusted, proven, caller.source)
 
 
 @post(

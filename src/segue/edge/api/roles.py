@@ -14,6 +14,7 @@ from segue.domain.access import Role
 READERS: frozenset[Role] = frozenset({"read", "associate", "marketer", "admin"})
 MAKERS: frozenset[Role] = frozenset({"read", "marketer", "admin"})
 DECIDING: frozenset[Role] = frozenset({"decide", "associate", "marketer", "admin"})
+PROVING: frozenset[Role] = frozenset({"decide", "associate", "admin"})
 MAKING: frozenset[Role] = frozenset({"marketer", "admin"})
 ADMINS: frozenset[Role] = frozenset({"admin"})
 
@@ -54,6 +55,7 @@ ACTS: MappingProxyType[str, Act] = MappingProxyType(
         "vocabulary": Act("read what events, fields and values there are to speak of", MAKERS),
         "members": Act("read who is in a segment", MAKERS),
         "decide": Act("ask what a placement should show", DECIDING),
+        "prove": Act("give out codes, QR tokens and links that open a record once (trusted keys)", PROVING),
         "decisions": Act("read what was decided and why", MAKERS),
         "actions": Act("read actions and placements, how they did, and try definitions of some", MAKERS),
         "catalogue": Act("read what is sold, where, and how many there are", READERS),

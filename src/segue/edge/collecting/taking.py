@@ -11,7 +11,7 @@ import msgspec
 from segue.app.logs import Log
 from segue.collect.admit import Admission, admission
 from segue.collect.letters import dead_letter
-from segue.collect.tokens import Proven, verify
+from segue.collect.tokens import Proven, is_ours, verify, verify_own
 from segue.domain.access import Key
 from segue.domain.drafts import Draft, Sender, Unreadable
 from segue.domain.events import DeadLetter, Event
@@ -99,9 +99,14 @@ class _Senders:
         return (self.plain, _marked(item)) if sender is None else (sender, item)
 
     def _proven(self, token: str) -> Sender | None:
-        source = self._services.keyring.source(self.plain.source)
-        secret = source.identity_secret if source is not None else None
-        proven: Proven | None = verify(token, secret, self._services.rules().identity, self._now)
+        rules, name = self._services.rules().identity, self.plain.source
+        proven: Proven | None
+        if is_ours(token):
+            proven = verify_own(token, self._services.secret, rules, self._now, source=name)
+        else:
+            source = self._services.keyring.source(name)
+            secret = source.identity_secret if source is not None else None
+            proven = verify(token, secret, rules, self._now)
         return None if proven is None else msgspec.structs.replace(self.plain, proven=proven)
 
 
