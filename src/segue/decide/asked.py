@@ -16,7 +16,7 @@ Identity = Literal["certain", "likely", "unknown"]
 NOTHING: Final[Mapping[str, Any]] = {}
 
 
-class Moment(msgspec.Struct, frozen=True):
+class Moment(msgspec.Struct, frozen=True, array_like=True):
     """A moment by the clocks of the retailer's zone."""
 
     #: microseconds UTC
@@ -42,7 +42,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 0
 
 
-class Contact(msgspec.Struct, frozen=True):
+class Contact(msgspec.Struct, frozen=True, array_like=True):
     """A slot that was answered before, to this person or device, and what became of it."""
 
     action: str

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Rows = NDArray[np.int64]
 
 PRIOR = 0.05
 """Acceptance of an action of which nothing is known."""
@@ -41,6 +42,8 @@ ROUNDS = 8
 """Of EM: enough for two digits."""
 DAILY = 0.99
 """What is left of a day's sums a day later."""
+REMEMBERED = 512
+"""Sets of actions, and features, of which it is remembered what was foretold."""
 
 
 class Arm(msgspec.Struct, frozen=True):
@@ -94,33 +97,67 @@ class Learnt:
         self._width = width
         self._arms = arms
         self._priors = priors or {}
-        self._solved: dict[tuple[str, ...], tuple[Floats, Floats]] = {}
+        #: of all actions that were asked about: place, means (k × d) and roots of the covariances (k × d × d)
+        self._places: dict[str, int] = {}
+        self._solved: tuple[Floats, Floats] | None = None
+        self._asked: dict[tuple[str, ...], Rows] = {}
+        self._foretold: dict[tuple[float, ...], tuple[Floats, Floats]] = {}
         self._found: _Kind | None = None
 
     def foretell(self, features: Sequence[float], actions: Sequence[str]) -> tuple[Floats, Floats]:
         """See :class:`Mind`."""
+        rows = self._rows(tuple(actions))
+        means, spreads = self._told(tuple(features))
+        return means[rows], spreads[rows]
+
+    def _told(self, features: tuple[float, ...]) -> tuple[Floats, Floats]:
+        """Of all actions that were asked about; many persons have the same features."""
         import numpy as np
 
-        means, roots = self._solve(tuple(actions))
-        x = np.asarray(features, dtype=np.float64)
-        drawn = (roots @ x).reshape(len(actions), self._width)
-        spread = np.einsum("kd,kd->k", drawn, drawn)
-        return np.clip(means @ x, 0.0, 1.0), np.sqrt(spread)
-
-    def _solve(self, actions: tuple[str, ...]) -> tuple[Floats, Floats]:
-        """Means (k × d) and roots of the covariances (k·d × d) of these actions, kept while it lives."""
-        import numpy as np
-
-        found = self._solved.get(actions)
+        found = self._foretold.get(features)
         if found is None:
-            kind = self._kind()
-            posterior = _posteriors(self._sums(actions, kind), kind)
-            swayed = posterior.spread @ kind.alike
-            covariance = posterior.spread + swayed @ kind.doubt @ swayed.transpose(0, 2, 1)
-            roots = np.linalg.cholesky(covariance + 1e-15 * np.eye(self._width)).transpose(0, 2, 1)
-            roots = np.asarray(roots @ kind.centre, np.float64).reshape(-1, self._width)
-            found = self._solved[actions] = (posterior.mean @ kind.centre, roots)
+            assert self._solved is not None
+            means, roots = self._solved
+            x = np.asarray(features, dtype=np.float64)
+            drawn = roots @ x
+            spread = np.einsum("kd,kd->k", drawn, drawn)
+            if len(self._foretold) >= REMEMBERED:
+                self._foretold.clear()
+            found = self._foretold[features] = np.clip(means @ x, 0.0, 1.0), np.sqrt(spread)
         return found
+
+    def _rows(self, actions: tuple[str, ...]) -> Rows:
+        """Places of these actions; those that are new are solved first."""
+        import numpy as np
+
+        found = self._asked.get(actions)
+        if found is None:
+            new = tuple(dict.fromkeys(name for name in actions if name not in self._places))
+            if new or self._solved is None:
+                self._add(new)
+            if len(self._asked) >= REMEMBERED:
+                self._asked.clear()
+            rows = [self._places[name] for name in actions]
+            found = self._asked[actions] = np.array(rows, dtype=np.int64)
+        return found
+
+    def _add(self, actions: tuple[str, ...]) -> None:
+        import numpy as np
+
+        kind = self._kind()
+        posterior = _posteriors(self._sums(actions, kind), kind)
+        swayed = posterior.spread @ kind.alike
+        covariance = posterior.spread + swayed @ kind.doubt @ swayed.transpose(0, 2, 1)
+        roots = np.linalg.cholesky(covariance + 1e-15 * np.eye(self._width)).transpose(0, 2, 1)
+        means = np.asarray(posterior.mean @ kind.centre, np.float64)
+        turned: Floats = np.asarray(roots @ kind.centre, np.float64)
+        if self._solved is not None:
+            means = np.concatenate([self._solved[0], means])
+            turned = np.concatenate([self._solved[1], turned])
+        self._solved = means, turned
+        known = len(self._places)
+        self._places.update((name, known + place) for place, name in enumerate(actions))
+        self._foretold.clear()
 
     def _kind(self) -> _Kind:
         """What all arms have in common, learnt when first asked."""

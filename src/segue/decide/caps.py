@@ -7,7 +7,7 @@ after the placement's silence.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -15,6 +15,9 @@ from segue.decide.asked import Contact, Known, Moment
 from segue.domain.actions import Action, Cap, Suppression, Touchpoint
 from segue.domain.conditions import Window
 from segue.domain.rules.windows import window_text
+
+if TYPE_CHECKING:
+    from segue.decide.table import Rule
 
 IGNORED_AFTER_DAYS = 1
 """A slot that was shown, and neither touched by the end of the next day, was ignored."""
@@ -41,10 +44,6 @@ Key = tuple[bool, str]
 class Limits(msgspec.Struct, frozen=True):
     """The caps and suppressions of one action."""
 
-    #: whose contacts count for any of them
-    of: frozenset[Key]
-    #: they may hold though nothing was ever shown
-    always: bool
     personal: tuple[tuple[Scope, int, str], ...]
     everybody: tuple[tuple[str, int, str], ...]
     suppressions: tuple[tuple[Scope, Suppression, str], ...]
@@ -66,14 +65,7 @@ def limits_of(action: Action) -> Limits:
         (_scope(action, each.group, each.channel, each.pause), each, _suppression_says(each))
         for each in action.suppress
     )
-    scopes = [*(scope for scope, _, _ in personal), *(scope for scope, _, _ in suppressions)]
-    return Limits(
-        of=frozenset((scope.of_group, scope.name) for scope in scopes),
-        always=bool(everybody) or any(most == 0 for _, most, _ in personal),
-        personal=personal,
-        everybody=everybody,
-        suppressions=suppressions,
-    )
+    return Limits(personal, everybody, suppressions)
 
 
 def everybody_key(action: str, cap: Cap) -> str:
@@ -125,39 +117,30 @@ class Used:
         if contact.group is not None:
             self.met.setdefault((True, contact.group), []).append(contact)
 
-    def concerns(self, limits: Limits) -> bool:
-        """Whether any of these limits can hold at all."""
-        return limits.always or not limits.of.isdisjoint(self.met)
-
-    def full(self, limits: Limits) -> str | None:
-        """The cap that leaves no room for one more; None while there is room."""
-        for scope, most, says in limits.personal:
-            if len(self._inside(scope)) >= most:
-                return says
-        for key, most, says in limits.everybody:
-            if self._known.everybody.get(key, 0) + self._everybody.get(key, 0) >= most:
-                return says
-        return None
-
-    def _inside(self, scope: Scope) -> list[Contact]:
-        """What counts for a scope, and lies in its window."""
+    def holds_back(self, rule: Rule) -> bool:
+        """Whether a cap leaves no room for one more, or a pause lasts."""
+        scope = rule.scope
+        if scope is None:
+            held = self._known.everybody.get(rule.key, 0) + self._everybody.get(rule.key, 0)
+            return held >= rule.most
         met = self.met.get((scope.of_group, scope.name), ())
-        return [each for each in met if scope.takes(each) and inside(scope.window, each, self._moment)]
+        if len(met) < rule.most:
+            return False
+        if rule.suppression is not None:
+            return _paused(scope, rule.suppression, met, self._moment)
+        moment = self._moment
+        counted = [each for each in met if scope.takes(each) and inside(scope.window, each, moment)]
+        return len(counted) >= rule.most
 
-    def suppressed(self, limits: Limits) -> str | None:
-        """The suppression that holds now; None where none does."""
-        for scope, each, says in limits.suppressions:
-            met = self.met.get((scope.of_group, scope.name))
-            if met and _paused(scope, each, met, self._moment):
-                return says
-        return None
-
-    def add(self, action: Action, channel: Touchpoint, limits: Limits) -> None:
-        """One more slot of this action."""
+    def add(self, action: Action, channel: Touchpoint, limits: Limits) -> tuple[list[Key], list[str]]:
+        """One more slot of this action; answers what counts more now, hers and everybody's."""
         moment = self._moment
         self._meet(Contact(action.name, action.group, channel, "returned", moment.day, moment.hour))
-        for key, _, _ in limits.everybody:
+        everybody = [key for key, _, _ in limits.everybody]
+        for key in everybody:
             self._everybody[key] = self._everybody.get(key, 0) + 1
+        own: list[Key] = [(False, action.name)]
+        return own if action.group is None else [*own, (True, action.group)], everybody
 
 
 def _paused(scope: Scope, rule: Suppression, met: Iterable[Contact], moment: Moment) -> bool:

@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from segue.decide.asked import Ask, Known
 from segue.decide.bandit import Mind
-from segue.decide.caps import Used
-from segue.decide.decided import Decision, Dropped, Scored, Slot
+from segue.decide.decided import Decision, Fallen, Scored, Slot
 from segue.decide.explore import BREADTH, Draws
-from segue.decide.funnel import Fall, Question, sift, variant_of
+from segue.decide.funnel import Question, Through, limited, sift, variant_of
 from segue.decide.menu import Choice, Menu
-from segue.decide.score import Candidate, scored, values
+from segue.decide.score import Candidate, scored
+from segue.decide.table import Fall, grouped
 
-if TYPE_CHECKING:
-    from segue.decide.bandit import Floats
+_BEYOND = f"not among the best {BREADTH}"
+_UNDRAWN = "others were drawn for the slots"
 
 
 def decide(ask: Ask, known: Known, menu: Menu, mind: Mind) -> Decision:
     """What each slot shows, and why nothing else does. The same given gives the same decision."""
     question = Question(ask, known, menu)
-    dropped = [Dropped(name, "format", "no content in a format of the placement") for name in menu.misfits]
-    through: list[Candidate] = []
-    for choice in menu.choices:
-        found = sift(choice, question)
-        if isinstance(found, Fall):
-            dropped.append(Dropped(choice.action.name, found.stage, found.rule))
-        else:
-            through.append(found)
+    through = sift(question)
+    names, fallen = through.sifted.names, through.sifted.fallen
+    if through.gone:
+        fallen += grouped((names[place], fall) for place, fall in through.gone.items())
     slots: list[Slot] = []
     scores: list[Scored] = []
-    if through:
+    if len(through.gone) < len(names):
         ranked = _rank(through, question, mind)
-        dropped += ranked.dropped
-        slots = _fill(ranked, question, dropped)
+        slots, after = _fill(ranked, question)
+        fallen += ranked.fallen + after
         scores = ranked.told()
     fallback = not slots
     if fallback and menu.fallback is not None:
@@ -42,7 +38,7 @@ def decide(ask: Ask, known: Known, menu: Menu, mind: Mind) -> Decision:
         slots=tuple(slots),
         fallback=fallback,
         considered=len(menu.choices) + len(menu.misfits),
-        dropped=tuple(dropped),
+        fallen=fallen,
         scores=tuple(scores),
     )
 
@@ -54,57 +50,65 @@ class _Ranked(NamedTuple):
     """The best candidates, best first, and draws of their scores."""
 
     best: list[Candidate]
-    means: Floats
-    spreads: Floats
-    worth: Floats
+    #: their numbers in the menu
+    numbers: list[int]
+    means: list[float]
+    spreads: list[float]
+    worth: list[float]
     draws: Draws | None
-    dropped: list[Dropped]
+    fallen: tuple[Fallen, ...]
 
     def told(self) -> list[Scored]:
         """Their scores, in their order."""
-        weights = [] if self.draws is None else self.draws.weights(range(len(self.best))).tolist()
-        columns = (self.means.tolist(), self.spreads.tolist(), self.worth.tolist(), weights)
+        weights = [] if self.draws is None else self.draws.weights(range(len(self.best)))
+        columns = (self.means, self.spreads, self.worth, weights)
         return [scored(one, *given) for one, *given in zip(self.best, *columns, strict=True)]
 
 
-def _rank(through: list[Candidate], question: Question, mind: Mind) -> _Ranked:
+def _rank(through: Through, question: Question, mind: Mind) -> _Ranked:
     import numpy as np
 
-    names = [one.choice.action.name for one in through]
-    means, spreads = mind.foretell(question.known.features, names)
-    worth = values(through, means)
+    sifted, gone = through.sifted, through.gone
+    means, spreads = mind.foretell(question.known.features, sifted.names)
+    worth = means * through.gain - through.spent
+    if gone:
+        worth[list(gone)] = -np.inf
     order = np.argsort(-worth, kind="stable")  # of equal ones the first by name
-    paying = order[: int(np.count_nonzero(worth >= 0))]
-    dropped = [
-        Dropped(names[place], "score", f"costs more than it earns ({worth[place]:.4f})")
-        for place in order[len(paying) :]
-    ]
-    dropped += [
-        Dropped(names[place], "arbitration", f"not among the best {BREADTH}") for place in paying[BREADTH:]
-    ]
-    best = paying[:BREADTH]
-    chosen = [through[place] for place in best]
+    paying = int(np.count_nonzero(worth >= 0))
+    best, places = order[: min(paying, BREADTH)], order.tolist()
     draws = None
-    if chosen:
-        draws = Draws(question.ask.seed, means[best], spreads[best], lambda drawn: values(chosen, drawn))
-    return _Ranked(chosen, means[best], spreads[best], worth[best], draws, dropped)
+    if len(best):
+        gain, spent = through.gain[best], through.spent[best]
+        draws = Draws(question.ask.seed, means[best], spreads[best], lambda drawn: drawn * gain - spent)
+    names = sifted.names
+    dear = [
+        (names[place], Fall("score", f"costs more than it earns ({worth[place]:.4f})"))
+        for place in places[paying : len(places) - len(gone)]
+    ]
+    beyond = tuple([names[place] for place in places[BREADTH:paying]])
+    return _Ranked(
+        [through.candidates[place] for place in places[: len(best)]],
+        [sifted.numbers[place] for place in places[: len(best)]],
+        means[best].tolist(),
+        spreads[best].tolist(),
+        worth[best].tolist(),
+        draws,
+        grouped(dear) + ((Fallen("arbitration", _BEYOND, beyond),) if beyond else ()),
+    )
 
 
 # ── explore and fill ─────────────────────────────────────────────────────────
 
 
-def _fill(ranked: _Ranked, question: Question, dropped: list[Dropped]) -> list[Slot]:
+def _fill(ranked: _Ranked, question: Question) -> tuple[list[Slot], tuple[Fallen, ...]]:
     """Slots one after the other, without replacement; each uses up its caps before the next is drawn."""
-    placement, limit, used = question.menu.placement, question.ask.limit, question.used
+    placement, limit = question.menu.placement, question.ask.limit
     wanted = placement.slots if limit is None else min(limit, placement.slots)
     slots: list[Slot] = []
+    falls: list[tuple[str, Fall]] = []
     left = list(range(len(ranked.best)))
     told = 0
-    while ranked.draws is not None and len(slots) < wanted:
-        if slots:
-            left = _with_room(ranked, left, used, dropped)
-        if not left:
-            break
+    while ranked.draws is not None and left and len(slots) < wanted:
         place, propensity = ranked.draws.draw(left, placement.exploration)
         left.remove(place)
         one = ranked.best[place]
@@ -115,27 +119,36 @@ def _fill(ranked: _Ranked, question: Question, dropped: list[Dropped]) -> list[S
                 action=one.choice.action.name,
                 variant=_number(one.choice, question.ask.locale),
                 discount=one.discount,
-                score=float(ranked.worth[place]),
+                score=ranked.worth[place],
                 propensity=propensity,
                 personal=personal,
             )
         )
-        used.add(one.choice.action, placement.touchpoint, one.choice.limits)
-    others = (ranked.best[place].choice.action.name for place in left)
-    dropped += [Dropped(name, "arbitration", "others were drawn for the slots") for name in others]
-    return slots
+        if len(slots) < wanted:
+            left = _with_room(ranked, left, (one.choice, question), falls)
+    undrawn = tuple([ranked.best[place].choice.action.name for place in left])
+    after = (Fallen("arbitration", _UNDRAWN, undrawn),) if undrawn else ()
+    return slots, grouped(falls) + after
 
 
-def _with_room(ranked: _Ranked, left: list[int], used: Used, dropped: list[Dropped]) -> list[int]:
-    """Those whose caps have room after the slots before."""
+def _with_room(
+    ranked: _Ranked, left: list[int], taken: tuple[Choice, Question], falls: list[tuple[str, Fall]]
+) -> list[int]:
+    """Those whose caps have room after one more slot."""
+    choice, question = taken
+    used, table = question.used, question.menu.table
+    keys, everybody = used.add(choice.action, question.menu.placement.touchpoint, choice.limits)
+    gone = limited(table, used, keys, everybody)
+    if not gone:
+        return left
     found = []
     for place in left:
-        choice = ranked.best[place].choice
-        full = used.full(choice.limits) if used.concerns(choice.limits) else None
-        if full is None:
+        fall = gone.get(ranked.numbers[place])
+        if fall is None:
             found.append(place)
         else:
-            dropped.append(Dropped(choice.action.name, "caps", f"{full}, with the slots before"))
+            name = ranked.best[place].choice.action.name
+            falls.append((name, Fall("caps", f"{fall.rule}, with the slots before")))
     return found
 
 

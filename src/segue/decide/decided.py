@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -32,6 +33,14 @@ class Dropped(msgspec.Struct, frozen=True):
     action: str
     stage: Stage
     rule: str
+
+
+class Fallen(msgspec.Struct, frozen=True, array_like=True):
+    """Actions that fell out at the same stage by the same rule."""
+
+    stage: Stage
+    rule: str
+    actions: tuple[str, ...]
 
 
 class Scored(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +87,12 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     #: nothing else could be shown
     fallback: bool
     considered: int
-    dropped: tuple[Dropped, ...]
+    #: what was not chosen, rule by rule
+    fallen: tuple[Fallen, ...]
     #: of those that were explored among, best first
     scores: tuple[Scored, ...]
+
+    @property
+    def dropped(self) -> Sequence[Dropped]:
+        """What was not chosen, one by one."""
+        return [Dropped(name, each.stage, each.rule) for each in self.fallen for name in each.actions]

@@ -1,74 +1,90 @@
 """The funnel: which actions may compete, and at which stage and by which rule the others fall out.
 
 What uses her data is asked only where its purpose holds for her, so consent comes before conditions that look
-at her; what protects her (``suitable``) may always look.
+at her; what protects her (``suitable``) may always look. Each condition, cap and suppression is judged once
+for all actions that have it. What follows from conditions, purposes, language and day is remembered by them:
+two persons of whom the same holds have the same actions to choose from, until caps and stock are looked at.
 """
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from segue.decide.asked import Ask, Known
-from segue.decide.caps import Used
-from segue.decide.decided import Stage
-from segue.decide.menu import SHARED, Check, Choice, Menu, Variant
-from segue.decide.score import Candidate, depths, smallest_that_pays, tiring
-from segue.domain.actions import Action
+from segue.decide.caps import Key, Used
+from segue.decide.decided import Fallen
+from segue.decide.menu import SHARED, Choice, Menu, Variant
+from segue.decide.score import Candidate, depths, margins, plain, smallest_that_pays, tiring
+from segue.decide.table import Fall, Rule, Table, grouped
 
-_MILLION = 1_000_000
+if TYPE_CHECKING:
+    from segue.decide.bandit import Floats
+
 SELLING: Final = ("offer", "recommendation")
 """Kinds that an open complaint silences."""
 
 
 class Question:
-    """Everything that one decision is made from, but for what was learnt. Each condition is asked once."""
+    """Everything that one decision is made from, but for what was learnt."""
 
     def __init__(self, ask: Ask, known: Known, menu: Menu) -> None:
         self.ask = ask
         self.known = known
         self.menu = menu
         self.used = Used(known, ask.moment)
-        self._held: dict[int, bool] = {}
-
-    def holds(self, check: Check) -> bool:
-        """Whether a condition holds."""
-        held = self._held.get(check.number)
-        if held is None:
-            held = self._held[check.number] = check.truth(self.known.facts)
-        return held
 
 
-class Fall(NamedTuple):
-    """Where an action fell out."""
+class Sifted(NamedTuple):
+    """What came through all that does not depend on what was shown to her, on stock and on prices."""
 
-    stage: Stage
-    rule: str
+    #: numbers of the choices, ascending; their names; place of each number
+    numbers: tuple[int, ...]
+    names: tuple[str, ...]
+    places: Mapping[int, int]
+    candidates: tuple[Candidate, ...]
+    #: what an acceptance earns, and what showing costs
+    gain: Floats
+    spent: Floats
+    #: places of those whose price matters
+    priced: tuple[int, ...]
+    fallen: tuple[Fallen, ...]
 
 
-def sift(choice: Choice, question: Question) -> Candidate | Fall:
-    """A candidate, or the first stage and rule at which it falls out."""
-    fall = _may(choice, question) or _policy(choice, question)
-    if fall is not None:
-        return fall
-    known = question.known
-    found = depths(choice, known)
-    if isinstance(found, str):
-        return Fall("floor", found)
-    depth = found[0] if len(found) == 1 else smallest_that_pays(found)
-    tired = (False, choice.action.name) in question.used.met
-    levers = 1.0
-    for check, multiply in choice.levers:
-        if question.holds(check):
-            levers *= multiply
-    return Candidate(
-        choice,
-        depth.percent,
-        depth.margin,
-        choice.action.cost / _MILLION,
-        tiring(choice, known, question.ask.moment, depth.margin) if tired else 0.0,
-        levers,
-        depth.lift,
-    )
+class Through(NamedTuple):
+    """What may compete now; arrays and ``candidates`` are of everything that was sifted."""
+
+    sifted: Sifted
+    candidates: tuple[Candidate, ...] | list[Candidate]
+    gain: Floats
+    spent: Floats
+    #: places of those that fell out after all
+    gone: Mapping[int, Fall]
+
+
+def sift(question: Question) -> Through:
+    """What competes."""
+    found = _sifted(question)
+    gone = _fallen_now(question, found)
+    known, used = question.known, question.used
+    again = list(found.priced)
+    for of_group, name in used.met:
+        place = None if of_group else _place(question.menu.table, found, name)
+        if place is not None:
+            again.append(place)
+    if not again:
+        return Through(found, found.candidates, found.gain, found.spent, gone)
+    candidates, gain, spent = list(found.candidates), found.gain.copy(), found.spent.copy()
+    for place in again:
+        if place in gone:
+            continue
+        one = _judged(candidates[place], known, question)
+        if isinstance(one, Fall):
+            gone[place] = one
+        else:
+            candidates[place] = one
+            gain[place], spent[place] = margins(one)
+    return Through(found, candidates, gain, spent, gone)
 
 
 def variant_of(choice: Choice, locale: str | None) -> Variant | None:
@@ -82,10 +98,69 @@ def variant_of(choice: Choice, locale: str | None) -> Variant | None:
     return None
 
 
-# ── stage by stage ───────────────────────────────────────────────────────────
+# ── what is the same for all of whom the same holds ──────────────────────────
 
 
-def _may(choice: Choice, question: Question) -> Fall | None:
+def _sifted(question: Question) -> Sifted:
+    ask, known, table = question.ask, question.known, question.menu.table
+    held = judged(table, known)
+    key = (
+        held,
+        known.granted,
+        known.complaint,
+        ask.locale if table.tongued else None,
+        ask.moment.day if table.dated else 0,
+    )
+    found: Sifted | None = table.remembered.get(key)
+    if found is None:
+        found = _sift(question, held)
+        table.remember(key, found)
+    return found
+
+
+def judged(table: Table, known: Known) -> tuple[bool, ...]:
+    """Which conditions of a menu hold; one that is asked for no purpose of hers is not asked."""
+    facts, granted = known.facts, known.granted
+    return tuple(
+        [
+            (None in purposes or not granted.isdisjoint(purposes)) and check.truth(facts)
+            for check, purposes in zip(table.checks, table.purposes, strict=True)
+        ]
+    )
+
+
+def _sift(question: Question, held: tuple[bool, ...]) -> Sifted:
+    import numpy as np
+
+    table = question.menu.table
+    holds = {check.number for check, held_ in zip(table.checks, held, strict=True) if held_}
+    numbers, falls, candidates = [], [], []
+    for number, choice in enumerate(table.choices):
+        fall = _may(choice, question, holds) or _policy(choice, question)
+        if fall is not None:
+            falls.append((choice.action.name, fall))
+            continue
+        levers = 1.0
+        for check, multiply in choice.levers:
+            if check.number in holds:
+                levers *= multiply
+        numbers.append(number)
+        candidates.append(plain(choice, levers))
+    both = np.array([margins(one) for one in candidates]).reshape(-1, 2)
+    priced = [place for place, one in enumerate(candidates) if one.choice.priced]
+    return Sifted(
+        numbers=tuple(numbers),
+        names=tuple(one.choice.action.name for one in candidates),
+        places={number: place for place, number in enumerate(numbers)},
+        candidates=tuple(candidates),
+        gain=np.ascontiguousarray(both[:, 0]),
+        spent=np.ascontiguousarray(both[:, 1]),
+        priced=tuple(priced),
+        fallen=(*table.misfits, *grouped(falls)),
+    )
+
+
+def _may(choice: Choice, question: Question, holds: set[int]) -> Fall | None:
     """May she, does it make sense now, is it right for her."""
     if choice.first_day is not None or choice.last_day is not None:
         fall = _valid(choice, question.ask.moment.day)
@@ -96,7 +171,7 @@ def _may(choice: Choice, question: Question) -> Fall | None:
     if choice.purpose is not None and choice.purpose not in question.known.granted:
         return Fall("consent", f"no consent to {choice.purpose}")
     for stage, check in choice.conditions:
-        if not question.holds(check):
+        if check.number not in holds:
             return Fall(stage, check.says)
     return None
 
@@ -110,25 +185,68 @@ def _valid(choice: Choice, day: int) -> Fall | None:
 
 
 def _policy(choice: Choice, question: Question) -> Fall | None:
-    """What protects her, and what there is to sell."""
-    action, known = choice.action, question.known
+    """What protects her."""
+    action = choice.action
     if action.sensitivity not in SHARED and question.menu.placement.seen_by == "many":
         return Fall("guard", f"{action.sensitivity} is not shown where many see it")
-    if known.complaint and action.kind in SELLING:
+    if question.known.complaint and action.kind in SELLING:
         return Fall("suppressed", "an open complaint: nothing is sold until it is settled")
-    if question.used.concerns(choice.limits):
-        full = question.used.full(choice.limits)
-        if full is not None:
-            return Fall("caps", full)
-        pause = question.used.suppressed(choice.limits)
-        if pause is not None:
-            return Fall("suppressed", pause)
-    return _there(action, known)
-
-
-def _there(action: Action, known: Known) -> Fall | None:
-    if action.kind == "recommendation" and not known.recommends:
-        return Fall("stock", "no model recommends products at this moment")
-    if action.sku is not None and known.stock.get(action.sku, 1) < 1:
-        return Fall("stock", f"nothing left of {action.sku}")
     return None
+
+
+# ── what changes from one moment to the next ─────────────────────────────────
+
+
+def _fallen_now(question: Question, found: Sifted) -> dict[int, Fall]:
+    """Places of those that caps, suppressions and stock hold back."""
+    table, known, used = question.menu.table, question.known, question.used
+    numbers = limited(table, used, used.met, table.everybody)
+    if not known.recommends:
+        for number in table.recommending:
+            numbers.setdefault(number, Fall("stock", "no model recommends products at this moment"))
+    if table.stocked:
+        for sku, left in known.stock.items():
+            if left < 1:
+                for number in table.stocked.get(sku, ()):
+                    numbers.setdefault(number, Fall("stock", f"nothing left of {sku}"))
+    places = found.places
+    return {places[number]: numbers[number] for number in sorted(numbers) if number in places}
+
+
+def limited(table: Table, used: Used, keys: Iterable[Key], everybody: Iterable[str]) -> dict[int, Fall]:
+    """Numbers of the choices without room, and by which rule: of those that count one of these."""
+    rules = [*table.always]
+    for key in keys:
+        rules += table.rules_of.get(key, ())
+    for counted in everybody:
+        rules += table.everybody.get(counted, ())
+    first: dict[int, tuple[int, Rule]] = {}
+    for rule in rules:
+        if not used.holds_back(rule):
+            continue
+        for number, place in rule.holders.items():
+            held = first.get(number)
+            if held is None or place < held[0]:
+                first[number] = (place, rule)
+    return {number: Fall(rule.stage, rule.says) for number, (_, rule) in first.items()}
+
+
+def _place(table: Table, found: Sifted, name: str) -> int | None:
+    number = table.numbers.get(name)
+    return None if number is None else found.places.get(number)
+
+
+def _judged(one: Candidate, known: Known, question: Question) -> Candidate | Fall:
+    """At the one depth of discount that it may compete with, and with what it has tired her."""
+    choice = one.choice
+    found = depths(choice, known)
+    if isinstance(found, str):
+        return Fall("floor", found)
+    depth = found[0] if len(found) == 1 else smallest_that_pays(found)
+    met = question.used.met.get((False, choice.action.name), ())
+    return one._replace(
+        discount=depth.percent,
+        margin=depth.margin,
+        lift=depth.lift,
+        fatigue=tiring(met, question.ask.moment, depth.margin),
+    )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from struct import pack, unpack
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -17,13 +19,32 @@ if TYPE_CHECKING:
     from segue.decide.bandit import Floats
 
 
+class Foretold(msgspec.Struct, frozen=True, array_like=True):
+    """What was foretold of the actions that came through the funnel, as precisely as it was used."""
+
+    actions: tuple[str, ...] = ()
+    #: mean acceptance, four bytes each, and standard deviation, two bytes each; little endian
+    means: bytes = b""
+    spreads: bytes = b""
+
+    def by_action(self) -> Mapping[str, tuple[float, float]]:
+        """Action → mean and standard deviation."""
+        count = len(self.actions)
+        means, spreads = unpack(f"<{count}f", self.means), unpack(f"<{count}e", self.spreads)
+        return dict(zip(self.actions, zip(means, spreads, strict=True), strict=True))
+
+
 class Given(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a decision was made from, but for the definitions, of which the version is kept."""
 
     ask: Ask
     known: Known
-    #: what was foretold of the actions that came through the funnel: mean and standard deviation
-    foretold: Mapping[str, tuple[float, float]] = {}
+    noted: Foretold = Foretold()
+
+    @property
+    def foretold(self) -> Mapping[str, tuple[float, float]]:
+        """What was foretold of the actions that came through the funnel: mean and standard deviation."""
+        return self.noted.by_action()
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,17 +65,18 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Noting:
-    """A mind that writes down what it foretells."""
+    """A mind that writes down what it foretells, and foretells what can be written down."""
 
     def __init__(self, mind: Mind) -> None:
         self._mind = mind
-        self.foretold: dict[str, tuple[float, float]] = {}
+        self.noted = Foretold()
 
     def foretell(self, features: Sequence[float], actions: Sequence[str]) -> tuple[Floats, Floats]:
         """See :class:`segue.decide.bandit.Mind`."""
         means, spreads = self._mind.foretell(features, actions)
-        self.foretold = dict(zip(actions, zip(means.tolist(), spreads.tolist(), strict=True), strict=True))
-        return means, spreads
+        short, shorter = means.astype("<f4"), spreads.astype("<f2")
+        self.noted = Foretold(tuple(actions), short.tobytes(), shorter.tobytes())
+        return short.astype("f8"), shorter.astype("f8")
 
 
 class Recalling:
@@ -72,19 +94,30 @@ class Recalling:
         return np.array([mean for mean, _ in both]), np.array([spread for _, spread in both])
 
 
+_encode = msgspec.msgpack.Encoder().encode
+_decode_given = msgspec.msgpack.Decoder(Given).decode
+_decode_decision = msgspec.msgpack.Decoder(Decision).decode
+
+
 def packed(value: Any) -> bytes:
     """As it is stored."""
-    return zstandard.compress(msgspec.msgpack.encode(value), 1)
+    return _compressor(get_ident()).compress(_encode(value))
 
 
 def given_of(stored: bytes) -> Given:
     """The inverse of :func:`packed` for what a decision was made from; facts come as plain mappings."""
-    return msgspec.msgpack.decode(zstandard.decompress(stored), type=Given)
+    return _decode_given(zstandard.decompress(stored))
 
 
 def decision_of(stored: bytes) -> Decision:
     """The inverse of :func:`packed` for a decision."""
-    return msgspec.msgpack.decode(zstandard.decompress(stored), type=Decision)
+    return _decode_decision(zstandard.decompress(stored))
+
+
+@lru_cache(maxsize=16)
+def _compressor(thread: int) -> zstandard.ZstdCompressor:
+    """One for each thread: making one takes as long as using it."""
+    return zstandard.ZstdCompressor(level=1)
 
 
 def doubles(numbers: Sequence[float]) -> bytes:

@@ -14,6 +14,7 @@ import msgspec
 
 from segue.decide.caps import Limits, limits_of
 from segue.decide.decided import Stage
+from segue.decide.table import Table
 from segue.domain.actions import Action, Placement
 from segue.domain.conditions import Compare, Condition, Did, InSegment, Near
 from segue.domain.rules.conditions import condition_to_json, leaves
@@ -64,6 +65,11 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     #: some content is for one language only
     tongued: bool = False
 
+    @property
+    def priced(self) -> bool:
+        """Whether its present price matters."""
+        return bool(self.action.discounts) or self.action.floor is not None
+
 
 class Menu(msgspec.Struct, frozen=True, kw_only=True):
     """One placement with everything that could be shown there."""
@@ -74,8 +80,16 @@ class Menu(msgspec.Struct, frozen=True, kw_only=True):
     #: actions that have no content for the placement's formats
     misfits: tuple[str, ...]
     fallback: Choice | None
+    table: Table
     #: something could be shown that a model has to choose products for
     recommends: bool = False
+
+    def choice(self, name: str) -> Choice | None:
+        """The choice of that name, or the fallback; None for what is not here."""
+        number = self.table.numbers.get(name)
+        if number is not None:
+            return self.choices[number]
+        return self.fallback if self.fallback is not None and self.fallback.action.name == name else None
 
 
 def menus(
@@ -119,11 +133,14 @@ def _menu(placement: Placement, prepared: list[Choice]) -> Menu:
         for variants in (_variants(each.action, placement),)
     }
     fallback = fitting.pop(placement.fallback, None)
+    choices = tuple(each for each in fitting.values() if each.variants)
+    misfits = tuple(name for name, each in fitting.items() if not each.variants)
     return Menu(
         placement=placement,
-        choices=tuple(each for each in fitting.values() if each.variants),
-        misfits=tuple(name for name, each in fitting.items() if not each.variants),
+        choices=choices,
+        misfits=misfits,
         fallback=fallback,
+        table=Table(choices, misfits),
         recommends=any(each.variants and each.action.kind == "recommendation" for each in fitting.values()),
     )
 

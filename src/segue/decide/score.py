@@ -9,17 +9,15 @@ levers) is the special case without cost, fatigue and discount.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from segue.decide.asked import Known, Moment
+from segue.decide.asked import Contact, Known, Moment
 from segue.decide.decided import Scored
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from segue.decide.menu import Choice
+    from segue.domain.actions import Action
 
 _MILLION = 1_000_000
 ATTENTION = 0.01
@@ -60,8 +58,8 @@ def depths(choice: Choice, known: Known) -> list[Depth] | str:
     told none), and while she has been offered one that is still valid, that one.
     """
     action = choice.action
-    value = action.value / _MILLION or ATTENTION
-    if not action.discounts and action.floor is None:
+    value = _value(action)
+    if not choice.priced:
         return [Depth(0, value, 1.0)]
     price = known.prices.get(action.sku or "", 0) / _MILLION
     floor = None if action.floor is None else action.floor / _MILLION
@@ -75,6 +73,10 @@ def depths(choice: Choice, known: Known) -> list[Depth] | str:
             continue
         found.append(Depth(percent, value - given, 1 + DEEPENS * percent / 100))
     return found or "no discount leaves the price above the floor and a margin"
+
+
+def _value(action: Action) -> float:
+    return action.value / _MILLION or ATTENTION
 
 
 def _offered(choice: Choice, known: Known) -> Sequence[int]:
@@ -91,26 +93,23 @@ def smallest_that_pays(found: Sequence[Depth]) -> Depth:
     return max(found, key=lambda depth: (depth.lift * depth.margin, -depth.percent))
 
 
-def tiring(choice: Choice, known: Known, moment: Moment, margin: float) -> float:
-    """The price of showing her again what she has left untouched."""
-    name = choice.action.name
+def tiring(met: Iterable[Contact], moment: Moment, margin: float) -> float:
+    """The price of showing her again what she has left untouched; ``met`` is what she was shown of it."""
     vain = sum(
-        each.action == name
-        and each.outcome in {"shown", "dismissed"}
-        and moment.day - each.day < FATIGUE_DAYS
-        for each in known.contacts
+        each.outcome in {"shown", "dismissed"} and moment.day - each.day < FATIGUE_DAYS for each in met
     )
     return FATIGUE * margin * vain
 
 
-def values(candidates: Sequence[Candidate], acceptance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Scores of candidates (n) whose acceptance is given (… × n)."""
-    import numpy as np
+def plain(choice: Choice, levers: float) -> Candidate:
+    """A choice as it competes without discount, before it has tired anybody."""
+    action = choice.action
+    return Candidate(choice, 0, _value(action), action.cost / _MILLION, 0.0, levers, 1.0)
 
-    gain = np.array([one.levers * one.lift * one.margin for one in candidates])
-    spent = np.array([one.cost + one.fatigue for one in candidates])
-    found: NDArray[np.float64] = acceptance * gain - spent
-    return found
+
+def margins(one: Candidate) -> tuple[float, float]:
+    """What an acceptance of it earns, and what showing it costs: score = acceptance × the one − the other."""
+    return one.levers * one.lift * one.margin, one.cost + one.fatigue
 
 
 def scored(one: Candidate, acceptance: float, uncertainty: float, score: float, weight: float) -> Scored:

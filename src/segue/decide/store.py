@@ -179,7 +179,7 @@ def _score(decision: Decision, number: int) -> tuple[Scored, bool]:
     """What was foretold of a slot, and whether another that could have had it was foretold to earn more."""
     name = decision.slots[number].action
     taken = {slot.action for slot in decision.slots[:number]}
-    taken |= {each.action for each in decision.dropped if each.stage == "caps"}
+    taken.update(*(each.actions for each in decision.fallen if each.stage == "caps"))
     left = [each for each in decision.scores if each.action not in taken or each.action == name]
     scored = next(each for each in left if each.action == name)
     return scored, left[0] is not scored

@@ -191,7 +191,7 @@ def funnel(decision: Decision) -> list[StageView]:
     left = decision.considered
     found = []
     for stage in STAGES:
-        dropped = sum(each.stage == stage for each in decision.dropped)
+        dropped = sum(len(each.actions) for each in decision.fallen if each.stage == stage)
         found.append(StageView(stage=stage, entered=left, dropped=dropped))
         left -= dropped
     return found
