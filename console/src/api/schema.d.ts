@@ -88,6 +88,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/associate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * AssociateDesk
+         * @description What a tablet needs to know before anybody is in front of it.
+         */
+        get: operations["ApiV1AssociateAssociateDesk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/associate/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AddNote
+         * @description Keep a note about a customer; it becomes an event of hers.
+         */
+        post: operations["ApiV1AssociateNotesAddNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/associate/outcomes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RecordOutcome
+         * @description Tell what became of a suggestion; it is learnt from, and a second time counts once.
+         */
+        post: operations["ApiV1AssociateOutcomesRecordOutcome"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/associate/persons/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Brief
+         * @description Read a customer on one page, with the next best; without her consent only what service needs.
+         */
+        get: operations["ApiV1AssociatePersonsPersonIdBrief"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -1188,6 +1268,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/proofs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give
+         * @description Give out a one-time code, a QR token or a link's token for somebody; trusted keys only.
+         */
+        post: operations["GiveProof"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proofs/exchange": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange
+         * @description Exchange a proof, once, for an identity token that this key may use for a few minutes.
+         */
+        post: operations["ExchangeProof"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/screens/loop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * WatchLoop
+         * @description Watch what a display should play, as server-sent events.
+         */
+        get: operations["ApiV1ScreensLoopWatchLoop"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/segments": {
         parameters: {
             query?: never;
@@ -1937,12 +2077,38 @@ export interface components {
         };
         /** ActionList */
         ActionList: {
-            actions: components["schemas"]["repertoire_ActionView"][];
+            actions: components["schemas"]["ActionStanding"][];
             days: number;
+        };
+        /** ActionStanding */
+        ActionStanding: {
+            definition: {
+                [key: string]: unknown;
+            };
+            earned: components["schemas"]["Earned"];
+            fallback_of: string[];
+            group: string | null;
+            kind: string;
+            name: string;
+            placements: string[];
+            revision: string;
+            sku: string | null;
+            title: string;
+            /** @enum {string} */
+            valid: "now" | "later" | "over";
+            value: string;
+        };
+        /** ActionView */
+        ActionView: {
+            accepted: number;
+            action: string;
+            propensity: number;
+            seen: number;
+            share: number;
         };
         /** ActionWhole */
         ActionWhole: {
-            action: components["schemas"]["repertoire_ActionView"];
+            action: components["schemas"]["ActionStanding"];
             days: components["schemas"]["DayEarned"][];
             falls: components["schemas"]["Falls"];
             places: components["schemas"]["PlaceEarned"][];
@@ -2053,6 +2219,123 @@ export interface components {
         BatchAnswer: {
             decisions: (components["schemas"]["DecisionAnswer"] | null)[];
             errors: components["schemas"]["Refused"][];
+        };
+        /** Brief */
+        Brief: {
+            complaint: components["schemas"]["BriefComplaint"] | null;
+            consent: components["schemas"]["BriefConsent"];
+            last_in_store: components["schemas"]["BriefVisit"] | null;
+            last_online: components["schemas"]["BriefVisit"] | null;
+            looked_at: components["schemas"]["BriefLooked"][];
+            notes: components["schemas"]["BriefNote"][];
+            open_orders: components["schemas"]["BriefOrder"][];
+            person_id: string;
+            preferences: components["schemas"]["BriefTaste"][];
+            sizes: components["schemas"]["BriefTaste"][];
+            suggestions: components["schemas"]["DecisionAnswer"] | null;
+            who: components["schemas"]["BriefWho"];
+            withheld: ("value" | "last_online" | "last_in_store" | "looked_at" | "sizes" | "preferences" | "notes")[];
+        };
+        /** BriefComplaint */
+        BriefComplaint: {
+            about: string | null;
+            since: string | null;
+        };
+        /** BriefConsent */
+        BriefConsent: {
+            at: string | null;
+            personal: boolean;
+            /** @enum {string} */
+            state: "granted" | "denied" | "unstated";
+        };
+        /** BriefLooked */
+        BriefLooked: {
+            brand: string | null;
+            category: string | null;
+            image: string | null;
+            kept: boolean;
+            last_at: string;
+            name: string | null;
+            on_hand: number | null;
+            price: string | null;
+            sku: string;
+            times: number;
+        };
+        /** BriefLoyalty */
+        BriefLoyalty: {
+            ending: string | null;
+            points: string | null;
+            tier: string | null;
+        };
+        /** BriefNote */
+        BriefNote: {
+            /** @enum {string} */
+            about: "service" | "preference";
+            at: string;
+            by: string | null;
+            note_id: string;
+            store: string | null;
+            text: string;
+        };
+        /** BriefOrder */
+        BriefOrder: {
+            channel: string;
+            currency: string;
+            items: number;
+            order_id: string;
+            placed_at: string;
+            /** @enum {string} */
+            state: "placed" | "packed" | "sent" | "ready";
+            store: string | null;
+            store_name: string | null;
+            value: string;
+        };
+        /** BriefTaste */
+        BriefTaste: {
+            /** @enum {string} */
+            how: "said" | "bought" | "looked";
+            of: string;
+            value: string;
+        };
+        /** BriefValue */
+        BriefValue: {
+            currency: string | null;
+            fifth: number;
+            orders: number | null;
+            spent: string | null;
+        };
+        /** BriefVisit */
+        BriefVisit: {
+            at: string;
+            cart?: string | null;
+            /** @default 0 */
+            cart_items: number;
+            channel: string;
+            currency?: string | null;
+            device?: string | null;
+            /** @default 0 */
+            items: number;
+            /** @default 0 */
+            product_views: number;
+            store?: string | null;
+            store_name?: string | null;
+            value?: string | null;
+        };
+        /** BriefWho */
+        BriefWho: {
+            city: string | null;
+            label: string;
+            loyalty: components["schemas"]["BriefLoyalty"] | null;
+            orders: number;
+            since: string | null;
+            value: components["schemas"]["BriefValue"] | null;
+        };
+        /** Brought */
+        Brought: {
+            identifiers?: {
+                [key: string]: string;
+            };
+            proof: string;
         };
         /** CampaignPart */
         CampaignPart: {
@@ -2294,6 +2577,12 @@ export interface components {
         DeletedIdentifier: {
             identifier_of: string;
             persons: string[];
+        };
+        /** Desk */
+        Desk: {
+            name: string;
+            placement: string | null;
+            stores: components["schemas"]["Store"][];
         };
         /** Discovered */
         Discovered: {
@@ -2541,6 +2830,14 @@ export interface components {
         Freshness: {
             lag_seconds: number;
             waiting: number;
+        };
+        /** Given */
+        Given: {
+            expires_at: string;
+            /** @enum {string} */
+            kind: "code" | "qr" | "link";
+            proof: string;
+            url: string | null;
         };
         /** Glance */
         Glance: {
@@ -2958,6 +3255,22 @@ export interface components {
             /** @enum {string} */
             role: "read" | "associate" | "marketer" | "admin";
         };
+        /** NoteAdded */
+        NoteAdded: {
+            note: components["schemas"]["BriefNote"];
+        };
+        /** Noting */
+        Noting: {
+            /**
+             * @default service
+             * @enum {string}
+             */
+            about: "service" | "preference";
+            note_id?: string | null;
+            person_id: string;
+            store?: string | null;
+            text: string;
+        };
         /** OrderPart */
         OrderPart: {
             channel: string;
@@ -2995,6 +3308,14 @@ export interface components {
             refunds: string;
             /** @default 0.00 */
             revenue: string;
+        };
+        /** OutcomeRecorded */
+        OutcomeRecorded: {
+            action: string;
+            decision_id: string;
+            /** @enum {string} */
+            outcome: "accepted" | "dismissed";
+            slot: number;
         };
         /** OutcomeView */
         OutcomeView: {
@@ -3071,10 +3392,10 @@ export interface components {
         /** PlacementList */
         PlacementList: {
             days: number;
-            placements: components["schemas"]["PlacementView"][];
+            placements: components["schemas"]["PlacementStanding"][];
         };
-        /** PlacementView */
-        PlacementView: {
+        /** PlacementStanding */
+        PlacementStanding: {
             asked_at: string | null;
             competing: string[];
             decisions: number;
@@ -3094,7 +3415,7 @@ export interface components {
         PlacementWhole: {
             actions: components["schemas"]["PlaceAction"][];
             misfits: string[];
-            placement: components["schemas"]["PlacementView"];
+            placement: components["schemas"]["PlacementStanding"];
         };
         /** PlannedEventView */
         PlannedEventView: {
@@ -3110,17 +3431,9 @@ export interface components {
             unplanned_event: string;
             unplanned_property: string;
         };
-        /** ActionView */
-        policy_ActionView: {
-            accepted: number;
-            action: string;
-            propensity: number;
-            seen: number;
-            share: number;
-        };
         /** PolicyReport */
         PolicyReport: {
-            actions: components["schemas"]["policy_ActionView"][];
+            actions: components["schemas"]["ActionView"][];
             decisions: number;
             placement: string;
             policies: components["schemas"]["PolicyView"][];
@@ -3270,6 +3583,14 @@ export interface components {
             score: number;
             sku: string;
         };
+        /** Recording */
+        Recording: {
+            decision_id: string;
+            /** @enum {string} */
+            outcome: "accepted" | "dismissed";
+            slot: number;
+            store?: string | null;
+        };
         /** Refused */
         Refused: {
             code: string;
@@ -3288,24 +3609,6 @@ export interface components {
             detail: string;
             raw: string;
             reason: string;
-        };
-        /** ActionView */
-        repertoire_ActionView: {
-            definition: {
-                [key: string]: unknown;
-            };
-            earned: components["schemas"]["Earned"];
-            fallback_of: string[];
-            group: string | null;
-            kind: string;
-            name: string;
-            placements: string[];
-            revision: string;
-            sku: string | null;
-            title: string;
-            /** @enum {string} */
-            valid: "now" | "later" | "over";
-            value: string;
         };
         /** Replayed */
         Replayed: {
@@ -3918,6 +4221,11 @@ export interface components {
             fields: components["schemas"]["FieldWords"][];
             purposes: components["schemas"]["PurposeWords"][];
         };
+        /** Vouched */
+        Vouched: {
+            expires_at: string;
+            identity_token: string;
+        };
         /** Waiting */
         Waiting: {
             example: string;
@@ -3940,6 +4248,16 @@ export interface components {
             met?: string[];
             one_person: boolean;
             path?: components["schemas"]["LinkView"][];
+        };
+        /** Wish */
+        Wish: {
+            identifiers: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            kind: "code" | "qr" | "link";
+            minutes?: number | null;
+            url?: string | null;
         };
         /** WrittenContent */
         WrittenContent: {
@@ -4361,6 +4679,308 @@ export interface operations {
             };
             /** @description the body is too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1AssociateAssociateDesk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1AssociateNotesAddNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Noting"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteAdded"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it cannot be done as things are */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1AssociateOutcomesRecordOutcome: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Recording"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutcomeRecorded"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it cannot be done as things are */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1AssociatePersonsPersonIdBrief: {
+        parameters: {
+            query?: {
+                /** @description of the sentences */
+                locale?: string | null;
+                /** @description where the tablet is */
+                store?: string | null;
+            };
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Brief"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody has this id */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8742,6 +9362,234 @@ export interface operations {
             };
             /** @description the body is too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GiveProof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wish"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Given"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too many attempts: try again after Retry-After seconds */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ExchangeProof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Brought"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vouched"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too many attempts: try again after Retry-After seconds */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ScreensLoopWatchLoop: {
+        parameters: {
+            query: {
+                /** @description the language it speaks, as de or de-AT */
+                locale?: string;
+                /** @description the placement; its key is bound to it */
+                placement: string;
+                /** @description the store it stands in; empty: in none */
+                store?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description events `loop`, each with a decision */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody has this id */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,6 +51,8 @@ class Api:
     installation: Installation
     runner: asyncio.Runner
     keys: Mapping[str, str] = field(default_factory=dict)
+    #: what a server calls before it ends
+    endings: Sequence[Callable[[], None]] = ()
 
     def request(
         self,
@@ -114,8 +116,8 @@ def opened(url: str, clock: Clock, folder: Path, settings: Settings | None = Non
             role: create_key(installation.database, clock, role=role, actor="test") for role in ROLES
         }
         with KeyRing(installation.database) as ring, asyncio.Runner() as runner:
-            app = create_api(Services(installation, ring, Metrics()))
-            yield Api(app, installation, runner, keys)
+            services = Services(installation, ring, Metrics())
+            yield Api(create_api(services), installation, runner, keys, services.endings)
     finally:
         installation.close()
 

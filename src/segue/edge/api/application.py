@@ -6,6 +6,7 @@ database run in threads; authentication, routing and encoding stay on the event 
 
 from __future__ import annotations
 
+import asyncio
 import time
 from functools import cache, partial
 from typing import Any
@@ -19,6 +20,7 @@ from litestar.serialization import encode_json
 from litestar.types import ASGIApp, ExceptionHandlersMap, Message, Receive, Send
 
 import segue
+from segue.app.associate.assisting import Assisting
 from segue.app.catalogue import Catalogue
 from segue.app.customers import Customers
 from segue.app.deciding.desk import Desk
@@ -33,11 +35,13 @@ from segue.app.overview import Figures
 from segue.app.people import People
 from segue.app.persons import Persons
 from segue.app.proofs.desk import ProofDesk
+from segue.app.screens.scene import Scenes
 from segue.app.segments.members import Segments
 from segue.app.segments.preview import Previews
 from segue.app.traits import Traits
 from segue.app.vocabulary import Words
 from segue.edge.api import (
+    associate,
     catalogue,
     customers,
     decisions,
@@ -55,6 +59,7 @@ from segue.edge.api import (
     predictions,
     proofs,
     repertoire,
+    screens,
     segments,
     session,
     shop,
@@ -90,12 +95,14 @@ HANDLERS = (
     *segments.HANDLERS,
     *vocabulary.HANDLERS,
     *live.HANDLERS,
+    *screens.HANDLERS,
     *sources.HANDLERS,
     *snippets.HANDLERS,
     *letters.HANDLERS,
     *decisions.HANDLERS,
-    *proofs.HANDLERS,
+    *associate.HANDLERS,
     *repertoire.HANDLERS,
+    *proofs.HANDLERS,
     *catalogue.HANDLERS,
     *definitions.HANDLERS,
     *entries.HANDLERS,
@@ -145,7 +152,8 @@ def _state(services: Services) -> dict[str, Any]:
     watched = Live(installation)
     previews = Previews(installation)
     desk = Desk(installation)
-    services.endings.extend((watched.close, desk.close))
+    screens_end = asyncio.Event()
+    services.endings.extend((watched.close, screens_end.set, desk.close))
     return {
         "services": services,
         "people": People(installation.database, installation.clock, installation.secret),
@@ -160,9 +168,12 @@ def _state(services: Services) -> dict[str, Any]:
         "live": watched,
         "imports": ImportDesk(installation),
         "desk": desk,
+        "assisting": Assisting(installation, desk),
         "proofs": ProofDesk(installation),
         "proofs_given": RateLimiter(proofs.GIVEN_A_SECOND),
         "proofs_brought": RateLimiter(proofs.BROUGHT_A_SECOND),
+        "scenes": Scenes(installation),
+        "screens_end": screens_end,
         "catalogue": Catalogue(installation.database, installation.clock),
         "decisions": Decisions(installation),
         "repertoire": Repertoire(installation),

@@ -16,6 +16,7 @@ MAKERS: frozenset[Role] = frozenset({"read", "marketer", "admin"})
 DECIDING: frozenset[Role] = frozenset({"decide", "associate", "marketer", "admin"})
 PROVING: frozenset[Role] = frozenset({"decide", "associate", "admin"})
 MAKING: frozenset[Role] = frozenset({"marketer", "admin"})
+STAFF: frozenset[Role] = frozenset({"associate", "marketer", "admin"})
 ADMINS: frozenset[Role] = frozenset({"admin"})
 
 
@@ -56,6 +57,13 @@ ACTS: MappingProxyType[str, Act] = MappingProxyType(
         "members": Act("read who is in a segment", MAKERS),
         "decide": Act("ask what a placement should show", DECIDING),
         "prove": Act("give out codes, QR tokens and links that open a record once (trusted keys)", PROVING),
+        "assist": Act(
+            "read a customer on one page, write notes of her, and tell what became of suggestions", STAFF
+        ),
+        "screens": Act("watch what a display shows, as it changes", DECIDING),
+        "assist": Act(
+            "read a customer on one page, write notes of her, and tell what became of suggestions", STAFF
+        ),
         "decisions": Act("read what was decided and why", MAKERS),
         "actions": Act("read actions and placements, how they did, and try definitions of some", MAKERS),
         "catalogue": Act("read what is sold, where, and how many there are", READERS),

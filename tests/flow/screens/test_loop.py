@@ -1,0 +1,215 @@
+"""A display's loop: told at once, told again when something is different at its store, and not before."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+import pytest
+
+from segue.adapters.duckdb.weather import write_weather
+from segue.app.catalogue import Catalogue, Stock
+from segue.app.definitions import apply
+from segue.app.keys import create_key, key_id_of, revoke_key
+from segue.app.screens.scene import Scenes, differs
+from segue.app.weather import FILE
+from segue.domain.order import HOUR
+from segue.domain.weather import Reading
+from segue.edge.api import screens
+from segue.ports.clock import ManualClock
+from tests.flow.api.harness import Api
+from tests.flow.screens.conftest import ACTIONS
+
+
+def rain(shop: Api, temp_c: float = 8.0) -> None:
+    """It has just rained in the only place there is."""
+    now = shop.installation.clock.now()
+    reading = Reading(
+        place="town", begins=now - HOUR, hours=1, observed=True, known_at=now, temp_c=temp_c, rain_mm=2.0
+    )
+    write_weather(shop.installation.data / FILE, [reading], {})
+
+
+def stock(shop: Api, pieces: int) -> None:
+    house = shop.installation
+    Catalogue(house.database, house.clock).put(
+        inventory=[Stock(sku="mug", store="s1", on_hand=pieces)], actor="test"
+    )
+
+
+def evening(shop: Api) -> None:
+    clock = shop.installation.clock
+    assert isinstance(clock, ManualClock)
+    clock.advance(8 * HOUR)
+
+
+def other_actions(shop: Api) -> None:
+    house = shop.installation
+    apply(
+        house.database, house.clock, {"actions.yaml": ACTIONS.replace("value: 40", "value: 50")}, actor="test"
+    )
+    house.look_again()
+
+
+@pytest.mark.parametrize(
+    ("change", "because"),
+    [
+        (rain, "weather"),
+        (lambda shop: stock(shop, 0), "sold_out"),
+        (evening, "daypart"),
+        (other_actions, "definitions"),
+    ],
+    ids=["weather", "stock", "daypart", "definitions"],
+)
+def test_what_is_different_is_noticed_and_nothing_else(
+    shop: Api, change: Callable[[Api], None], because: str
+) -> None:
+    stock(shop, 3)
+    before = Scenes(shop.installation).at("entrance", "s1")
+    assert differs(before, Scenes(shop.installation).at("entrance", "s1")) == []
+    change(shop)
+    assert differs(before, Scenes(shop.installation).at("entrance", "s1")) == [because]
+
+
+def test_a_tenth_of_a_degree_changes_no_display(shop: Api) -> None:
+    rain(shop, temp_c=8.1)
+    before = Scenes(shop.installation).at("entrance", None)
+    rain(shop, temp_c=8.2)
+    assert differs(before, Scenes(shop.installation).at("entrance", None)) == []
+
+
+@asynccontextmanager
+async def watching(shop: Api, target: str, key: str) -> AsyncIterator[Any]:
+    """What is told on a stream: the status, then each event; None at its end."""
+    told: asyncio.Queue[Any] = asyncio.Queue()
+    gone = asyncio.Event()
+    path, _, query = target.partition("?")
+    scope = {
+        "type": "http", "http_version": "1.1", "method": "GET", "scheme": "http", "path": path,
+        "root_path": "", "raw_path": path.encode(), "query_string": query.encode(),
+        "client": ("127.0.0.1", 1), "server": ("segue.test", 80),
+        "headers": [(b"host", b"segue.test"), (b"authorization", f"Bearer {key}".encode())],
+    }  # fmt: skip
+
+    first = True
+
+    async def receive() -> Any:
+        nonlocal first
+        if first:
+            first = False
+            return {"type": "http.request", "body": b"", "more_body": False}
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            await told.put(message["status"])
+            return
+        for part in message.get("body", b"").decode().split("\n\n"):
+            if part.startswith("event: loop"):
+                await told.put(msgspec.json.decode(part.partition("data: ")[2]))
+        if not message.get("more_body"):
+            await told.put(None)
+
+    task = asyncio.create_task(shop.app(scope, receive, send))
+    try:
+        yield told
+    finally:
+        gone.set()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def a_key(shop: Api, placement: str = "entrance") -> str:
+    house = shop.installation
+    return create_key(
+        house.database, house.clock, role="decide", source="display", placement=placement, actor="test"
+    )
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Displays look many times a second here, and share no look."""
+    monkeypatch.setattr(screens, "LOOK", 0.02)
+    monkeypatch.setattr("segue.app.screens.scene.HELD", 0.0)
+
+
+def test_a_display_is_told_at_once_and_again_when_it_rains(shop: Api) -> None:
+    async def watch() -> None:
+        async with watching(shop, "/api/v1/screens/loop?placement=entrance&store=s1", a_key(shop)) as told:
+            assert await told.get() == 200
+            first = await told.get()
+            assert "daypart" in first["because"]
+            assert "umbrella" not in {slot["action"] for slot in first["decision"]["slots"]}
+            rain(shop)
+            second = await told.get()
+            assert second["because"] == ["weather"]
+            assert second["decision"]["slots"][0]["action"] == "umbrella"
+            assert second["decision"]["slots"][0]["content"]["headline"] == "Dry at 8.0 degrees"
+            assert second["decision"]["decision_id"] != first["decision"]["decision_id"]
+            assert "person_id" not in second["decision"]
+
+    shop.runner.run(watch())
+
+
+def test_nothing_is_told_while_nothing_is_different_and_it_tires_in_time(
+    shop: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def watch() -> None:
+        async with watching(shop, "/api/v1/screens/loop?placement=entrance", a_key(shop)) as told:
+            assert await told.get() == 200
+            await told.get()
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.3):
+                    await told.get()
+            monkeypatch.setattr(screens, "ANEW", 0.0)
+            assert (await told.get())["because"] == ["time"]
+
+    shop.runner.run(watch())
+
+
+def test_a_revoked_key_is_told_nothing_more(shop: Api) -> None:
+    async def watch() -> None:
+        key = a_key(shop)
+        async with watching(shop, "/api/v1/screens/loop?placement=entrance&store=s1", key) as told:
+            assert await told.get() == 200
+            await told.get()
+            house = shop.installation
+            revoke_key(house.database, house.clock, key_id_of(key), actor="test")
+            await asyncio.sleep(1.5)  # the ring is refreshed every second
+            rain(shop)
+            assert await told.get() is None
+
+    shop.runner.run(watch())
+
+
+def test_a_screen_ends_with_its_server(shop: Api) -> None:
+    async def watch() -> None:
+        async with watching(shop, "/api/v1/screens/loop?placement=entrance", a_key(shop)) as told:
+            assert await told.get() == 200
+            await told.get()
+            for end in shop.endings:
+                end()
+            assert await told.get() is None
+
+    shop.runner.run(watch())
+
+
+@pytest.mark.parametrize(
+    ("placement", "status"), [("menu", 403), ("nowhere", 403)], ids=["another one", "none of ours"]
+)
+def test_a_key_watches_its_own_placement_only(shop: Api, placement: str, status: int) -> None:
+    answer = shop.request(
+        "GET", f"/api/v1/screens/loop?placement={placement}", role=None,
+        headers={"authorization": f"Bearer {a_key(shop)}"},
+    )  # fmt: skip
+    assert answer.status == status
+
+
+def test_a_placement_that_is_not_there_is_said_before_anything_is_streamed(shop: Api) -> None:
+    answer = shop.request("GET", "/api/v1/screens/loop?placement=nowhere")
+    assert answer.status == 404
+    assert answer.json()["cure"]
