@@ -24,6 +24,7 @@ export const ACTS = {
   unmerge: "unmerged",
   "identifier deleted": "identifier",
   "person exported": "exported",
+  "note added": "noted",
   erase: "erased",
   "dead letter mended": "mended",
   "dead letter replayed": "replayed",
@@ -54,7 +55,7 @@ export function subjectOf({ act, subject, detail }: Entry, names: ReadonlyMap<st
   if (act.startsWith("key ")) return { text: typeof detail.source === "string" ? `${subject} (${detail.source})` : subject, to: "/settings/keys" };
   if (act.startsWith("source ") || act.startsWith("identity secret")) return { text: subject, to: `/sources/${encodeURIComponent(subject)}` };
   if (act === "definition applied") return { text: subject, to: `/settings/${sectionOf(subject)}?history=${encodeURIComponent(subject)}` };
-  if (["persons merged", "unmerge", "identifier deleted", "person exported"].includes(act)) return { text: subject.slice(0, 8), to: `/customers/${subject}` };
+  if (["persons merged", "unmerge", "identifier deleted", "person exported", "note added"].includes(act)) return { text: subject.slice(0, 8), to: `/customers/${subject}` };
   if (act.startsWith("import ")) return { text: typeof detail.file === "string" ? detail.file : subject.slice(0, 8), to: `/imports/${subject}` };
   if (act.startsWith("dead letter")) return { text: subject.slice(0, 8), to: "/dead-letters" };
   if (act === "erase") return { text: subject.slice(0, 8) };
