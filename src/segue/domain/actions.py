@@ -27,6 +27,28 @@ Outcome = Literal["returned", "shown", "clicked", "dismissed", "accepted"]
 yet; ``accepted`` is a redemption or a purchase that it led to."""
 
 
+MESSAGES: tuple[Touchpoint, ...] = ("email", "sms", "push", "messenger")
+"""Touchpoints that come to her, wherever she is and whatever she does."""
+
+
+class Quiet(msgspec.Struct, frozen=True):
+    """Hours of the day in which nobody is disturbed, by the clocks where she is; minutes since midnight."""
+
+    begins: int
+    ends: int
+
+    def holds(self, minute: int) -> bool:
+        """Whether it is quiet at this minute of her day; it may last past midnight."""
+        if self.begins < self.ends:
+            return self.begins <= minute < self.ends
+        return minute >= self.begins or minute < self.ends
+
+    @property
+    def says(self) -> str:
+        """``21:00-08:00``"""
+        return "-".join(f"{at // 60:02d}:{at % 60:02d}" for at in (self.begins, self.ends))
+
+
 class Placement(msgspec.Struct, frozen=True, kw_only=True):
     """A place of a touchpoint that asks what to show."""
 
@@ -48,7 +70,14 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
     personal_facts: int = 1
     #: seconds after which a returned slot that nobody saw gives its cap back
     silence: int = 1800
+    #: of messages: when none but a service is sent; None: any hour
+    quiet: Quiet | None = None
     title: str = ""
+
+    @property
+    def tells(self) -> bool:
+        """Whether personal facts may be told there at all: only she sees it, and no till reads it out."""
+        return self.seen_by == "one" and self.touchpoint != "till"
 
 
 class Content(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ A template may say ``person.*`` (her facts, where they may be told), ``product.*
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 PERSON = "person"
 SCOPE = (PERSON, "product", "products", "context", "basket", "action", "discount")
 """What a template may name."""
+
+WHOLE = "*"
+"""In place of a fact's name: any of them."""
 
 _LONGEST = 20_000
 """Characters of a text when it is written out."""
@@ -61,6 +64,9 @@ def check_template(text: str, where: str) -> None:
         raise DefinitionError(
             f"{where}: no template: {says}", cure="correct the Liquid", place=where
         ) from error
+    if WHOLE in personal_facts(text):
+        cure = "name the fact, as in person.first_name: facts that are told are counted"
+        raise DefinitionError(f"{where}: all that is known of her is no text", cure=cure, place=where)
     strange = [name for name in names if name not in SCOPE]
     if strange:
         cure = f"a template knows {', '.join(SCOPE)}"
@@ -69,11 +75,17 @@ def check_template(text: str, where: str) -> None:
 
 @lru_cache(maxsize=4_096)
 def personal_facts(text: str) -> frozenset[str]:
-    """The facts of a person that a text may tell: ``first_name``."""
+    """The facts of a person that a text may tell: ``first_name``; :data:`WHOLE` where it may tell any."""
     if is_plain(text):
         return frozenset()
-    paths = _template(text).global_variable_paths()
-    return frozenset(path.split(".", 1)[-1] for path in paths if path.split(".")[0].split("[")[0] == PERSON)
+    paths = _template(text).global_variable_segments()
+    return frozenset(_fact(path[1:]) for path in paths if path[0] == PERSON)
+
+
+def _fact(path: Sequence[Any]) -> str:
+    """``address.city``; one whose name is only known when it is written out could be any."""
+    known = bool(path) and all(isinstance(part, (str, int)) for part in path)
+    return ".".join(map(str, path)) if known else WHOLE
 
 
 def write_out(text: str, scope: Mapping[str, Any]) -> str:
@@ -88,4 +100,4 @@ def write_out(text: str, scope: Mapping[str, Any]) -> str:
         return ""
 
 
-__all__ = ["PERSON", "SCOPE", "check_template", "is_plain", "personal_facts", "write_out"]
+__all__ = ["PERSON", "SCOPE", "WHOLE", "check_template", "is_plain", "personal_facts", "write_out"]

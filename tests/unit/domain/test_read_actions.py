@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segue.domain.actions import Action, Cap, Content, Lever, Placement, Suppression
+from segue.domain.actions import Action, Cap, Content, Lever, Placement, Quiet, Suppression
 from segue.domain.conditions import All, Compare, Condition, Did, InSegment, Not, Window
 from segue.domain.rules.actions import Names, actions_to_yaml, read_actions
 from segue.domain.rules.placements import check_fallbacks, placements_to_yaml, read_placements
@@ -140,6 +141,12 @@ def test_what_is_wrong_is_named_with_its_cure(change: dict[str, Any], says: str,
         ({"exploration": 0.6}, "share of 0 to 0.5"),
         ({"silence": "1 month"}, "no time from 1 minute"),
         ({"seen_by": "all"}, "'all' is not one of them"),
+        ({"touchpoint": "till", "personal_facts": 1}, "tells nothing of her"),
+        ({"quiet": "21:00-08:00"}, "nobody is disturbed by web"),
+        ({"touchpoint": "sms", "quiet": "21-8"}, "no hours of a day"),
+        ({"touchpoint": "sms", "quiet": "24:00-08:00"}, "no hours of a day"),
+        ({"touchpoint": "sms", "quiet": 1260}, "no hours of a day"),
+        ({"touchpoint": "sms", "quiet": "08:00-8:00"}, "ends when it begins"),
     ],
 )
 def test_placements_tell_what_is_wrong(change: dict[str, Any], says: str) -> None:
@@ -231,7 +238,7 @@ def test_actions_come_back_as_they_were(actions: list[Action]) -> None:
         st.builds(
             Placement,
             name=NAME,
-            touchpoint=st.sampled_from(["web", "display", "till"]),
+            touchpoint=st.sampled_from(["web", "display", "sms"]),
             slots=st.integers(1, 20),
             formats=st.lists(NAME, min_size=1, max_size=3).map(tuple),
             fallback=NAME,
@@ -243,7 +250,12 @@ def test_actions_come_back_as_they_were(actions: list[Action]) -> None:
         ),
         max_size=4,
         unique_by=lambda placement: placement.name,
-    )
+    ),
+    st.lists(st.integers(0, 1_439), min_size=2, max_size=2, unique=True).map(lambda both: Quiet(*both)),
 )
-def test_placements_come_back_as_they_were(placements: list[Placement]) -> None:
+def test_placements_come_back_as_they_were(placements: list[Placement], quiet: Quiet) -> None:
+    placements = [
+        msgspec.structs.replace(each, quiet=quiet) if each.touchpoint == "sms" else each
+        for each in placements
+    ]
     assert list(read_placements(placements_to_yaml(placements))) == placements

@@ -20,7 +20,22 @@ def test_what_is_told_of_a_person_is_known_beforehand() -> None:
     assert personal_facts(GREETING) == {"first_name"}
     assert personal_facts("{{ product.name }} for {{ discount }} %") == frozenset()
     assert personal_facts("{% if person.city == 'Ulm' %}{{ context.weather.temp_c }}{% endif %}") == {"city"}
-    assert personal_facts("{% assign p = person %}{{ p.email }}"), "the whole of her is a fact too"
+    assert personal_facts("{{ person['first name'] }}{{ person.home.city }}") == {"first name", "home.city"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ person }}",
+        "{{ person | upcase }}",
+        "{% assign p = person %}{{ p.email }}",
+        "{% for each in person %}{{ each[1] }}{% endfor %}",
+        "{{ person[context.page] }}",
+    ],
+)
+def test_all_that_is_known_of_her_is_told_by_no_text(text: str) -> None:
+    with pytest.raises(DefinitionError, match="all that is known"):
+        check_template(text, "there")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 from typing import Any, get_args
 
-from segue.domain.actions import Placement, SeenBy, Touchpoint
+from segue.domain.actions import MESSAGES, Placement, Quiet, SeenBy, Touchpoint
 from segue.domain.rules.traits import MOST, checked_name, read_title
 from segue.domain.rules.yamls import (
     choice,
@@ -28,8 +28,9 @@ SILENCES = (60, 7 * 86_400)
 
 _KEYS = (
     "touchpoint", "slots", "formats", "fallback", "seen_by", "exploration", "timeout_ms", "personal_facts",
-    "silence", "title",
+    "silence", "quiet", "title",
 )  # fmt: skip
+_QUIET = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9]) *- *([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _PERIOD = re.compile(r"([0-9]{1,4}) +(second|minute|hour|day)s?")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
 
@@ -65,8 +66,9 @@ def _placement(name: str, value: Any) -> Placement:
         seen_by=seen_by,
         exploration=_share(found.get("exploration", 0.05), f"{where}.exploration"),
         timeout_ms=_at_most(found.get("timeout_ms", 100), f"{where}.timeout_ms", SLOWEST),
-        personal_facts=whole(found.get("personal_facts", 1), f"{where}.personal_facts", least=0),
+        personal_facts=_facts(found.get("personal_facts"), f"{where}.personal_facts", touchpoint),
         silence=_silence(found.get("silence", "30 minutes"), f"{where}.silence"),
+        quiet=_quiet(found.get("quiet"), f"{where}.quiet", touchpoint),
         title=read_title(found.get("title"), f"{where}.title"),
     )
 
@@ -82,6 +84,28 @@ def _share(value: Any, where: str) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 0.5:
         raise wrong(where, "expected a share of 0 to 0.5", "write 0.05 for one decision in twenty")
     return float(value)
+
+
+def _facts(value: Any, where: str, touchpoint: Touchpoint) -> int:
+    """Others stand at a till, and whoever sits there is not to read her history."""
+    number = whole((0 if touchpoint == "till" else 1) if value is None else value, where, least=0)
+    if number and touchpoint == "till":
+        raise wrong(where, "a till shows offers, and tells nothing of her", "leave it out, or write 0")
+    return number
+
+
+def _quiet(value: Any, where: str, touchpoint: Touchpoint) -> Quiet | None:
+    if value is None:
+        return None
+    if touchpoint not in MESSAGES:
+        raise wrong(where, f"nobody is disturbed by {touchpoint}", f"only {', '.join(MESSAGES)} are quiet")
+    found = _QUIET.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        raise wrong(where, f"{str(value)[:40]!r} are no hours of a day", "write it as 21:00-08:00")
+    first, last = (int(found[at]) * 60 + int(found[at + 1]) for at in (1, 3))
+    if first == last:
+        raise wrong(where, "it ends when it begins", "write it as 21:00-08:00, or leave it out")
+    return Quiet(first, last)
 
 
 def _silence(value: Any, where: str) -> int:
@@ -120,6 +144,7 @@ def placement_to_json(placement: Placement) -> dict[str, Any]:
         "timeout_ms": placement.timeout_ms,
         "personal_facts": placement.personal_facts,
         "silence": _silence_text(placement.silence),
+        **({"quiet": placement.quiet.says} if placement.quiet else {}),
     }
 
 
