@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from segue.app.definitions import apply
+from segue.app.erase import finish
 from segue.ports.statements import Statement
 from tests.flow.api.harness import Api
 from tests.flow.associate.conftest import agree
@@ -101,8 +102,9 @@ def test_the_text_is_in_no_audit_entry_and_gone_with_her(shop: Api, ann: str) ->
     assert "jacket" not in str(acts)
     assert "jacket" in str(shop.get(f"/api/v1/persons/{ann}/export"))
     assert shop.request("DELETE", f"/api/v1/persons/{ann}").status == 202
-    shop.installation.drain()
     brief(shop, ann, status=404)
+    shop.installation.drain()
+    finish(shop.installation)
     found = subprocess.run(
         ["grep", "-rl", "jacket", str(shop.installation.data)], capture_output=True, text=True, check=False
     )
