@@ -42,7 +42,7 @@ def across(behind: ASGI, prefix: str) -> ASGI:
 
 
 def _by_key(scope: Any) -> bool:
-    return any(name == b"authorization" for name, _ in scope["headers"])
+    return any(name in {b"authorization", b"x-api-key"} for name, _ in scope["headers"])
 
 
 def _without_cookies(scope: Any) -> Any:

@@ -30,6 +30,7 @@ from segue.app.imports.jobs import ImportDesk
 from segue.app.learning.reading import Recommender
 from segue.app.live import Live
 from segue.app.measures import measure
+from segue.app.ofrep import Evaluations
 from segue.app.oidc import Provider
 from segue.app.overview import Figures
 from segue.app.people import People
@@ -53,6 +54,7 @@ from segue.edge.api import (
     letters,
     live,
     models,
+    ofrep,
     oidc,
     overview,
     persons,
@@ -100,6 +102,7 @@ HANDLERS = (
     *snippets.HANDLERS,
     *letters.HANDLERS,
     *decisions.HANDLERS,
+    *ofrep.HANDLERS,
     *associate.HANDLERS,
     *repertoire.HANDLERS,
     *proofs.HANDLERS,
@@ -168,6 +171,8 @@ def _state(services: Services) -> dict[str, Any]:
         "live": watched,
         "imports": ImportDesk(installation),
         "desk": desk,
+        "flags": Evaluations(installation, desk),
+        "flags_asked": RateLimiter(ofrep.ASKED_A_SECOND),
         "assisting": Assisting(installation, desk),
         "proofs": ProofDesk(installation),
         "proofs_given": RateLimiter(proofs.GIVEN_A_SECOND),

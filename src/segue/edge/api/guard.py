@@ -33,9 +33,14 @@ async def permit(connection: Connection, handler: BaseRouteHandler) -> None:
 
 
 async def authenticate(connection: Connection) -> Caller:
-    """Whose live key stands in ``Authorization: Bearer KEY``, or else who holds the session of the cookie."""
+    """Whose live key stands in ``Authorization: Bearer KEY``, or else who holds the session of the cookie.
+
+    Where decisions are asked for as flags a key may stand in ``X-API-Key`` too, as the protocol has it.
+    """
     if "authorization" in connection.headers:
-        return await _by_key(connection)
+        return await _by_key(connection, connection.headers["authorization"])
+    if "x-api-key" in connection.headers and connection.url.path.startswith("/ofrep/"):
+        return await _by_key(connection, f"Bearer {connection.headers['x-api-key']}")
     session = await signed_in(connection)
     if session is None:
         raise NotAuthenticatedError(
@@ -57,8 +62,8 @@ async def signed_in(connection: Connection) -> SignedIn | None:
     return await people_of(connection).holder(token)
 
 
-async def _by_key(connection: Connection) -> Caller:
-    scheme, _, text = connection.headers.get("authorization", "").partition(" ")
+async def _by_key(connection: Connection, sent: str) -> Caller:
+    scheme, _, text = sent.partition(" ")
     if scheme.lower() != "bearer" or not text.strip():
         raise NotAuthenticatedError("no key was sent", cure="send it as Authorization: Bearer KEY")
     key = await services_of(connection).keyring.lookup(text.strip())

@@ -36,3 +36,16 @@ from (
 where definition.name = numbered.name and definition.version = numbered.version;
 alter table definition alter column change set not null;
 create unique index definition_change on definition (change);
+
+-- answers to flags (OFREP) that hold for a while, so that asking again reserves nothing; gone with their decision
+create table flag_answer (
+    subject bytea not null,             -- keyed digest of who asks, about whom, in which context
+    placement text not null,
+    decision_id bytea not null references decision on delete cascade,
+    definitions bigint not null,        -- version of the rules
+    holds_until bigint not null,        -- microseconds
+    body bytea not null,                -- compressed: the answer as it was given
+    primary key (subject, placement)
+);
+create index flag_answer_of on flag_answer (decision_id);
+create index flag_answer_until on flag_answer (holds_until);
