@@ -17,7 +17,9 @@ from pathlib import Path
 import msgspec
 
 from segue.adapters.duckdb.tables import DuckTables
+from segue.app.demo.assortment import stock_up
 from segue.app.demo.bringing import bring_in
+from segue.app.demo.defining import define, skus_of_actions
 from segue.app.demo.preparing import prepare_live
 from segue.app.demo.scenes import SEED, Known, make_story
 from segue.app.demo.stepping import Running, Tell, step
@@ -105,6 +107,7 @@ def run_demo(installation: Installation, tell: Tell | None = None, *, most: int 
             imports, composed, rejected = _bring_all_in(installation, tables, prepared, truth, tell)
         attributes = _attributes(tables, prepared)
         shelf = _shelf(tables, prepared)
+        stock_up(installation, tables, files, skus_of_actions())
     persons = persons_of(installation, truth)
     status = read_status(installation.database, installation.clock)
     report = DemoReport(
@@ -121,6 +124,7 @@ def run_demo(installation: Installation, tell: Tell | None = None, *, most: int 
     with step("story", tell):
         make_story(installation, Known(truth=truth, persons=persons, attributes=attributes))
         prepare_live(installation, shelf)
+        define(installation)
     return report
 
 

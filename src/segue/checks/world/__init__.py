@@ -7,7 +7,7 @@ call says ``context.composed: true``.
 from __future__ import annotations
 
 from segue.checks.world.leaving import leaving, left_as
-from segue.checks.world.lives import compose, surroundings
+from segue.checks.world.lives import compose, drawing, surroundings
 from segue.checks.world.records import (
     SOURCES,
     TRUSTED_SOURCES,
@@ -39,6 +39,7 @@ __all__ = [
     "Trip",
     "Truth",
     "compose",
+    "drawing",
     "invent",
     "leaving",
     "left_as",
