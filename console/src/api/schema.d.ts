@@ -2064,6 +2064,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ofrep/v1/evaluate/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * EvaluateFlags
+         * @description Evaluate every flag that the key sees; 304 where nothing changed since If-None-Match.
+         */
+        post: operations["EvaluateFlags"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ofrep/v1/evaluate/flags/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * EvaluateFlag
+         * @description Evaluate one flag: what a placement shows, or one text of it.
+         */
+        post: operations["EvaluateFlag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2675,6 +2715,17 @@ export interface components {
             /** @default 0 */
             won: number;
         };
+        /** EarnedView */
+        EarnedView: {
+            accepted: number;
+            action: string;
+            clicked: number;
+            high: number | null;
+            low: number | null;
+            mean: number | null;
+            shown: number;
+            value: number;
+        };
         /** EntryDefinition */
         EntryDefinition: {
             definition: {
@@ -2717,6 +2768,10 @@ export interface components {
             high: number;
             low: number;
             value: number;
+        };
+        /** Evaluation */
+        Evaluation: {
+            context?: unknown;
         };
         /** EventCounts */
         EventCounts: {
@@ -2816,6 +2871,31 @@ export interface components {
         /** Finding */
         Finding: {
             identifier: string;
+        };
+        /** Flag */
+        Flag: {
+            errorCode?: "PARSE_ERROR" | "TARGETING_KEY_MISSING" | "INVALID_CONTEXT" | "GENERAL" | "FLAG_NOT_FOUND";
+            errorDetails?: string;
+            key: string;
+            metadata?: {
+                [key: string]: string | number | boolean;
+            };
+            reason?: "STATIC" | "TARGETING_MATCH" | "SPLIT" | "DISABLED";
+            value?: unknown;
+            variant?: string;
+        };
+        /** FlagProblem */
+        FlagProblem: {
+            errorCode?: string | null;
+            errorDetails: string;
+            key?: string | null;
+        };
+        /** Flags */
+        Flags: {
+            flags: components["schemas"]["Flag"][];
+            metadata?: {
+                [key: string]: string | number | boolean;
+            };
         };
         /** Found */
         Found: {
@@ -3435,6 +3515,7 @@ export interface components {
         PolicyReport: {
             actions: components["schemas"]["ActionView"][];
             decisions: number;
+            earned: components["schemas"]["EarnedView"][];
             placement: string;
             policies: components["schemas"]["PolicyView"][];
             series: components["schemas"]["DayView"][];
@@ -12458,6 +12539,203 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+        };
+    };
+    EvaluateFlags: {
+        parameters: {
+            query?: {
+                /** @description of an event; not needed */
+                flagConfigEtag?: string | null;
+                /** @description of an event; not needed */
+                flagConfigLastModified?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Evaluation"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Flags"] | null;
+                };
+            };
+            /** @description nothing has changed since the answer with that ETag */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description PARSE_ERROR, TARGETING_KEY_MISSING, INVALID_CONTEXT or GENERAL */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagProblem"];
+                };
+            };
+            /** @description no live key was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagProblem"];
+                };
+            };
+            /** @description the key's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagProblem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagProblem"];
+                };
+            };
+            /** @description too many at once: try again after Retry-After seconds */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagProblem"];
+                };
+            };
+            /** @description a fault of Segue */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagProblem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagProblem"];
+                };
+            };
+        };
+    };
+    EvaluateFlag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Evaluation"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Flag"];
+                };
+            };
+            /** @description PARSE_ERROR, TARGETING_KEY_MISSING, INVALID_CONTEXT or GENERAL */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagProblem"];
+                };
+            };
+            /** @description no live key was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagProblem"];
+                };
+            };
+            /** @description the key's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagProblem"];
+                };
+            };
+            /** @description FLAG_NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagProblem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagProblem"];
+                };
+            };
+            /** @description too many at once: try again after Retry-After seconds */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagProblem"];
+                };
+            };
+            /** @description a fault of Segue */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagProblem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagProblem"];
                 };
             };
         };
