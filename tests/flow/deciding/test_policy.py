@@ -59,6 +59,18 @@ def test_a_candidate_is_told_from_the_same_log(shop: Api, seen: list[Any], tmp_p
     assert always["snips"] > even["snips"], "it would nearly always show what everybody takes"
 
 
+def test_what_each_action_did_is_told_with_an_interval(shop: Api, seen: list[Any]) -> None:
+    shown = [each["slots"][0]["action"] for each in seen]
+    earned = {each["action"]: each for each in shop.get("/api/v1/policies/entrance")["earned"]}
+    assert {name: each["shown"] for name, each in earned.items()} == {
+        name: shown.count(name) for name in shown
+    }
+    umbrella = earned["umbrella"]
+    assert (umbrella["clicked"], umbrella["accepted"]) == (umbrella["shown"], umbrella["shown"])
+    assert umbrella["value"] == pytest.approx(4 * umbrella["shown"])
+    assert (umbrella["low"], umbrella["high"]) == (pytest.approx(4), pytest.approx(4))
+
+
 def test_nothing_seen_is_an_empty_report(shop: Api) -> None:
     decide(shop, "entrance")
     told = report(shop.installation, "entrance")

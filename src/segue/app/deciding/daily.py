@@ -15,7 +15,9 @@ import msgspec
 from segue.decide import store
 from segue.enrich.calendar import day_and_hour
 from segue.ports.database import Session
+from segue.ports.statements import statements
 
+_SQL = statements("segue.app.deciding", "deciding.sql")
 _EPOCH = date(1970, 1, 1).toordinal()
 _SURE = 1.959964
 """Standard errors of a 95 % interval."""
@@ -56,6 +58,22 @@ class DayView(msgspec.Struct, frozen=True, kw_only=True):
     actions: list[DayActionView]
 
 
+class EarnedView(msgspec.Struct, frozen=True, kw_only=True):
+    """What one action did in any slot."""
+
+    action: str
+    #: slots that were seen, those that were clicked or accepted, and those that were accepted
+    shown: int
+    clicked: int
+    accepted: int
+    #: margin of what was accepted, in the shop's currency
+    value: float
+    #: of a slot that was seen, with a 95 % interval; no interval of one alone
+    mean: float | None
+    low: float | None
+    high: float | None
+
+
 class Span(NamedTuple):
     """The days that are asked for."""
 
@@ -84,6 +102,22 @@ def series(session: Session, span: Span) -> list[DayView]:
     return [
         _day(day, asked.get(day, (0, 0)), earned.get(day, (0, 0.0, 0.0)), slots.get(day, ()))
         for day in range(min(days), latest + 1)
+    ]
+
+
+def by_action(session: Session, span: Span) -> list[EarnedView]:
+    """What each action did, the most seen first."""
+    rows = session.fetch(_SQL["by_action"], placement=span.placement, since=span.since)
+    return [
+        EarnedView(
+            action=action,
+            shown=shown,
+            clicked=clicked,
+            accepted=accepted,
+            value=float(value),
+            **_mean(shown, value, squares),
+        )
+        for action, shown, clicked, accepted, value, squares in rows
     ]
 
 

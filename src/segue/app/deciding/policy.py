@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from segue.app.deciding.daily import DayView, Span, series
+from segue.app.deciding.daily import DayView, EarnedView, Span, by_action, series
 from segue.app.deciding.prepared import Prepared, prepared
 from segue.app.definitions import read_rules
 from segue.app.installation import Installation
@@ -73,6 +73,8 @@ class PolicyReport(msgspec.Struct, frozen=True, kw_only=True):
     actions: list[ActionView]
     #: day by day, oldest first; of every slot, and of every question
     series: list[DayView]
+    #: of every slot
+    earned: list[EarnedView]
 
 
 class _Row(NamedTuple):
@@ -109,7 +111,8 @@ def report(
     since = now - days * DAY
     with installation.database.transaction(read_only=True) as session:
         found = session.fetch(store.SQL["logged"], placement=placement, since=since, limit=MOST)
-        daily = series(session, Span(placement, since, now, rules.time_zone))
+        span = Span(placement, since, now, rules.time_zone)
+        daily, earned = series(session, span), by_action(session, span)
     rows = [_row(*each) for each in found]
     policies = {
         "logged": ("what was decided", [_logged(row) for row in rows]),
@@ -129,6 +132,7 @@ def report(
         else [],
         actions=_actions(rows),
         series=daily,
+        earned=earned,
     )
 
 
