@@ -27,6 +27,15 @@ class Moment(msgspec.Struct, frozen=True, array_like=True):
     hour: int
 
 
+class Clock(msgspec.Struct, frozen=True, array_like=True):
+    """What her clock says."""
+
+    #: minutes since midnight
+    minute: int
+    #: IANA name of her zone, or of the retailer's where hers is not known
+    zone: str
+
+
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
     """What a touchpoint asks."""
 
@@ -66,6 +75,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     granted: frozenset[str] = frozenset()
     #: personal facts may be told through this touchpoint
     told: bool = False
+    #: of a placement with quiet hours; None: it has none
+    clock: Clock | None = None
     #: a model can say which products to recommend
     recommends: bool = True
     #: an open complaint: nothing is sold until it is settled
@@ -77,6 +88,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     stock: Mapping[str, int] = NOTHING
     #: present price, millionths
     prices: Mapping[str, int] = NOTHING
+    #: products that are not shown where many see it
+    sensitive: frozenset[str] = frozenset()
     #: percent that she was offered and that is still valid, by action
     held: Mapping[str, int] = NOTHING
     #: numbers of the moment and the person that acceptance is foretold by

@@ -8,10 +8,11 @@ from segue.decide.asked import Ask, Known
 from segue.decide.bandit import Mind
 from segue.decide.decided import Decision, Fallen, Scored, Slot
 from segue.decide.explore import BREADTH, Draws
-from segue.decide.funnel import Question, Through, limited, sift, variant_of
-from segue.decide.menu import Choice, Menu
+from segue.decide.funnel import AWAITED, Question, Through, limited, quiet_of, sift, variant_of
+from segue.decide.menu import Choice, Menu, Variant
 from segue.decide.score import Candidate, scored
 from segue.decide.table import Fall, grouped
+from segue.domain.templates import WHOLE
 
 _BEYOND = f"not among the best {BREADTH}"
 _UNDRAWN = "others were drawn for the slots"
@@ -33,7 +34,7 @@ def decide(ask: Ask, known: Known, menu: Menu, mind: Mind) -> Decision:
         scores = ranked.told()
     fallback = not slots
     if fallback and menu.fallback is not None:
-        slots = _fallback(menu.fallback, ask)
+        slots = _fallback(menu.fallback, question)
     return Decision(
         slots=tuple(slots),
         fallback=fallback,
@@ -107,21 +108,24 @@ def _fill(ranked: _Ranked, question: Question) -> tuple[list[Slot], tuple[Fallen
     slots: list[Slot] = []
     falls: list[tuple[str, Fall]] = []
     left = list(range(len(ranked.best)))
-    told = 0
+    told: frozenset[str] = frozenset()
     while ranked.draws is not None and left and len(slots) < wanted:
         place, propensity = ranked.draws.draw(left, placement.exploration)
         left.remove(place)
         one = ranked.best[place]
-        personal = question.known.told and placement.seen_by == "one" and told < placement.personal_facts
-        told += personal
+        variant = _variant(one.choice, question.ask.locale)
+        personal = _may_tell(variant.facts | told, question) and bool(variant.facts)
+        if personal:
+            told |= variant.facts
         slots.append(
             Slot(
                 action=one.choice.action.name,
-                variant=_number(one.choice, question.ask.locale),
+                variant=variant.number,
                 discount=one.discount,
                 score=ranked.worth[place],
                 propensity=propensity,
                 personal=personal,
+                personalised=one.personalised,
             )
         )
         if len(slots) < wanted:
@@ -152,15 +156,23 @@ def _with_room(
     return found
 
 
-def _number(choice: Choice, locale: str | None) -> int:
-    variant = variant_of(choice, locale) or choice.variants[0]
-    return variant.number
+def _may_tell(facts: frozenset[str], question: Question) -> bool:
+    """Whether so many different facts of her may be told by one answer of the placement."""
+    known, placement = question.known, question.menu.placement
+    if not known.told or known.identity == "likely" or not placement.tells or WHOLE in facts:
+        return False
+    return len(facts) <= placement.personal_facts
 
 
-def _fallback(choice: Choice, ask: Ask) -> list[Slot]:
-    if not choice.variants:
+def _variant(choice: Choice, locale: str | None) -> Variant:
+    return variant_of(choice, locale) or choice.variants[0]
+
+
+def _fallback(choice: Choice, question: Question) -> list[Slot]:
+    """Nothing else could be shown; in quiet hours this is not sent either."""
+    if not choice.variants or (choice.action.kind not in AWAITED and quiet_of(question) is not None):
         return []
-    number = _number(choice, ask.locale)
+    number = _variant(choice, question.ask.locale).number
     return [
         Slot(action=choice.action.name, variant=number, discount=0, score=0.0, propensity=1.0, personal=False)
     ]

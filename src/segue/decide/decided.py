@@ -76,8 +76,10 @@ class Slot(msgspec.Struct, frozen=True, kw_only=True):
     score: float
     #: probability with which this one was drawn for this slot, given the slots before
     propensity: float
-    #: whether its texts may name personal facts
+    #: whether its texts name personal facts
     personal: bool
+    #: her price differs from others' because of who she is
+    personalised: bool = False
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from segue.decide.asked import Ask, Known
 from segue.decide.caps import Key, Used
 from segue.decide.decided import Fallen
 from segue.decide.menu import SHARED, Choice, Menu, Variant
-from segue.decide.score import Candidate, depths, margins, plain, smallest_that_pays, tiring
+from segue.decide.score import Candidate, depths, differs, margins, plain, smallest_that_pays, tiring
 from segue.decide.table import Fall, Rule, Table, grouped
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 SELLING: Final = ("offer", "recommendation")
 """Kinds that an open complaint silences."""
+
+
+AWAITED: Final = ("service",)
+"""Kinds that she waits for, in quiet hours too."""
 
 
 class Question:
@@ -108,6 +112,7 @@ def _sifted(question: Question) -> Sifted:
         held,
         known.granted,
         known.complaint,
+        known.identity == "likely",
         ask.locale if table.tongued else None,
         ask.moment.day if table.dated else 0,
     )
@@ -168,6 +173,8 @@ def _may(choice: Choice, question: Question, holds: set[int]) -> Fall | None:
             return fall
     if choice.tongued and variant_of(choice, question.ask.locale) is None:
         return Fall("format", f"no content in the language {question.ask.locale}")
+    if choice.purpose is not None and question.known.identity == "likely":
+        return Fall("guard", "who she is is likely and not certain: nothing personal")
     if choice.purpose is not None and choice.purpose not in question.known.granted:
         return Fall("consent", f"no consent to {choice.purpose}")
     for stage, check in choice.conditions:
@@ -201,6 +208,13 @@ def _fallen_now(question: Question, found: Sifted) -> dict[int, Fall]:
     """Places of those that caps, suppressions and stock hold back."""
     table, known, used = question.menu.table, question.known, question.used
     numbers = limited(table, used, used.met, table.everybody)
+    for sku in sorted(known.sensitive):
+        hidden = Fall("guard", f"{sku} is sensitive, and not shown where many see it")
+        numbers.update((number, hidden) for number in table.stocked.get(sku, ()))
+    quiet = quiet_of(question)
+    if quiet is not None:
+        held = (n for n, choice in enumerate(table.choices) if choice.action.kind not in AWAITED)
+        numbers.update((number, quiet) for number in held)
     if not known.recommends:
         for number in table.recommending:
             numbers.setdefault(number, Fall("stock", "no model recommends products at this moment"))
@@ -211,6 +225,15 @@ def _fallen_now(question: Question, found: Sifted) -> dict[int, Fall]:
                     numbers.setdefault(number, Fall("stock", f"nothing left of {sku}"))
     places = found.places
     return {places[number]: numbers[number] for number in sorted(numbers) if number in places}
+
+
+def quiet_of(question: Question) -> Fall | None:
+    """The rule of quiet hours while they hold where she is."""
+    quiet, clock = question.menu.placement.quiet, question.known.clock
+    if quiet is None or clock is None or not quiet.holds(clock.minute):
+        return None
+    hour, minute = divmod(clock.minute, 60)
+    return Fall("suppressed", f"quiet hours {quiet.says}: it is {hour:02d}:{minute:02d} in {clock.zone}")
 
 
 def limited(table: Table, used: Used, keys: Iterable[Key], everybody: Iterable[str]) -> dict[int, Fall]:
@@ -249,4 +272,5 @@ def _judged(one: Candidate, known: Known, question: Question) -> Candidate | Fal
         margin=depth.margin,
         lift=depth.lift,
         fatigue=tiring(met, question.ask.moment, depth.margin),
+        personalised=choice.priced and differs(choice, known, depth.percent),
     )

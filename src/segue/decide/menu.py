@@ -15,15 +15,19 @@ import msgspec
 from segue.decide.caps import Limits, limits_of
 from segue.decide.decided import Stage
 from segue.decide.table import Table
-from segue.domain.actions import Action, Placement
+from segue.domain.actions import Action, Content, Placement
 from segue.domain.conditions import Compare, Condition, Did, InSegment, Near
 from segue.domain.rules.conditions import condition_to_json, leaves
+from segue.domain.templates import personal_facts
 
 Truth = Callable[[Any], bool]
 Compile = Callable[[Condition], Truth]
 
 PERSONALISATION = "personalisation"
 """The purpose of what uses her data and names none."""
+
+BOUGHT = "what she bought"
+"""The fact that the reasons of a recommendation tell."""
 
 SHARED = ("none",)
 """Sensitivities that may stand where many see them."""
@@ -45,6 +49,8 @@ class Variant(msgspec.Struct, frozen=True):
 
     number: int
     locale: str | None
+    #: of a person, that its texts name
+    facts: frozenset[str] = frozenset()
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +70,8 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     last_day: int | None
     #: some content is for one language only
     tongued: bool = False
+    #: who she is decides whether she may have it at all
+    for_some: bool = False
 
     @property
     def priced(self) -> bool:
@@ -121,6 +129,7 @@ def _prepared(action: Action, check: Callable[[Condition], Check]) -> Choice:
         levers=tuple((check(lever.when), lever.multiply) for lever in action.levers),
         purpose=action.purpose or (PERSONALISATION if _is_personal(action) else None),
         limits=limits_of(action),
+        for_some=_asks_of_her(_who_may(action)),
         first_day=None if action.valid_from is None else action.valid_from.toordinal() - _EPOCH,
         last_day=None if action.valid_until is None else action.valid_until.toordinal() - _EPOCH,
     )
@@ -153,7 +162,17 @@ def _variants(action: Action, placement: Placement) -> tuple[Variant, ...]:
         for number, each in enumerate(action.content)
         if each.format in rank
     ]
-    return tuple(Variant(number, locale) for _, number, locale in sorted(fit, key=lambda one: one[:2]))
+    return tuple(
+        Variant(number, locale, _facts(action, action.content[number]))
+        for _, number, locale in sorted(fit, key=lambda one: one[:2])
+    )
+
+
+def _facts(action: Action, content: Content) -> frozenset[str]:
+    """What a content names of a person; a recommendation's reasons speak of what she bought."""
+    texts = [text for _, text in content.texts] + ([] if content.because is None else [content.because])
+    said = frozenset(fact for text in texts for fact in personal_facts(text))
+    return said | {BOUGHT} if action.kind == "recommendation" else said
 
 
 def _tongued(variants: tuple[Variant, ...]) -> bool:
@@ -162,8 +181,14 @@ def _tongued(variants: tuple[Variant, ...]) -> bool:
 
 def _is_personal(action: Action) -> bool:
     """Whether choosing it uses what is known of a person; what only protects her does not count."""
-    asked = [each for each in (action.audience, action.applicable) if each is not None]
-    asked += [lever.when for lever in action.levers]
+    return _asks_of_her([*_who_may(action), *(lever.when for lever in action.levers)])
+
+
+def _who_may(action: Action) -> list[Condition]:
+    return [each for each in (action.audience, action.applicable) if each is not None]
+
+
+def _asks_of_her(asked: Iterable[Condition]) -> bool:
     return any(_of_person(leaf) for condition in asked for leaf in leaves(condition))
 
 

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from segue.decide.asked import Contact, Known, Moment
 from segue.decide.decided import Scored
 
@@ -41,6 +43,8 @@ class Candidate(NamedTuple):
     levers: float
     #: how much likelier the discount makes it
     lift: float
+    #: her price differs from others' because of who she is
+    personalised: bool = False
 
 
 class Depth(NamedTuple):
@@ -73,6 +77,20 @@ def depths(choice: Choice, known: Known) -> list[Depth] | str:
             continue
         found.append(Depth(percent, value - given, 1 + DEEPENS * percent / 100))
     return found or "no discount leaves the price above the floor and a margin"
+
+
+def differs(choice: Choice, known: Known, percent: int) -> bool:
+    """Whether a price with this discount is another than others get, because of who she is.
+
+    It is where others may not have the offer at all, and where they would be given another discount at this
+    moment: because she was offered one before, or because it is not certain who she is.
+    """
+    if choice.for_some and percent:
+        return True
+    if choice.action.name not in known.held and known.identity != "likely":
+        return False
+    found = depths(choice, msgspec.structs.replace(known, held={}, identity="unknown"))
+    return isinstance(found, str) or smallest_that_pays(found).percent != percent
 
 
 def _value(action: Action) -> float:

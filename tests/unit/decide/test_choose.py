@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segue.decide.asked import Known
-from segue.domain.actions import Cap, Content, Lever, Suppression
+from segue.decide.asked import Clock, Known
+from segue.domain.actions import Cap, Content, Lever, Quiet, Suppression
 from segue.domain.conditions import Compare, Window
 from tests.unit.decide.making import BANNER, Told, action, ask, contact, placement, stage_of
 
@@ -62,12 +64,94 @@ def test_what_many_see_is_never_sensitive_nor_personal() -> None:
     assert [(slot.action, slot.personal) for slot in decision.slots] == [("tea", False)]
 
 
-def test_personal_facts_are_counted() -> None:
-    three = [action(name) for name in "abc"]
-    slots = ask(three, Known(told=True), placement(slots=3, personal_facts=1)).slots
-    assert [slot.personal for slot in slots] == [True, False, False]
-    slots = ask(three, Known(told=False), placement(slots=3, personal_facts=3)).slots
-    assert not any(slot.personal for slot in slots)
+def saying(*facts: str) -> tuple[Content, ...]:
+    """A banner whose texts name these facts of her."""
+    said = "".join(f"{{{{ person.{fact} }}}}" for fact in facts)
+    return (Content("banner", None, (("headline", said), ("body", said)), said),)
+
+
+@given(
+    st.lists(st.sets(st.sampled_from(["city", "first_name", "size"])), min_size=1, max_size=5),
+    st.integers(0, 3),
+    st.integers(0, 2**32),
+)
+def test_different_facts_of_all_slots_together_are_counted(
+    said: list[set[str]], most: int, seed: int
+) -> None:
+    """Whichever order is drawn: no more are told, and none is kept back for which there was room."""
+    actions = [action(f"a{n}", content=saying(*sorted(facts))) for n, facts in enumerate(said)]
+    slots = ask(actions, Known(told=True), placement(slots=5, personal_facts=most), seed=seed).slots
+    told: set[str] = set()
+    for slot in slots:
+        facts = said[int(slot.action[1:])]
+        assert slot.personal is (bool(facts) and len(told | facts) <= most)
+        told |= facts if slot.personal else set()
+    assert len(told) <= most
+
+
+@pytest.mark.parametrize(
+    ("known", "place"),
+    [
+        (Known(told=False), {}),
+        (Known(told=True, identity="likely"), {}),
+        (Known(told=True), {"seen_by": "many"}),
+        (Known(told=True), {"touchpoint": "till"}),
+    ],
+)
+def test_where_nothing_is_told_of_her(known: Known, place: dict[str, Any]) -> None:
+    [slot] = ask([action("hi", content=saying("city"))], known, placement(personal_facts=3, **place)).slots
+    assert not slot.personal
+    whole = action("all", content=(Content("banner", None, (("headline", "{{ person }}"),)),))
+    assert not ask([whole], Known(told=True), placement(personal_facts=3)).slots[0].personal
+
+
+def test_a_reason_that_speaks_of_what_she_bought_is_a_fact() -> None:
+    tips = action("tips", kind="recommendation")
+    assert ask([tips], Known(told=True), placement(personal_facts=1)).slots[0].personal
+    assert not ask([tips], Known(told=True), placement(personal_facts=0)).slots[0].personal
+
+
+@pytest.mark.parametrize("kind", ["audience", "applicable", "purpose", "levers"])
+def test_who_is_only_likely_gets_nothing_personal(kind: str) -> None:
+    asks = {"audience": LOYAL, "applicable": LOYAL, "purpose": "marketing", "levers": (Lever(LOYAL, 2.0),)}
+    offer = action("offer", **{kind: asks[kind]})
+    facts, granted = {"traits.loyal": 1}, HERS | {"marketing"}
+    likely = ask([offer, action("plain")], Known(facts=facts, granted=granted, identity="likely"))
+    assert (stage_of(likely, "offer"), likely.slots[0].action) == ("guard", "plain")
+    certain = ask([offer], Known(facts=facts, granted=granted, identity="certain"))
+    assert certain.slots[0].action == "offer"
+
+
+def test_a_sensitive_product_is_not_for_many_to_see() -> None:
+    test = action("test", sku="1", title="a test")
+    decision = ask([test], Known(sensitive=frozenset({"1"})), placement(seen_by="many"))
+    assert stage_of(decision, "test") == "guard"
+
+
+# ── quiet hours ──────────────────────────────────────────────────────────────
+
+NIGHT = Quiet(21 * 60, 8 * 60)
+
+
+@given(st.integers(0, 1_439), st.integers(0, 1_439), st.integers(0, 1_439))
+def test_quiet_hours_silence_all_but_services(begins: int, ends: int, minute: int) -> None:
+    if begins == ends:
+        return
+    sms = placement(touchpoint="sms", quiet=Quiet(begins, ends), slots=2)
+    known = Known(clock=Clock(minute, "Europe/Berlin"))
+    decision = ask([action("offer"), action("ready", kind="service")], known, sms)
+    hours = {(begins + n) % 1_440 for n in range((ends - begins) % 1_440)}
+    expected = ["ready"] if minute in hours else ["offer", "ready"]
+    assert sorted(slot.action for slot in decision.slots) == expected
+    [rule] = [each.rule for each in decision.dropped if each.action == "offer"] or [""]
+    assert ("Europe/Berlin" in rule) is (minute in hours)
+
+
+def test_in_quiet_hours_the_fallback_is_not_sent_either() -> None:
+    sms = placement(touchpoint="sms", quiet=NIGHT)
+    night = ask([action("offer")], Known(clock=Clock(0, "UTC")), sms)
+    assert (night.slots, night.fallback, stage_of(night, "offer")) == ((), True, "suppressed")
+    assert [slot.action for slot in ask([], Known(clock=Clock(9 * 60, "UTC")), sms).slots] == ["story"]
 
 
 def test_the_language_of_the_content() -> None:
@@ -162,6 +246,40 @@ def test_what_she_was_offered_she_is_offered_everywhere() -> None:
     rich = action("rich", sku="1", value=9_000_000, discounts=(0, 5, 10))
     known = Known(prices={"1": 10_000_000}, held={"rich": 5})
     assert ask([rich], known).slots[0].discount == 5
+
+
+@given(
+    st.sampled_from(["certain", "unknown", "likely"]),
+    st.sampled_from([None, 0, 5, 10]),
+    st.booleans(),
+    st.integers(1_000_000, 12_000_000),
+)
+def test_a_price_is_called_personalised_exactly_when_others_get_another(
+    identity: Any, held: int | None, hers: bool, value: int
+) -> None:
+    facts = {"traits.loyal": 1}
+    given = {"audience": LOYAL} if hers else {}
+    offer = action("offer", sku="1", value=value, discounts=(0, 5, 10), **given)
+    prices = {"1": 10_000_000}
+    known = Known(identity=identity, facts=facts, granted=HERS, prices=prices)
+    known = known if held is None else msgspec.structs.replace(known, held={"offer": held})
+    decision = ask([offer], known)
+    if decision.fallback:
+        assert (hers and identity == "likely") or held, (
+            "nothing personal, or what she was offered pays no more"
+        )
+        return
+    [slot] = decision.slots
+    if hers:
+        assert slot.personalised is (slot.discount > 0 or held == 0 < stranger(value))
+    else:
+        assert slot.personalised is (slot.discount != stranger(value))
+
+
+def stranger(value: int) -> int:
+    """The discount that somebody unknown gets."""
+    offer = action("offer", sku="1", value=value, discounts=(0, 5, 10))
+    return ask([offer], Known(prices={"1": 10_000_000})).slots[0].discount
 
 
 def test_who_is_only_likely_is_told_no_price() -> None:

@@ -11,6 +11,7 @@ from msgspec import UNSET, UnsetType
 from segue.app.deciding.decider import Answered, Wanted
 from segue.app.learning.views import RecommendedItem
 from segue.decide.decided import Decision, Dropped, Scored, Slot
+from segue.decide.funnel import AWAITED
 from segue.decide.menu import Menu
 from segue.domain.actions import Action, Content
 from segue.domain.templates import write_out
@@ -138,7 +139,7 @@ def slot_answer(
         kind=action.kind,
         variant=slot.variant,
         discount=slot.discount,
-        personalised_price=slot.discount > 0,
+        personalised_price=slot.personalised,
         content=_content(content, whole),
         score=round(slot.score, 6),
         propensity=slot.propensity,
@@ -169,9 +170,13 @@ def _content(content: Content, scope: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def fallback_answer(menu: Menu, decision_id: bytes, policy: str, took_ms: float) -> DecisionAnswer:
-    """What is shown while nothing can be looked up: the placement's fallback, marked as one."""
+    """What is shown while nothing can be looked up: the placement's fallback, marked as one.
+
+    Nothing, where it would be sent to somebody for whom it may be night.
+    """
     slots = []
-    if menu.fallback is not None and menu.fallback.variants:
+    may = menu.placement.quiet is None or (menu.fallback is not None and menu.fallback.action.kind in AWAITED)
+    if menu.fallback is not None and menu.fallback.variants and may:
         slot = Slot(
             action=menu.fallback.action.name, variant=menu.fallback.variants[0].number, discount=0, score=0.0,
             propensity=1.0, personal=False,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 from segue.app.deciding.asking import DecisionRequest
-from segue.decide.asked import Moment
+from segue.decide.asked import Clock, Moment
 from segue.domain.actions import Placement
+from segue.domain.order import SECOND
 from segue.domain.rules import Rules
 from segue.domain.rules.actions import CONTEXT
 from segue.enrich.calendar import day_and_hour, local_hour
@@ -26,6 +29,31 @@ def moment_of(at: int, zone: str) -> Moment:
     """A moment by the clocks of ``zone``."""
     day, _ = day_and_hour(zone, at)
     return Moment(at, day, local_hour(zone, at))
+
+
+ZONE = "timezone"
+"""The attribute that says where she is."""
+
+
+def clock_of(at: int, placement: Placement, zones: Iterable[Any]) -> Clock | None:
+    """What the clock says in the first of these zones that there is; None where no hours are quiet."""
+    if placement.quiet is None:
+        return None
+    for name in zones:
+        zone = _zone(name) if isinstance(name, str) else None
+        if zone is not None:
+            local = datetime.fromtimestamp(at // SECOND, zone)
+            return Clock(local.hour * 60 + local.minute, name)
+    return None
+
+
+@lru_cache(maxsize=1_024)
+def _zone(name: str) -> ZoneInfo | None:
+    """The zone of that name, which anybody may have written."""
+    try:
+        return ZoneInfo(name) if len(name) <= 100 else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def daypart(hour: int) -> str:
