@@ -130,6 +130,7 @@ EXPECTED = {
     ("POST", "/api/v1/segments/discover"): "read marketer admin",
     ("GET", "/api/v1/vocabulary"): "read marketer admin",
     ("GET", "/api/v1/persons/{person_id}/segments/history"): "read associate marketer admin",
+    ("GET", "/api/v1/policies"): "read marketer admin",
     ("GET", "/api/v1/policies/{placement}"): "read marketer admin",
     ("GET", "/api/v1/actions"): "read marketer admin",
     ("GET", "/api/v1/actions/{name}"): "read marketer admin",

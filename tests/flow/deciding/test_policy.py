@@ -71,6 +71,14 @@ def test_what_each_action_did_is_told_with_an_interval(shop: Api, seen: list[Any
     assert (umbrella["low"], umbrella["high"]) == (pytest.approx(4), pytest.approx(4))
 
 
+def test_every_placement_stands_in_the_overview(shop: Api, seen: list[Any]) -> None:
+    found = shop.get("/api/v1/policies")["placements"]
+    assert [each["placement"] for each in found] == ["home_hero", "entrance", "till"]
+    [day] = found[1]["series"]
+    assert (day["decisions"], day["impressions"], day["actions"]) == (60, 60, [])
+    assert found[0]["series"] == []
+
+
 def test_nothing_seen_is_an_empty_report(shop: Api) -> None:
     decide(shop, "entrance")
     told = report(shop.installation, "entrance")

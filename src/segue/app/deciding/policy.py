@@ -77,6 +77,19 @@ class PolicyReport(msgspec.Struct, frozen=True, kw_only=True):
     earned: list[EarnedView]
 
 
+class PlacementDays(msgspec.Struct, frozen=True, kw_only=True):
+    """One placement at a glance, day by day, without its actions."""
+
+    placement: str
+    series: list[DayView]
+
+
+class PolicyOverview(msgspec.Struct, frozen=True, kw_only=True):
+    """Every placement at a glance, in the order of placements.yaml."""
+
+    placements: list[PlacementDays]
+
+
 class _Row(NamedTuple):
     at: int
     fragment: bytes | None
@@ -133,6 +146,22 @@ def report(
         actions=_actions(rows),
         series=daily,
         earned=earned,
+    )
+
+
+def overview(installation: Installation, *, days: int = 30) -> PolicyOverview:
+    """How every placement did, day by day; nothing of other policies, which takes longer."""
+    rules, now = installation.rules(), installation.clock.now()
+    with installation.database.transaction(read_only=True) as session:
+        found = {
+            each.name: series(session, Span(each.name, now - days * DAY, now, rules.time_zone))
+            for each in rules.placements
+        }
+    return PolicyOverview(
+        placements=[
+            PlacementDays(placement=name, series=[msgspec.structs.replace(day, actions=[]) for day in days_])
+            for name, days_ in found.items()
+        ]
     )
 
 

@@ -13,7 +13,7 @@ from segue.app.deciding.answers import DecisionAnswer
 from segue.app.deciding.asking import MOST_REQUESTS, DecisionRequest
 from segue.app.deciding.desk import Desk
 from segue.app.deciding.facing import Asker
-from segue.app.deciding.policy import PolicyReport, report
+from segue.app.deciding.policy import PolicyOverview, PolicyReport, overview, report
 from segue.app.deciding.showing import DecisionPage, Decisions, DecisionWhole
 from segue.domain.actions import Outcome
 from segue.edge.api.errors import Problem, described
@@ -136,6 +136,16 @@ def show_decision(request: ApiRequest, decision_id: FromPath[str]) -> DecisionWh
     return decisions.show(decision_id)
 
 
+@get("/api/v1/policies", opt={"act": "decisions"}, sync_to_thread=True, responses=described())
+def list_policies(
+    request: ApiRequest,
+    *,
+    days: Annotated[int, QueryParameter(ge=1, le=400, description="how far back")] = 30,
+) -> PolicyOverview:
+    """Read how every placement did, day by day."""
+    return overview(services_of(request).installation, days=days)
+
+
 @get(
     "/api/v1/policies/{placement:str}",
     opt={"act": "decisions"},
@@ -153,5 +163,5 @@ def policy_report(
 
 
 HANDLERS: tuple[HTTPRouteHandler, ...] = (
-    decide, decide_batch, list_decisions, show_decision, policy_report,
+    decide, decide_batch, list_decisions, show_decision, list_policies, policy_report,
 )  # fmt: skip
