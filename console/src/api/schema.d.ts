@@ -1224,6 +1224,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListPolicies
+         * @description Read how every placement did, day by day.
+         */
+        get: operations["ApiV1PoliciesListPolicies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/policies/{placement}": {
         parameters: {
             query?: never;
@@ -3457,6 +3477,11 @@ export interface components {
             earned: components["schemas"]["Earned"];
             placement: string;
         };
+        /** PlacementDays */
+        PlacementDays: {
+            placement: string;
+            series: components["schemas"]["DayView"][];
+        };
         /** PlacementLine */
         PlacementLine: {
             exploration: number;
@@ -3510,6 +3535,10 @@ export interface components {
             events: components["schemas"]["PlannedEventView"][];
             unplanned_event: string;
             unplanned_property: string;
+        };
+        /** PolicyOverview */
+        PolicyOverview: {
+            placements: components["schemas"]["PlacementDays"][];
         };
         /** PolicyReport */
         PolicyReport: {
@@ -9241,6 +9270,65 @@ export interface operations {
             };
             /** @description the body is too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1PoliciesListPolicies: {
+        parameters: {
+            query?: {
+                /** @description how far back */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyOverview"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
