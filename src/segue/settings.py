@@ -42,6 +42,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pay_days: str = "1,15"
     #: message ids are remembered this many days (imports: for ever)
     dedupe_days: int = 8
+    #: decisions and what became of them are deleted after this many days
+    decisions_days: int = 400
     #: refuse events when the disk has less free space than this, MiB
     disk_floor_mb: int = 512
     #: largest file that is taken over HTTP for an import, MiB
@@ -77,6 +79,7 @@ _BOUNDS = {
     "web_processes": (1, 64),
     "workers": (1, 64),
     "dedupe_days": (7, 365),
+    "decisions_days": (7, 3_650),
     "disk_floor_mb": (0, 1 << 30),
     "upload_limit_mb": (1, 1 << 20),
     "rate_limit": (1, 1 << 30),

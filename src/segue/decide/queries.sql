@@ -122,7 +122,7 @@ where (%(placement)s::text is null or placement = %(placement)s)
 order by at desc, decision_id desc limit %(limit)s
 
 -- outcomes: what became of the slots of these answers
-select decision_id, slot, outcome, outcome_at from contact where decision_id = any(%(ids)s::bytea[])
+select decision_id, slot, outcome, outcome_at, silent_at from contact where decision_id = any(%(ids)s::bytea[])
 order by decision_id, slot
 
 -- logged: first slots that were seen at a placement, newest first, with what their decisions were made from

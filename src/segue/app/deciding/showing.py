@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -18,7 +18,7 @@ from segue.decide.kept import Kept, Recalling
 from segue.decide.menu import Menu
 from segue.domain.actions import Outcome
 from segue.domain.identifiers import parse_id
-from segue.domain.order import rfc3339
+from segue.domain.order import SECOND, rfc3339
 from segue.enrich.segments.facts import Facts
 from segue.errors import InvalidInputError, NotFoundError
 from segue.ports.database import Session
@@ -26,6 +26,8 @@ from segue.resolve import reading
 
 Replay = Literal["same", "different", "not possible"]
 _LAST = 2**63 - 1
+_SILENCE = 1_800
+"""Seconds, of a placement that is no more."""
 
 
 class OutcomeView(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +38,7 @@ class OutcomeView(msgspec.Struct, frozen=True, kw_only=True):
     discount: int
     score: float
     propensity: float
+    #: returned, shown, clicked, dismissed or accepted; ``silent``: nothing was told of it in time
     outcome: str
     #: RFC 3339; null while nothing is known
     at: str | None
@@ -126,11 +129,11 @@ class Decisions:
                 limit=limit + 1,
             )
             kept = [store.kept_of(row) for row in rows[:limit]]
-            outcomes = _outcomes(session, [each.decision_id for each in kept])
+            heard = self._heard(session, [each.decision_id for each in kept])
         following = None
         if len(rows) > limit:
             following = f"{kept[-1].at}-{kept[-1].decision_id.hex()}"
-        return DecisionPage(decisions=[_view(each, outcomes) for each in kept], next=following)
+        return DecisionPage(decisions=[_view(each, heard) for each in kept], next=following)
 
     def show(self, decision_id: str) -> DecisionWhole:
         """One decision with why; NotFoundError."""
@@ -144,11 +147,11 @@ class Decisions:
                     f"there is no decision {decision_id[:80]!r}", cure="it may be older than what is kept"
                 )
             kept = store.kept_of(rows[0])
-            outcomes = _outcomes(session, [kept.decision_id])
+            heard = self._heard(session, [kept.decision_id])
         facts = kept.given.known.facts or {}
         menu = self._menu(kept)
         return DecisionWhole(
-            decision=_view(kept, outcomes),
+            decision=_view(kept, heard),
             explanation=explained(kept.decision),
             funnel=funnel(kept.decision),
             context=dict(facts.get("context", {})),
@@ -159,6 +162,14 @@ class Decisions:
             replay=self.replay(kept),
             slots=None if menu is None else [_again(slot, menu, facts) for slot in kept.decision.slots],
             exploration=None if menu is None else menu.placement.exploration,
+        )
+
+    def _heard(self, session: Session, ids: Sequence[bytes]) -> _Heard:
+        rows = session.fetch(store.SQL["outcomes"], ids=list(ids)) if ids else []
+        return _Heard(
+            self._installation.clock.now(),
+            {(decision, slot): _Became(*became) for decision, slot, *became in rows},
+            {each.name: each.silence for each in self._installation.rules().placements},
         )
 
     def replay(self, kept: Kept) -> Replay:
@@ -197,15 +208,37 @@ def funnel(decision: Decision) -> list[StageView]:
     return found
 
 
-def _outcomes(session: Session, ids: Sequence[bytes]) -> dict[tuple[bytes, int], tuple[str, int | None]]:
-    rows = session.fetch(store.SQL["outcomes"], ids=list(ids)) if ids else []
-    return {(decision, slot): (outcome, at) for decision, slot, outcome, at in rows}
+class _Became(NamedTuple):
+    """What became of a slot, when, and until when it was waited for."""
+
+    outcome: str
+    at: int | None
+    silent_at: int
 
 
-def _view(kept: Kept, outcomes: Mapping[tuple[bytes, int], tuple[str, int | None]]) -> DecisionView:
+class _Heard(NamedTuple):
+    """What is known of slots."""
+
+    now: int
+    slots: Mapping[tuple[bytes, int], _Became]
+    #: by placement, seconds
+    silences: Mapping[str, int]
+
+    def of(self, kept: Kept, slot: int) -> tuple[str, int | None]:
+        """What became of a slot, and when; of a fallback nobody tells, and after its silence it is over."""
+        became = self.slots.get((kept.decision_id, slot))
+        if became is None:
+            silence = self.silences.get(kept.placement, _SILENCE)
+            became = _Became("returned", None, kept.at + silence * SECOND)
+        if became.outcome == "returned" and became.silent_at <= self.now:
+            return "silent", None
+        return became.outcome, became.at
+
+
+def _view(kept: Kept, heard: _Heard) -> DecisionView:
     slots = []
     for number, slot in enumerate(kept.decision.slots):
-        outcome, at = outcomes.get((kept.decision_id, number), ("returned", None))
+        outcome, at = heard.of(kept, number)
         slots.append(
             OutcomeView(
                 slot=number,

@@ -18,6 +18,7 @@ from segue import flow
 from segue.adapters.postgres.reclaim import reclaim
 from segue.app import backfill, erase
 from segue.app.around import trending
+from segue.app.deciding import retention
 from segue.app.imports.jobs import ImportDesk
 from segue.app.installation import Installation
 from segue.app.lake import lake_of
@@ -28,6 +29,7 @@ from segue.app.logs import Log
 from segue.app.measures import WorkerCounts
 from segue.app.processes.children import Child
 from segue.app.processes.snapshotting import Shutter
+from segue.app.proofs import desk as proofs
 from segue.collect.dedupe import rotate
 from segue.domain.order import DAY
 from segue.enrich import store, tally
@@ -48,6 +50,7 @@ TALLY_EVERY = 600.0
 SNAPSHOT_EVERY = 20.0
 LEARN_EVERY = 60.0
 TRENDING_EVERY = 300.0
+FORGET_EVERY = 600.0
 
 TALLY_KEPT = 8 * DAY
 """How long the tally keeps its buckets, in microseconds: a week and what is needed to compare with it."""
@@ -100,6 +103,8 @@ class Keeper(threading.Thread):
                 self._every(LEARN_EVERY, self.learn)
                 self._every(SNAPSHOT_EVERY, self.snapshot)
                 self._every(TRENDING_EVERY, self.count_trending)
+                self._every(FORGET_EVERY, self.forget_decisions)
+                self._every(FORGET_EVERY, self.sweep_proofs)
                 self.fill_terms()
                 self.count_from_lake()
             except SegueError as error:
@@ -114,6 +119,16 @@ class Keeper(threading.Thread):
     def count_trending(self) -> None:
         """Count what is bought lately more often than before."""
         trending.count(self.installation.database, self.lake, self.installation.clock.now())
+
+    def forget_decisions(self) -> None:
+        """Delete decisions that are as old as the setting says."""
+        house = self.installation
+        retention.forget_old(house.database, house.clock.now(), house.settings.decisions_days)
+
+    def sweep_proofs(self) -> None:
+        """Delete proofs that nobody can use any more."""
+        with self.installation.database.transaction(durable=False) as session:
+            proofs.sweep(session, self.installation.clock.now())
 
     def archive(self) -> None:
         """Flush what is due to the lake."""
