@@ -39,7 +39,7 @@ test("an answer without words is not shown", () => {
 
 test("an offer's product is its own, or the one it leads to", () => {
   expect(skuOf(answer("a", { sku: "9" }))).toBe("9");
-  expect(skuOf(answer("a", { content: { link: "/screens/shop/p/a%2Fb?x=1" } }))).toBe("a/b");
+  expect(skuOf(answer("a", { content: { link: "?x=1&product=a%2Fb#top" } }))).toBe("a/b");
   expect(skuOf(answer("a"))).toBeNull();
 });
 

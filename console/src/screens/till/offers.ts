@@ -45,8 +45,8 @@ export function keyOf({ decision, slot }: Offer): string {
 /** Its own product, else the one that its link leads to. */
 export function skuOf({ sku, content }: Answer): string | null {
   if (sku) return sku;
-  const linked = /\/screens\/shop\/p\/([^/?#]+)/.exec(content.link ?? "")?.[1];
-  return content.sku || (linked ? decodeURIComponent(linked) : null);
+  const query = /\?([^#]*)/.exec(content.link ?? "")?.[1] ?? "";
+  return content.sku || new URLSearchParams(query).get("product") || null;
 }
 
 /** The belt as a decision takes it. */
