@@ -31,5 +31,5 @@ export default typescript.config(
       ],
     },
   },
-  { files: ["scripts/**/*.mjs", "public/*.js"], languageOptions: { globals: { process: "readonly", URL: "readonly", console: "readonly", document: "readonly", localStorage: "readonly", matchMedia: "readonly" } } },
+  { files: ["scripts/**/*.mjs", "public/*.js"], languageOptions: { globals: { process: "readonly", URL: "readonly", console: "readonly", document: "readonly", localStorage: "readonly", matchMedia: "readonly", self: "readonly", caches: "readonly", fetch: "readonly" } } },
 );

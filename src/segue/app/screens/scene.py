@@ -88,8 +88,10 @@ class Scenes:
         )
 
     def _sold_out(self, skus: Sequence[str], store: str | None, now: int) -> tuple[str, ...]:
+        asked = decisions.shelves_of({store: skus}, now)
         with self._installation.database.transaction(read_only=True) as session:
-            left = decisions.shelf(session, skus, store, now).stock
+            shelves = decisions.shelves(session.fetch(asked.statement, **asked.values))
+        left = shelves.get(store, decisions.EMPTY).stock
         return tuple(sku for sku in skus if left.get(sku, 1) < 1)
 
 

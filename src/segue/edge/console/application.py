@@ -6,7 +6,7 @@ address under ``/screens/`` is the page of the touchpoints, whose files lie unde
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import resources
 from secrets import token_urlsafe
@@ -14,12 +14,16 @@ from secrets import token_urlsafe
 from segue.edge.collecting.application import ASGI
 from segue.edge.collecting.request import Receive, Scope, Send
 from segue.edge.console.files import NONCE, BuiltFile, BuiltFiles
-from segue.edge.console.policy import ALWAYS, Headers, page_headers
+from segue.edge.console.policy import ALWAYS, Header, Headers, page_headers
 
 ROOT = "/console/"
 SCREENS = "/screens/"
 _BARE = frozenset({"/", "/console", "/screens"})
 
+WORKER = "display-worker.js"
+"""Keeps the display's page for when the network is gone; may do so for that page only."""
+
+_WORKS = ((b"service-worker-allowed", b"/screens/display"),)
 _HTML = (b"content-type", b"text/html; charset=utf-8")
 _TEXT = (b"content-type", b"text/plain; charset=utf-8")
 _FOR_EVER = (b"cache-control", b"public, max-age=31536000, immutable")
@@ -63,7 +67,7 @@ class Console:
     async def _show(self, scope: Scope, send: Send, name: str) -> None:
         file = self._files.file(name)
         if file is not None:
-            await _answer_file(scope, send, file)
+            await _answer_file(scope, send, file, _WORKS if name == WORKER else ())
         elif name.startswith("assets/"):
             await _answer(scope, send, 404, [*ALWAYS, _TEXT, _NEVER], b"there is no such file\n")
         else:
@@ -73,13 +77,17 @@ class Console:
         page = self._files.page(name)
         nonce = self._nonce()
         body = (page or self._unbuilt).replace(NONCE, nonce.encode())
-        await _answer(scope, send, 200 if page else 503, [*page_headers(nonce), _HTML, _NEVER], body)
+        # a shop's pictures lie where the shop keeps them
+        images = "https:" if name == "screens.html" else ""
+        headers = [*page_headers(nonce, images), _HTML, _NEVER]
+        await _answer(scope, send, 200 if page else 503, headers, body)
 
 
-async def _answer_file(scope: Scope, send: Send, file: BuiltFile) -> None:
+async def _answer_file(scope: Scope, send: Send, file: BuiltFile, more: Sequence[Header]) -> None:
     asked: dict[bytes, bytes] = dict(scope["headers"])
     headers: Headers = [
         *ALWAYS,
+        *more,
         (b"etag", file.tag),
         (b"vary", b"Accept-Encoding"),
         _FOR_EVER if file.lasting else _ASK_AGAIN,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-Headers = list[tuple[bytes, bytes]]
+Header = tuple[bytes, bytes]
+Headers = list[Header]
 
 _FEATURES = (
     "camera",
@@ -29,14 +30,17 @@ _ON_PAGES: tuple[tuple[bytes, bytes], ...] = (
 )
 
 
-def page_headers(nonce: str) -> Headers:
-    """What a page is shown under; style elements that carry ``nonce`` are the only inline ones."""
+def page_headers(nonce: str, images: str = "") -> Headers:
+    """What a page is shown under; style elements that carry ``nonce`` are the only inline ones.
+
+    ``images``: where else images may come from.
+    """
     policy = "; ".join(
         (
             "default-src 'none'",
             "script-src 'self'",
             f"style-src 'self' 'nonce-{nonce}'",
-            "img-src 'self' data:",
+            f"img-src 'self' data: {images}".strip(),
             "font-src 'self'",
             "connect-src 'self'",
             "form-action 'self'",
