@@ -52,6 +52,7 @@ bench: .venv/.ready ## measure; one table, and bench/results/*.json (ARGS="loop_
 node-clients: ## install the JavaScript clients that the conformance tests drive
 	cd tests/flow/conformance/node && npm ci --no-audit --no-fund
 	cd tests/flow/conformance/browser && npm ci --no-audit --no-fund
+	cd tests/flow/conformance/openfeature && npm ci --no-audit --no-fund
 
 browser-client: $(HOSTED)/version.txt ## host the browser's client: copied from npm, as it was published
 
@@ -113,6 +114,7 @@ rehearse-upgrade: .venv/.ready ## make a data directory with an earlier version 
 clean: ## remove what can be made again
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
 	  tests/flow/conformance/node/node_modules tests/flow/conformance/browser/node_modules \
+	  tests/flow/conformance/openfeature/node_modules \
 	  browser/node_modules console/node_modules sdk/web/node_modules sdk/web/dist $(HOSTED) $(SDK) $(CONSOLE)
 	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 

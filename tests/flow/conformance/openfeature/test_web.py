@@ -71,7 +71,7 @@ def test_flags_are_what_placements_show_and_polls_use_up_nothing(
         }""",
         polling=100,
     )
-    assert visitor.statuses[-1] == 200
+    assert 200 in visitor.statuses[6:], "told once, and 304 again from then on"
 
 
 def dismissed(shop: Shop, decision_id: str) -> None:
