@@ -30,7 +30,7 @@ from segue.domain.drafts import Draft, Sender
 from segue.domain.events import DeadLetter, Event, decode_event, encode_event
 from segue.domain.identity import Evidence
 from segue.domain.rules import Rules
-from segue.enrich import counting, store, tally
+from segue.enrich import counting, shelves, store, tally
 from segue.enrich.calendar import day_and_hour
 from segue.enrich.counting import Counted, Counter, StaleRulesError
 from segue.enrich.fold import Folded, fold
@@ -126,9 +126,10 @@ def step(session: Session, log: Log, rules: Rules, turn: Turn) -> Step:
     if turn.poison:
         events = _set_aside(session, log, events, turn)
     work = _Work(rules, counter, turn)
-    done = _enrich(session, lane, events, work) if events else _Enriched(0, {}, {}, {})
+    done = _enrich(session, lane, events, work) if events else _Enriched(0, {}, {}, {}, shelves.nothing())
     position = entries[-1].offset if entries else lane.position
     pending = _resolve(session, done, work, position)
+    shelves.apply(session, done.shelves)
     _learn(session, done.told, work)
     tally.add(session, turn.worker, chain.from_iterable(result.seen for result in done.folded.values()))
     if not entries:
@@ -153,6 +154,8 @@ class _Enriched(NamedTuple):
     counted: Mapping[bytes, Counted]
     #: fragments whose persons may enter or leave segments by it
     suspected: Mapping[bytes, Suspicion]
+    #: what is said of products, prices and stock
+    shelves: shelves.Shelves
     #: what became of decisions
     told: Sequence[outcomes.Told] = ()
 
@@ -233,7 +236,9 @@ def _enrich(session: Session, lane: Lane, events: Numbered, work: _Work) -> _Enr
         if fragment in heeded
     }
     told = outcomes.told_by(chain.from_iterable(new.values())) if rules.actions else ()
-    return _Enriched(sum(fresh), folded, counted, _suspected(work, new) if counter.judges else {}, told)
+    suspected = _suspected(work, new) if counter.judges else {}
+    said = shelves.told_by(chain.from_iterable(new.values()))
+    return _Enriched(sum(fresh), folded, counted, suspected, said, told)
 
 
 def _by_fragment(events: Iterable[Event]) -> dict[bytes, list[Event]]:

@@ -15,12 +15,14 @@ import msgspec
 
 from segue.app.audit import record_act
 from segue.domain.actions import Sensitivity
-from segue.domain.order import rfc3339
+from segue.domain.order import order_key, rfc3339
 from segue.domain.rules.yamls import nearest
+from segue.enrich import shelves
 from segue.enrich.money import decimal_text, millionths
+from segue.enrich.shelves import PRODUCT_COLUMNS, STORE_COLUMNS, Shelves
 from segue.errors import DefinitionError, InvalidInputError
 from segue.ports.clock import Clock
-from segue.ports.database import Database, Session
+from segue.ports.database import Database
 from segue.ports.statements import statements
 
 _SQL = statements("segue.app", "catalogue.sql")
@@ -28,7 +30,8 @@ _SQL = statements("segue.app", "catalogue.sql")
 FILES = ("products.csv", "stores.csv", "inventory.csv")
 """Files of an applied folder that this room reads."""
 AT_ONCE = 10_000
-_LONGEST = 500
+_BY_HAND = 2**32 - 1
+"""Position of what is told by file or API: after every event of the same moment."""
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
 
 
@@ -65,7 +68,8 @@ class Stock(msgspec.Struct, frozen=True, kw_only=True):
     sku: str
     #: empty: where parcels are sent from
     store: str = ""
-    on_hand: int
+    #: null: not told; where they are not counted, nothing is ever sold out
+    on_hand: int | None = None
     #: where it differs from the product's
     price: str | None = None
     updated_at: str | None = None
@@ -108,9 +112,7 @@ class Catalogue:
         _check(products, stores, inventory)
         now = self._clock.now()
         with self._database.transaction() as session:
-            put_products(session, products, now)
-            put_stores(session, stores, now)
-            put_inventory(session, inventory, now)
+            shelves.apply(session, said(products, stores, inventory, now))
             counts = {"products": len(products), "stores": len(stores), "inventory": len(inventory)}
             if products or stores:
                 record_act(
@@ -147,52 +149,26 @@ class Catalogue:
 # ── writing ──────────────────────────────────────────────────────────────────
 
 
-def put_products(session: Session, products: Sequence[Product], now: int) -> None:
-    """As a part of ``session``; the last word about a number holds."""
-    rows = list({each.sku: each for each in products}.values())
-    if rows:
-        session.execute(
-            _SQL["put_products"],
-            skus=[each.sku for each in rows],
-            names=[each.name for each in rows],
-            categories=[each.category for each in rows],
-            brands=[each.brand for each in rows],
-            prices=[_money(each.price) for each in rows],
-            images=[each.image for each in rows],
-            urls=[each.url for each in rows],
-            sensitivities=[each.sensitivity for each in rows],
-            active=[each.active for each in rows],
-            at=now,
-        )
+def said(
+    products: Sequence[Product], stores: Sequence[Store], inventory: Sequence[Stock], now: int
+) -> Shelves:
+    """What somebody tells now, as events would: the last word about a number holds."""
+    key = order_key(now, _BY_HAND, "")
+    found = shelves.nothing()
+    for product in products:
+        shelves.tell(found.products, product.sku, key, _told(product, PRODUCT_COLUMNS))
+    for store in stores:
+        shelves.tell(found.stores, store.store, key, _told(store, STORE_COLUMNS))
+    for stock in inventory:
+        shelves.tell(found.inventory, (stock.store, stock.sku), key, _told(stock, ("on_hand", "price")))
+    return found
 
 
-def put_stores(session: Session, stores: Sequence[Store], now: int) -> None:
-    """As a part of ``session``."""
-    rows = list({each.store: each for each in stores}.values())
-    if rows:
-        session.execute(
-            _SQL["put_stores"],
-            stores=[each.store for each in rows],
-            names=[each.name for each in rows],
-            zones=[each.zone for each in rows],
-            latitudes=[each.latitude for each in rows],
-            longitudes=[each.longitude for each in rows],
-            at=now,
-        )
-
-
-def put_inventory(session: Session, inventory: Sequence[Stock], now: int) -> None:
-    """As a part of ``session``."""
-    rows = list({(each.sku, each.store): each for each in inventory}.values())
-    if rows:
-        session.execute(
-            _SQL["put_inventory"],
-            skus=[each.sku for each in rows],
-            stores=[each.store for each in rows],
-            on_hand=[each.on_hand for each in rows],
-            prices=[_money(each.price) for each in rows],
-            at=now,
-        )
+def _told(row: Row, columns: Sequence[str]) -> dict[str, Any]:
+    values = {name: getattr(row, name) for name in columns}
+    if values.get("price") is not None:
+        values["price"] = millionths(values["price"])
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _check(products: Sequence[Product], stores: Sequence[Store], inventory: Sequence[Stock]) -> None:
@@ -208,24 +184,22 @@ def _check(products: Sequence[Product], stores: Sequence[Store], inventory: Sequ
         _check_name(store.store, f"stores.{number}.store")
     for number, stock in enumerate(inventory):
         _check_name(stock.sku, f"inventory.{number}.sku")
+        if stock.on_hand is None and stock.price is None:
+            raise InvalidInputError(f"inventory.{number} tells nothing", cure="name on_hand, price or both")
         _check_price(stock.price, f"inventory.{number}.price")
-        if not 0 <= stock.on_hand < 2**53:
+        if stock.on_hand is not None and not 0 <= stock.on_hand < 2**53:
             raise InvalidInputError(f"inventory.{number}.on_hand is {stock.on_hand}", cure="count from 0 on")
 
 
 def _check_name(name: str, where: str) -> None:
-    if not 0 < len(name) <= _LONGEST or "\0" in name:
-        raise InvalidInputError(f"{where} is no name", cure=f"write 1 to {_LONGEST} characters")
+    if not 0 < len(name) <= shelves.LONGEST or "\0" in name:
+        raise InvalidInputError(f"{where} is no name", cure=f"write 1 to {shelves.LONGEST} characters")
 
 
 def _check_price(price: str | None, where: str) -> None:
     amount = None if price is None else millionths(price)
     if price is not None and (amount is None or amount < 0):
         raise InvalidInputError(f"{where} is {price[:40]!r}", cure="write it as 1.80")
-
-
-def _money(price: str | None) -> int | None:
-    return None if price is None else millionths(price)
 
 
 def _text(amount: int | None) -> str | None:
@@ -282,7 +256,10 @@ def _row(kind: type[Row], row: Mapping[str, str | None], where: str) -> Row:
                 f"{where}: {column} cannot be {text[:40]!r}", cure="correct the cell"
             ) from None
     try:
-        return kind(**values)
+        row = kind(**values)
+        if isinstance(row, Stock) and row.on_hand is None and row.price is None:
+            raise TypeError
+        return row
     except TypeError:
         raise DefinitionError(f"{where}: a needed cell is empty", cure="fill it in") from None
 
