@@ -92,5 +92,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     sensitive: frozenset[str] = frozenset()
     #: percent that she was offered and that is still valid, by action
     held: Mapping[str, int] = NOTHING
+    #: how acceptance answers a discount, by action: mean and deviation, see :mod:`segue.decide.elasticity`;
+    #: empty: as it is believed to beforehand, without doubt
+    lifts: Mapping[str, tuple[float, float]] = NOTHING
     #: numbers of the moment and the person that acceptance is foretold by
     features: tuple[float, ...] = (1.0,)

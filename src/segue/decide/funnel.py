@@ -15,7 +15,7 @@ from segue.decide.asked import Ask, Known
 from segue.decide.caps import Key, Used
 from segue.decide.decided import Fallen
 from segue.decide.menu import SHARED, Choice, Menu, Variant
-from segue.decide.score import Candidate, depths, differs, margins, plain, smallest_that_pays, tiring
+from segue.decide.score import Candidate, depths, differs, margins, plain, smallest_that_pays, tiring, tried
 from segue.decide.table import Fall, Rule, Table, grouped
 
 if TYPE_CHECKING:
@@ -265,12 +265,13 @@ def _judged(one: Candidate, known: Known, question: Question) -> Candidate | Fal
     found = depths(choice, known)
     if isinstance(found, str):
         return Fall("floor", found)
-    depth = found[0] if len(found) == 1 else smallest_that_pays(found)
+    seed = question.ask.seed
+    depth = found[0] if len(found) == 1 else smallest_that_pays(found, tried(choice, known, seed))
     met = question.used.met.get((False, choice.action.name), ())
     return one._replace(
         discount=depth.percent,
         margin=depth.margin,
         lift=depth.lift,
         fatigue=tiring(met, question.ask.moment, depth.margin),
-        personalised=choice.priced and differs(choice, known, depth.percent),
+        personalised=choice.priced and differs(choice, known, depth.percent, seed),
     )

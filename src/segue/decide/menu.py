@@ -91,6 +91,8 @@ class Menu(msgspec.Struct, frozen=True, kw_only=True):
     table: Table
     #: something could be shown that a model has to choose products for
     recommends: bool = False
+    #: some action may be given at more than one depth of discount
+    haggles: bool = False
 
     def choice(self, name: str) -> Choice | None:
         """The choice of that name, or the fallback; None for what is not here."""
@@ -151,6 +153,7 @@ def _menu(placement: Placement, prepared: list[Choice]) -> Menu:
         fallback=fallback,
         table=Table(choices, misfits),
         recommends=any(each.variants and each.action.kind == "recommendation" for each in fitting.values()),
+        haggles=any(each.variants and len(each.action.discounts) > 1 for each in fitting.values()),
     )
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from segue.decide import elasticity
 from segue.decide.asked import Contact, Known, Moment
 from segue.decide.decided import Scored
 
@@ -27,8 +28,6 @@ ATTENTION = 0.01
 FATIGUE = 0.02
 """Share of an action's value that each slot of the last seven days costs which led to nothing."""
 FATIGUE_DAYS = 7
-DEEPENS = 2.5
-"""How much likelier a discount is believed to make an acceptance: 10 % off, 25 %. A usual elasticity."""
 
 
 class Candidate(NamedTuple):
@@ -70,16 +69,17 @@ def depths(choice: Choice, known: Known) -> list[Depth] | str:
     if floor is not None and price and price < floor:
         return f"the price {price:.2f} is below the floor {floor:.2f}"
     offered = _offered(choice, known)
+    answers, _ = elasticity.of(known.lifts, action.name)
     found = []
     for percent in offered:
         given = price * percent / 100
         if percent and (not price or (floor is not None and price - given < floor) or given >= value):
             continue
-        found.append(Depth(percent, value - given, 1 + DEEPENS * percent / 100))
+        found.append(Depth(percent, value - given, 1 + answers * percent / 100))
     return found or "no discount leaves the price above the floor and a margin"
 
 
-def differs(choice: Choice, known: Known, percent: int) -> bool:
+def differs(choice: Choice, known: Known, percent: int, seed: int) -> bool:
     """Whether a price with this discount is another than others get, because of who she is.
 
     It is where others may not have the offer at all, and where they would be given another discount at this
@@ -90,7 +90,7 @@ def differs(choice: Choice, known: Known, percent: int) -> bool:
     if choice.action.name not in known.held and known.identity != "likely":
         return False
     found = depths(choice, msgspec.structs.replace(known, held={}, identity="unknown"))
-    return isinstance(found, str) or smallest_that_pays(found).percent != percent
+    return isinstance(found, str) or smallest_that_pays(found, tried(choice, known, seed)).percent != percent
 
 
 def _value(action: Action) -> float:
@@ -106,9 +106,14 @@ def _offered(choice: Choice, known: Known) -> Sequence[int]:
     return choice.action.discounts or (0,)
 
 
-def smallest_that_pays(found: Sequence[Depth]) -> Depth:
-    """The depth with the largest expected margin; of equal ones the smallest."""
-    return max(found, key=lambda depth: (depth.lift * depth.margin, -depth.percent))
+def smallest_that_pays(found: Sequence[Depth], answers: float) -> Depth:
+    """The depth with the largest expected margin by that answer to discounts; of equal ones the smallest."""
+    return max(found, key=lambda depth: ((1 + answers * depth.percent / 100) * depth.margin, -depth.percent))
+
+
+def tried(choice: Choice, known: Known, seed: int) -> float:
+    """By which answer to discounts (β) this decision picks a depth: drawn, so that it can be learnt."""
+    return elasticity.drawn(elasticity.of(known.lifts, choice.action.name), seed)
 
 
 def tiring(met: Iterable[Contact], moment: Moment, margin: float) -> float:
