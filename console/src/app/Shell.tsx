@@ -10,7 +10,7 @@ import { Mark } from "./Mark";
 import { Narrow } from "./Narrow";
 import { placesOf } from "./nav";
 import { prefetch } from "./routes";
-import { RequireSession, takeWanted, useSession } from "./session";
+import { RequireSession, takeScreen, takeWanted, useSession } from "./session";
 import classes from "./Shell.module.css";
 import { You } from "./You";
 
@@ -36,6 +36,11 @@ function Frame() {
   };
   useHotkeys([["mod+K", goFind], ["/", goFind]]);
   useEffect(() => {
+    const screen = takeScreen();
+    if (screen !== null) {
+      window.location.assign(screen);
+      return;
+    }
     const wanted = takeWanted();
     if (wanted !== null) void navigate(wanted, { replace: true });
     else if (demo && arrivedAt.current === "/" && beginsWithTour()) void navigate("/tour", { replace: true });

@@ -73,6 +73,23 @@ export function takeWanted(): string | null {
   }
 }
 
+const SCREEN = "segue-wanted-screen";
+const SCREEN_FOR = 15 * 60_000;
+const SCREENS: readonly string[] = ["/screens/associate"];
+
+/** The touchpoint's page that sent her here to sign in, for a quarter of an hour; once. */
+export function takeScreen(now: number = Date.now()): string | null {
+  try {
+    const told: unknown = JSON.parse(sessionStorage.getItem(SCREEN) ?? "null");
+    sessionStorage.removeItem(SCREEN);
+    const { page, at } = (told ?? {}) as { page?: unknown; at?: unknown };
+    const lately = typeof at === "number" && Math.abs(now - at) < SCREEN_FOR;
+    return lately && typeof page === "string" && SCREENS.includes(page) ? page : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Shows its children to who is signed in, and the sign-in page to who is not. */
 export function RequireSession({ children }: { children: ReactNode }) {
   const { data, error, isPending, refetch } = useQuery(sessionQuery);
