@@ -15,6 +15,7 @@ MOST_LINES = 500
 MOST_REQUESTS = 1_000
 """Questions in one batch."""
 MOST_EVENTS = 64
+MOST_IDENTIFIERS = 50
 _DEAREST = 10**9
 _LONGEST = 500
 
@@ -88,6 +89,13 @@ def check(request: DecisionRequest, placements: Sequence[str]) -> None:
         raise InvalidInputError(
             f"{len(request.events)} events came with the question", cure=f"send at most {MOST_EVENTS}"
         )
+    if len(request.identifiers) > MOST_IDENTIFIERS:
+        raise InvalidInputError(
+            f"{len(request.identifiers)} identifiers came with the question", cure="name who is there"
+        )
+    store = request.context.get("store")
+    if isinstance(store, str) and "\0" in store:
+        raise InvalidInputError("context.store is no name", cure="write it as s12")
     for kind, value in request.identifiers.items():
         if not isinstance(value, str) or len(value) > _LONGEST or len(kind) > 100:
             raise InvalidInputError(f"identifiers.{kind[:40]} is no identifier", cure="write KIND: VALUE")
@@ -110,7 +118,7 @@ def _line(number: int, given: Any) -> BasketLine:
     if not isinstance(given, Mapping):
         raise InvalidInputError(f"{where} is no object", cure='write {"sku", "quantity", "price"}')
     sku = given.get("sku") or given.get("product_id")
-    if not isinstance(sku, (str, int)) or isinstance(sku, bool) or not 0 < len(str(sku)) <= _LONGEST:
+    if not isinstance(sku, (str, int)) or isinstance(sku, bool) or not _is_name(sku):
         raise InvalidInputError(f"{where} has no sku", cure="name the product")
     return BasketLine(
         sku=str(sku),
@@ -121,10 +129,16 @@ def _line(number: int, given: Any) -> BasketLine:
     )
 
 
+def _is_name(value: str | int) -> bool:
+    """Whether it could name something; a number of thousands of digits is none."""
+    text = value if isinstance(value, str) else str(value) if value.bit_length() <= 128 else ""
+    return 0 < len(text) <= _LONGEST and "\0" not in text
+
+
 def _number(value: Any, where: str) -> float:
     try:
         number = float(value) if not isinstance(value, bool) else -1.0
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = -1.0
     if not 0 <= number < _DEAREST:
         raise InvalidInputError(f"{where} is {str(value)[:40]!r}", cure="write a number from 0 on")

@@ -33,6 +33,9 @@ AT_ONCE: Final = 64
 PATIENCE: Final = 10.0
 """Seconds that a question about another moment has: a person waits for it, and no touchpoint."""
 
+YEARS: Final = range(1971, 2200)
+"""Of moments that can be asked about."""
+
 _LOG = Log("segue.deciding")
 _Waiting = tuple[Wanted, "Future[Answered]"]
 
@@ -169,6 +172,10 @@ def _moment(text: str) -> int:
         found = datetime.fromisoformat(text)
     except ValueError:
         raise InvalidInputError(f"{text[:40]!r} is no moment", cure="write 2026-03-01T12:00:00Z") from None
+    if found.year not in YEARS:
+        raise InvalidInputError(
+            f"the year {found.year} is out of reach", cure=f"ask for {YEARS[0]} to {YEARS[-1]}"
+        )
     return micros(found if found.tzinfo is not None else found.replace(tzinfo=UTC))
 
 
