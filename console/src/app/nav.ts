@@ -1,10 +1,10 @@
-import { IconChartDots3, IconCompass, IconDatabaseImport, IconHome, IconListNumbers, IconMailOff, IconPlugConnected, IconSettings, IconUsers, IconUsersGroup } from "@tabler/icons-react";
+import { IconBox, IconChartDots3, IconCompass, IconDatabaseImport, IconHome, IconLayoutBoard, IconListNumbers, IconMailOff, IconPlugConnected, IconSettings, IconTag, IconUsers, IconUsersGroup } from "@tabler/icons-react";
 import type { Icon } from "@tabler/icons-react";
 import type { prefetch } from "./routes";
 import type { SignedIn } from "./session";
 
 export interface Place {
-  name: "home" | "customers" | "segments" | "traits" | "models" | "sources" | "imports" | "letters" | "settings" | "tour";
+  name: "home" | "customers" | "segments" | "traits" | "models" | "actions" | "placements" | "products" | "sources" | "imports" | "letters" | "settings" | "tour";
   to: string;
   icon: Icon;
   page: Parameters<typeof prefetch>[0];
@@ -16,6 +16,9 @@ const PLACES: (Place & { act?: string })[] = [
   { name: "segments", to: "/segments", icon: IconUsersGroup, page: "segments", act: "segments" },
   { name: "traits", to: "/traits", icon: IconListNumbers, page: "traits", act: "traits" },
   { name: "models", to: "/models", icon: IconChartDots3, page: "models", act: "models" },
+  { name: "actions", to: "/actions", icon: IconTag, page: "actions", act: "actions" },
+  { name: "placements", to: "/placements", icon: IconLayoutBoard, page: "placements", act: "actions" },
+  { name: "products", to: "/products", icon: IconBox, page: "products", act: "catalogue" },
   { name: "sources", to: "/sources", icon: IconPlugConnected, page: "sources", act: "sources" },
   { name: "imports", to: "/imports", icon: IconDatabaseImport, page: "imports", act: "imports" },
   { name: "letters", to: "/dead-letters", icon: IconMailOff, page: "letters", act: "dead_letters" },

@@ -20,10 +20,14 @@ interface Props {
   onChange: (query: RuleGroupType) => void;
   /** The segment that is edited: it cannot rest on itself. */
   self: string | null;
+  /** What more can be asked: of the moment and the basket of a decision. */
+  more?: readonly FieldWords[];
 }
 
+const NOTHING: readonly FieldWords[] = [];
+
 /** Conditions put together by choosing. */
-export function Query({ query, onChange, self }: Props) {
+export function Query({ query, onChange, self, more = NOTHING }: Props) {
   const { t } = useTranslation("segments");
   const { traits, segments } = useVocabulary();
   const { fields: offered } = useOffered();
@@ -31,16 +35,17 @@ export function Query({ query, onChange, self }: Props) {
   const nameOf = useFieldName();
   const used = useMemo(() => namedIn(query), [query]);
   const known = useMemo(() => {
-    const found = new Map([...ORDERS, ...offered].map((each) => [each.path, each]));
+    const found = new Map([...more, ...ORDERS, ...offered].map((each) => [each.path, each]));
     // a trait that is newer than what was looked at, or whose values are a map
     for (const name of traits) if (![...found.keys()].some((path) => path === `traits.${name}` || path.startsWith(`traits.${name}.`))) found.set(`traits.${name}`, { path: `traits.${name}`, kind: "mixed", values: [] });
     return found;
-  }, [offered, traits]);
+  }, [more, offered, traits]);
   const fields = useMemo(() => {
     const acts: OptionGroup<Option> = { label: t("builder.acts"), options: [DID, SEGMENT, CONSENT].map((name) => ({ name, value: name, label: t(`builder.${name as "did"}`) })) };
-    const roots = [["traits", t("builder.traits")], ["predictions", t("builder.predictions")], ["attributes", t("builder.attributes")], ["orders", t("builder.orders")], ["sessions", t("builder.sessions")]] as const;
+    const now = more.length > 0 ? ([["context", t("builder.moment")], ["basket", t("builder.basket")]] as const) : [];
+    const roots = [...now, ["traits", t("builder.traits")], ["predictions", t("builder.predictions")], ["attributes", t("builder.attributes")], ["orders", t("builder.orders")], ["sessions", t("builder.sessions")]] as const;
     return [acts, ...groupsOf([...known.values()], used.map(({ field }) => field), roots, nameOf)];
-  }, [t, known, used, nameOf]);
+  }, [t, known, more, used, nameOf]);
   const operators = (field: string) => {
     if (field === DID || field === SEGMENT || field === OTHER) {
       const only = field === SEGMENT ? "in" : field === DID ? "did" : "is";

@@ -1,4 +1,5 @@
 import "i18next";
+import type actions from "./en/actions.json";
 import type acts from "./en/acts.json";
 import type app from "./en/app.json";
 import type customers from "./en/customers.json";
@@ -9,6 +10,8 @@ import type insights from "./en/insights.json";
 import type letters from "./en/letters.json";
 import type models from "./en/models.json";
 import type parts from "./en/parts.json";
+import type placements from "./en/placements.json";
+import type products from "./en/products.json";
 import type record from "./en/record.json";
 import type segments from "./en/segments.json";
 import type settings from "./en/settings.json";
@@ -22,6 +25,7 @@ declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "app";
     resources: {
+      actions: typeof actions;
       acts: typeof acts;
       app: typeof app;
       customers: typeof customers;
@@ -32,6 +36,8 @@ declare module "i18next" {
       letters: typeof letters;
       models: typeof models;
       parts: typeof parts;
+      placements: typeof placements;
+      products: typeof products;
       record: typeof record;
       segments: typeof segments;
       settings: typeof settings;

@@ -1,6 +1,6 @@
 /** The acts of the audit log in words, and what each was done to. */
 import type { Answer } from "../../api/client";
-import { sectionOf } from "../rules/definitions";
+import { placeOf } from "../rules/definitions";
 
 export type Entry = Answer<"/api/v1/audit">["acts"][number];
 
@@ -54,7 +54,7 @@ export function subjectOf({ act, subject, detail }: Entry, names: ReadonlyMap<st
   if (act.startsWith("user ") || act === "password set" || act === "signed in") return { text: names.get(subject) ?? subject, to: names.has(subject) ? "/settings/users" : undefined };
   if (act.startsWith("key ")) return { text: typeof detail.source === "string" ? `${subject} (${detail.source})` : subject, to: "/settings/keys" };
   if (act.startsWith("source ") || act.startsWith("identity secret")) return { text: subject, to: `/sources/${encodeURIComponent(subject)}` };
-  if (act === "definition applied") return { text: subject, to: `/settings/${sectionOf(subject)}?history=${encodeURIComponent(subject)}` };
+  if (act === "definition applied") return { text: subject, to: placeOf(subject) };
   if (["persons merged", "unmerge", "identifier deleted", "person exported", "note added"].includes(act)) return { text: subject.slice(0, 8), to: `/customers/${subject}` };
   if (act.startsWith("import ")) return { text: typeof detail.file === "string" ? detail.file : subject.slice(0, 8), to: `/imports/${subject}` };
   if (act.startsWith("dead letter")) return { text: subject.slice(0, 8), to: "/dead-letters" };

@@ -9,6 +9,8 @@ export const keysQuery = get("/api/v1/keys");
 export interface Wanted {
   role: KeyRole;
   source?: string;
+  /** Role decide: the only placement that it may ask for. */
+  placement?: string;
   trusted: boolean;
 }
 

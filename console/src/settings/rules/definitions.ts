@@ -15,6 +15,12 @@ export type RulesSection = keyof typeof FILES;
 export const definitionsQuery = get("/api/v1/definitions");
 export const historyQuery = (name: string) => get("/api/v1/definitions/history", { params: { query: { name } } });
 
+/** Where the history of this file is shown: files of pages of their own lead there. */
+export function placeOf(name: string): string {
+  const page = { "actions.yaml": "/actions", "placements.yaml": "/placements", "segments.yaml": "/segments", "traits.yaml": "/traits" }[name];
+  return page ?? `/settings/${sectionOf(name)}?history=${encodeURIComponent(name)}`;
+}
+
 /** The section of settings that shows this file. */
 export function sectionOf(name: string): RulesSection {
   const found = Object.entries(FILES).find(([, file]) => file === name);

@@ -57,7 +57,7 @@ class Earned(msgspec.Struct, frozen=True, kw_only=True):
     margin: str = "0"
 
 
-class ActionView(msgspec.Struct, frozen=True, kw_only=True):
+class ActionStanding(msgspec.Struct, frozen=True, kw_only=True):
     """An action, where it can appear, and what it earned lately."""
 
     name: str
@@ -82,7 +82,7 @@ class ActionView(msgspec.Struct, frozen=True, kw_only=True):
 class ActionList(msgspec.Struct, frozen=True, kw_only=True):
     """All actions."""
 
-    actions: list[ActionView]
+    actions: list[ActionStanding]
     #: how far back ``earned`` goes
     days: int
 
@@ -131,7 +131,7 @@ class PlaceEarned(msgspec.Struct, frozen=True, kw_only=True):
 class ActionWhole(msgspec.Struct, frozen=True, kw_only=True):
     """One action with how it did."""
 
-    action: ActionView
+    action: ActionStanding
     days: list[DayEarned]
     places: list[PlaceEarned]
     falls: Falls
@@ -144,7 +144,7 @@ class ShowingNow(msgspec.Struct, frozen=True, kw_only=True):
     share: float
 
 
-class PlacementView(msgspec.Struct, frozen=True, kw_only=True):
+class PlacementStanding(msgspec.Struct, frozen=True, kw_only=True):
     """A placement and what it shows."""
 
     name: str
@@ -168,7 +168,7 @@ class PlacementView(msgspec.Struct, frozen=True, kw_only=True):
 class PlacementList(msgspec.Struct, frozen=True, kw_only=True):
     """All placements."""
 
-    placements: list[PlacementView]
+    placements: list[PlacementStanding]
     #: how far back ``decisions`` goes
     days: int
 
@@ -176,7 +176,7 @@ class PlacementList(msgspec.Struct, frozen=True, kw_only=True):
 class PlacementWhole(msgspec.Struct, frozen=True, kw_only=True):
     """One placement with who competes there."""
 
-    placement: PlacementView
+    placement: PlacementStanding
     #: what each of them earned there
     actions: list[PlaceAction]
     #: actions that have no content for its formats
@@ -240,9 +240,9 @@ class Repertoire:
             falls=falls,
         )
 
-    def _action(self, action: Action, rules: Rules, earned: Earned) -> ActionView:
+    def _action(self, action: Action, rules: Rules, earned: Earned) -> ActionStanding:
         definition = action_to_json(action)
-        return ActionView(
+        return ActionStanding(
             name=action.name,
             title=action.title,
             kind=action.kind,
@@ -426,7 +426,7 @@ def falls_of(name: str, decisions: Sequence[tuple[int, Decision]]) -> Falls:
 
 def _placements(
     session: Session, placements: Sequence[Placement], rules: Rules, since: int, last: int
-) -> list[PlacementView]:
+) -> list[PlacementStanding]:
     names = [each.name for each in placements]
     asked = {row[0]: row[1:] for row in session.fetch(_SQL["asked"], placements=names, since=since)}
     latest: dict[str, list[Decision]] = {}
@@ -446,10 +446,10 @@ def _placements(
 
 def _placement(
     placement: Placement, competing: list[str], asked: Sequence[Any] | None, latest: Sequence[Decision]
-) -> PlacementView:
+) -> PlacementStanding:
     count, fallbacks, half, slowest, at = asked or (0, 0, None, None, None)
     definition = placement_to_json(placement)
-    return PlacementView(
+    return PlacementStanding(
         name=placement.name,
         title=placement.title,
         touchpoint=placement.touchpoint,
