@@ -82,18 +82,26 @@ class _Kind(NamedTuple):
     centre: Floats
     #: acceptance of all
     acceptance: float
+    #: what the mean was believed to be: beliefs about actions are less this, so that they move with it
+    believed: Floats
 
 
 class Learnt:
     """The posteriors of one placement's arms, ready to be asked. An unknown action is one of their kind.
 
     The first feature is always 1. ``priors`` are beliefs of models beforehand, by action: a probability each,
-    at usual features.
+    at usual features, or coefficients of all features (see :mod:`segue.decide.belief`). ``lifts`` is how
+    acceptance answers discounts, by action (see :mod:`segue.decide.elasticity`); it is only carried here.
     """
 
     def __init__(
-        self, width: int, arms: Mapping[str, Arm], priors: Mapping[str, float] | None = None
+        self,
+        width: int,
+        arms: Mapping[str, Arm],
+        priors: Mapping[str, float | Sequence[float]] | None = None,
+        lifts: Mapping[str, tuple[float, float]] | None = None,
     ) -> None:
+        self.lifts = lifts or {}
         self._width = width
         self._arms = arms
         self._priors = priors or {}
@@ -171,11 +179,10 @@ class Learnt:
         import numpy as np
 
         width = self._width
-        believed = np.zeros(width)
-        believed[0] = np.mean(list(self._priors.values()) or [PRIOR])
+        believed = self._believed(np.eye(width))
         kind = _Kind(
             mean=believed, doubt=ABOUT**2 * np.eye(width), alike=np.eye(width) / APART**2,
-            centre=np.eye(width), acceptance=float(believed[0]),
+            centre=np.eye(width), acceptance=float(believed[0]), believed=believed,
         )  # fmt: skip
         names = tuple(name for name in sorted(self._arms) if self._arms[name].square[0] > 0)
         if not names:
@@ -186,11 +193,34 @@ class Learnt:
         acceptance = (reward + BELIEVED * kind.acceptance) / (slots + BELIEVED)
         centre = np.eye(width)
         centre[1:, 0] = -features[1:] / slots
-        kind = kind._replace(centre=centre, acceptance=float(np.clip(acceptance, 0.001, 0.999)))
+        believed = self._believed(centre)
+        kind = kind._replace(mean=believed, believed=believed, centre=centre)
+        kind = kind._replace(acceptance=float(np.clip(acceptance, 0.001, 0.999)))
         sums = self._sums(names, kind)
         for _ in range(ROUNDS):
             kind = _likelier(sums, kind, believed)
         return kind
+
+    def _believed(self, centre: Floats) -> Floats:
+        """The mean of the beliefs."""
+        import numpy as np
+
+        found = np.zeros(self._width)
+        found[0] = PRIOR
+        if self._priors:
+            found = np.mean([self._prior(name, centre) for name in self._priors], axis=0)
+        return found
+
+    def _prior(self, name: str, centre: Floats) -> Floats:
+        """What is believed of an action: coefficients of features less the usual ones."""
+        import numpy as np
+
+        prior = self._priors[name]
+        if isinstance(prior, (int, float)):
+            found = np.zeros(self._width)
+            found[0] = prior
+            return found
+        return np.asarray(np.linalg.solve(centre.T, np.asarray(prior, np.float64)), np.float64)
 
     def _sums(self, names: Sequence[str], kind: _Kind) -> _Sums:
         """Of these actions, whether or not anything was seen of them."""
@@ -201,7 +231,7 @@ class Learnt:
         offset = np.zeros((len(names), width))
         for place, name in enumerate(names):
             if name in self._priors:
-                offset[place, 0] = self._priors[name] - kind.mean[0]
+                offset[place] = self._prior(name, kind.centre) - kind.believed
             arm = self._arms.get(name)
             if arm is not None:
                 square[place] = np.reshape(arm.square, (width, width))

@@ -93,7 +93,7 @@ def _moments(grid: Floats, weights: Floats) -> Lift:
 
     weights = weights / weights.sum()
     mean = float(weights @ grid)
-    return mean, float(np.sqrt(max(weights @ (grid - mean) ** 2, 0.0)))
+    return mean, float(np.sqrt(np.maximum(float(weights @ (grid - mean) ** 2), 0.0)))
 
 
 # ── asked ────────────────────────────────────────────────────────────────────

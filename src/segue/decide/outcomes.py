@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from segue.decide import store
+from segue.decide import depths, store
 from segue.decide.bandit import Arm, aged, rewarded, saw
+from segue.decide.depths import Became
 from segue.decide.kept import doubles, numbers_of
 from segue.domain.actions import Action, ActionKind, Outcome
 from segue.domain.events import Event
@@ -103,8 +104,10 @@ class _Slot(NamedTuple):
     action: str
     outcome: Outcome
     rewarded: bool
+    #: times how much likelier the discount was believed to make it: what is learnt is acceptance without one
     features: tuple[float, ...]
     at: int
+    discount: int
 
 
 class Learner(NamedTuple):
@@ -158,8 +161,9 @@ def _load(session: Session, told: Sequence[Told]) -> dict[tuple[bytes, int], tup
 
 
 def _slot_of(row: Sequence[Any]) -> _Slot:
-    placement, action, outcome, was_rewarded, features, at = row
-    return _Slot(placement, action, outcome, was_rewarded, numbers_of(features), at)
+    placement, action, outcome, was_rewarded, features, at, discount, lift = row
+    numbers = tuple(lift * each for each in numbers_of(features))
+    return _Slot(placement, action, outcome, was_rewarded, numbers, at, discount)
 
 
 def _named(
@@ -216,6 +220,9 @@ def _learn(session: Session, seen: Sequence[_Slot], won: Sequence[_Slot], day: i
         arms[each.placement, each.action] = saw(_fitting(arms, each), each.features)
     for each in won:
         arms[each.placement, each.action] = rewarded(_fitting(arms, each), each.features)
+    became = [Became(each.placement, each.action, each.discount, 1, 0) for each in seen]
+    became += [Became(each.placement, each.action, each.discount, 0, 1) for each in won]
+    depths.add(session, became, day)
     for (placement, action), arm in sorted(arms.items()):
         if arm is not None:
             session.execute(

@@ -57,13 +57,13 @@ select * from unnest(
 )
 
 -- told: slots of which something is told, locked
-select decision_id, slot, placement, action, outcome, rewarded, features, at
+select decision_id, slot, placement, action, outcome, rewarded, features, at, discount, lift
 from contact where decision_id = any(%(ids)s::bytea[])
 order by decision_id, slot
 for update
 
 -- bought: slots that orders of these fragments' persons may have come from, locked: the same product, seen before
-select c.decision_id, c.slot, c.placement, c.action, c.outcome, c.rewarded, c.features, c.at, c.sku
+select c.decision_id, c.slot, c.placement, c.action, c.outcome, c.rewarded, c.features, c.at, c.discount, c.lift, c.sku
 from contact c
 where c.fragment_id in (
     select hers.fragment_id
@@ -89,7 +89,7 @@ order by placement, action
 select pg_advisory_xact_lock(7305010)
 
 -- changes: grows with everything that is learnt
-select coalesce(max(changed), 0) from arm
+select greatest((select max(changed) from arm), (select max(changed) from belief), 0)
 
 -- learn: what is known of these arms from now on
 insert into arm (placement, action, square, reward, seen, day, changed)

@@ -17,7 +17,7 @@ import msgspec
 
 from segue.app.audit import record_act
 from segue.app.installation import Installation
-from segue.app.learning import scoring, serving, store
+from segue.app.learning import acceptance, scoring, serving, store
 from segue.app.learning.knowing import lake_source, last_moment
 from segue.app.logs import Log
 from segue.domain.access import COMMAND_LINE
@@ -107,7 +107,10 @@ def train(installation: Installation, order: Order, watch: Watch = unwatched) ->
                 by=order.by,
                 events=source.events(),
             )
-            return _train_each(work, models, watch)
+            found = _train_each(work, models, watch)
+        acceptance.train(installation)
+        watch(Advance(step="done", fraction=1.0))
+        return found
 
 
 @contextmanager
@@ -128,7 +131,7 @@ def _train_each(work: _Work, models: Sequence[Model], watch: Watch) -> list[Outc
         share = 0.98 * SHARE.get(model.name, 1.0) / whole
         outcomes.append(work.train(model, _Part(model.name, watch, done, share)))
         done += share
-    watch(Advance(step="done", fraction=1.0))
+    watch(Advance(step="acceptance of actions", fraction=min(done, 1.0)))
     return outcomes
 
 

@@ -9,7 +9,18 @@ import numpy as np
 
 from segue.learn.features.feature import Feature
 from segue.learn.features.localtime import local
-from segue.learn.features.moment import ANSWERED, IN_CART, LOOKED_AT, SENT, Mask, Moment, ratio
+from segue.learn.features.moment import (
+    ANSWERED,
+    IN_CART,
+    LOOKED_AT,
+    SENT,
+    SHOWN,
+    SWIPED_AWAY,
+    TAKEN_UP,
+    Mask,
+    Moment,
+    ratio,
+)
 from segue.learn.purchases import Codes, Floats, Ints
 
 RECENT = 30
@@ -33,7 +44,22 @@ def contacts() -> tuple[Feature, ...]:
         ),
         Feature("answer_rate", "of campaigns sent, opened or clicked", "campaign", "ratio", _answer_rate),
         Feature("days_since_sent", "days since the last campaign", "campaign", "days", _days_since_sent),
+        *_decisions(),
     )
+
+
+def _decisions() -> tuple[Feature, ...]:
+    """What became of decisions."""
+    taken_up = partial(_recent, events=TAKEN_UP)
+    return (
+        Feature("shown_30d", "actions seen in 30 days", "campaign", "count", partial(_recent, events=SHOWN)),
+        Feature("taken_up_30d", "actions taken up in 30 days", "campaign", "count", taken_up),
+        Feature(
+            "dismissed_30d", "actions swiped away in 30 days", "campaign", "count",
+            partial(_recent, events=SWIPED_AWAY),
+        ),
+        Feature("take_up_rate", "of actions seen, taken up", "campaign", "ratio", _take_up_rate),
+    )  # fmt: skip
 
 
 def _rows(moment: Moment, events: Sequence[str]) -> Mask:
@@ -83,3 +109,7 @@ def _cart_rate(moment: Moment) -> Floats:
 
 def _answer_rate(moment: Moment) -> Floats:
     return ratio(_ever(moment, ANSWERED), _ever(moment, SENT))
+
+
+def _take_up_rate(moment: Moment) -> Floats:
+    return ratio(_ever(moment, TAKEN_UP), _ever(moment, SHOWN))

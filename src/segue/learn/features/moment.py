@@ -26,7 +26,10 @@ LOOKED_AT = ("Product Viewed", "Product Clicked", "Product List Viewed", "Produc
 IN_CART = ("Product Added", "Cart Viewed", "Checkout Started")
 SENT = ("Campaign Mailed", "Email Delivered", "SMS Delivered", "Push Notification Received")
 ANSWERED = ("Email Opened", "Email Link Clicked", "Push Notification Tapped", "SMS Link Clicked")
-HAPPENINGS = (*LOOKED_AT, *IN_CART, *SENT, *ANSWERED)
+SHOWN = ("Action Shown",)
+TAKEN_UP = ("Action Clicked", "Action Accepted", "Action Redeemed")
+SWIPED_AWAY = ("Action Dismissed",)
+HAPPENINGS = (*LOOKED_AT, *IN_CART, *SENT, *ANSWERED, *SHOWN, *TAKEN_UP, *SWIPED_AWAY)
 """Events beside orders that features read."""
 
 
