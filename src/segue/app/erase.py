@@ -184,7 +184,7 @@ def _forget(session: Session, asked: _Asked, letters: _DeadLetters) -> None:
     store.forget(session, asked.fragment_ids)
     judging.forget(session, asked.fragment_ids)
     # who decides for her at this moment is awaited, and what that kept goes too
-    decisions.lock(session, asked.fragment_ids)
+    session.together([decisions.locking(asked.fragment_ids, ())])
     decisions.forget(session, asked.fragment_ids)
     proofs.forget(session, asked.fragment_ids)
     # after her fragments: who writes predictions holds this up, and would find no fragment of hers after it

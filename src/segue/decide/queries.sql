@@ -1,6 +1,15 @@
--- lock: whoever decides for the same person, cap or piece waits here, in the order of the numbers
+-- lock: whoever decides for the same persons, devices and caps waits here, in the order of the numbers; a person by
+-- whatever of her names, and ids are hashes, so that their first four bytes will do
 select pg_advisory_xact_lock(7305009, each.number) from (
-    select distinct unnest(%(numbers)s::int[]) as number order by 1
+    select unnest(%(numbers)s::int[]) as number
+    union
+    select get_byte(id, 0) << 24 | get_byte(id, 1) << 16 | get_byte(id, 2) << 8 | get_byte(id, 3)
+    from (
+        select unnest(%(ids)s::bytea[])
+        union
+        select person_id from fragment where fragment_id = any(%(ids)s::bytea[]) and not shared
+    ) as name (id)
+    order by number
 ) as each
 
 -- lock_pieces: likewise for pieces that are counted
@@ -8,30 +17,40 @@ select pg_advisory_xact_lock(7305011, each.number) from (
     select distinct unnest(%(numbers)s::int[]) as number order by 1
 ) as each
 
--- contacts: slots that count, of these persons and devices, oldest first
-select fragment_id, action, group_name, channel, outcome, day, hour, discount, at
+-- contacts: slots that count, of these devices and of the persons whose they are, oldest first
+select fragment_id, action, group_name, channel, outcome, day, hour, discount
 from contact
-where fragment_id = any(%(ids)s::bytea[]) and at >= %(since)s
-  and (outcome <> 'returned' or silent_at > %(now)s)
+where fragment_id = any(array(
+        select hers.fragment_id
+        from fragment named join fragment hers on hers.person_id = named.person_id
+        where named.fragment_id = any(%(ids)s::bytea[]) and not named.shared
+        union
+        select unnest(%(ids)s::bytea[])
+    ))
+    and at >= %(since)s and (outcome <> 'returned' or silent_at > %(now)s)
 order by at, decision_id, slot
 
--- used: how often actions were given to anybody since a day and an hour
-select count(*) from contact
-where action = any(%(actions)s::text[]) and at >= %(since)s and day > %(day)s and hour > %(hour)s
-  and (%(channel)s::text is null or channel = %(channel)s)
-  and (outcome <> 'returned' or silent_at > %(now)s)
+-- used: of caps over everybody, how often their actions were given since a day and an hour
+select cap.key, count(*)
+from unnest(
+    %(keys)s::text[], %(actions)s::text[], %(since)s::bigint[], %(days)s::int[], %(hours)s::int[], %(channels)s::text[]
+) as cap (key, action, since, day, hour, channel)
+join contact c on c.action = cap.action and c.at >= cap.since and c.day > cap.day and c.hour > cap.hour
+    and (cap.channel is null or c.channel = cap.channel)
+    and (c.outcome <> 'returned' or c.silent_at > %(now)s)
+group by cap.key
 
--- held: pieces that answers hold at a store until it is known what became of them
-select sku, count(*) from contact
-where sku = any(%(skus)s::text[]) and silent_at > %(now)s and store is not distinct from %(store)s::text
-  and outcome in ('returned', 'shown', 'clicked')
-group by sku
-
--- stock: pieces and prices at a store
-select sku, on_hand, price from inventory where sku = any(%(skus)s::text[]) and store = %(store)s
-
--- prices: what products cost where nothing else is said
-select sku, price from product where sku = any(%(skus)s::text[]) and active and price is not null
+-- shelves: of products at stores, pieces that no answer holds (null: they are not counted), and prices
+select asked.sku, asked.store,
+    case when i.on_hand is not null then i.on_hand - (
+        select count(*) from contact c
+        where c.sku = asked.sku and c.silent_at > %(now)s and c.store is not distinct from nullif(asked.store, '')
+            and c.outcome in ('returned', 'shown', 'clicked')
+    ) end,
+    coalesce(i.price, p.price)
+from unnest(%(skus)s::text[], %(stores)s::text[]) as asked (sku, store)
+left join inventory i on i.sku = asked.sku and i.store = asked.store
+left join product p on p.sku = asked.sku and p.active
 
 -- keep_decisions: answers, with what they were made from
 insert into decision (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from zlib import crc32
 
 from segue.decide.asked import Contact, Moment
@@ -13,7 +13,7 @@ from segue.decide.kept import Kept, decision_of, doubles, given_of, numbers_of, 
 from segue.decide.menu import Menu
 from segue.domain.actions import Action, Cap
 from segue.domain.order import DAY
-from segue.ports.database import Session
+from segue.ports.database import Bound, Session
 from segue.ports.statements import statements
 
 SQL = statements("segue.decide")
@@ -25,18 +25,21 @@ HELD_DAYS = 7
 """Days for which an offered discount stays hers."""
 
 
-def lock(session: Session, names: Iterable[bytes | str]) -> None:
-    """Be the only one who decides for these persons, caps and pieces, until the transaction ends."""
-    numbers = {crc32(name if isinstance(name, bytes) else name.encode()) - 2**31 for name in names}
-    if numbers:
-        session.execute(SQL["lock"], numbers=sorted(numbers))
+def locking(fragments: Iterable[bytes], caps: Iterable[str]) -> Bound:
+    """Be the only one who decides for these devices, for whose they are, and for these caps, to the end."""
+    numbers = sorted({_signed(crc32(f"cap {key}".encode())) for key in caps})
+    return Bound(SQL["lock"], {"numbers": numbers, "ids": sorted(set(fragments))})
 
 
 def lock_pieces(session: Session, skus: Iterable[str], store: str | None) -> None:
     """Be the only one who holds pieces of these products at a store, until the transaction ends."""
-    numbers = {crc32(f"{sku} {store or ''}".encode()) - 2**31 for sku in skus}
+    numbers = {_signed(crc32(f"{sku} {store or ''}".encode())) for sku in skus}
     if numbers:
         session.execute(SQL["lock_pieces"], numbers=sorted(numbers))
+
+
+def _signed(number: int) -> int:
+    return number - 2**31
 
 
 class History(NamedTuple):
@@ -47,44 +50,58 @@ class History(NamedTuple):
     held: Mapping[str, int]
 
 
+UNMET: Final = History((), {})
+"""Nothing was shown."""
+
+
+def contacts_of(fragments: Iterable[bytes], moment: Moment) -> Bound:
+    """Rows for :func:`histories`."""
+    since = moment.at - LONGEST_MEMORY
+    return Bound(SQL["contacts"], {"ids": sorted(set(fragments)), "since": since, "now": moment.at})
+
+
 def histories(
-    session: Session, persons: Mapping[bytes, Sequence[bytes]], moment: Moment
+    rows: Sequence[tuple[Any, ...]], persons: Mapping[bytes, Sequence[bytes]], moment: Moment
 ) -> dict[bytes, History]:
     """Name → what was shown; ``persons`` has the ids that are hers, who may have several names."""
+    if not rows:
+        return {}
     owners: dict[bytes, list[bytes]] = {}
     for person, hers in persons.items():
         for each in hers:
             owners.setdefault(each, []).append(person)
-    if not owners:
-        return {}
-    since = moment.at - LONGEST_MEMORY
-    rows = session.fetch(SQL["contacts"], ids=list(owners), since=since, now=moment.at)
-    found: dict[bytes, list[Contact]] = {person: [] for person in persons}
-    held: dict[bytes, dict[str, int]] = {person: {} for person in persons}
-    for fragment, action, group, channel, outcome, day, hour, discount, _at in rows:
-        for person in owners[fragment]:
-            found[person].append(Contact(action, group, channel, outcome, day, hour))
+    found: dict[bytes, list[Contact]] = {}
+    held: dict[bytes, dict[str, int]] = {}
+    for fragment, action, group, channel, outcome, day, hour, discount in rows:
+        contact = Contact(action, group, channel, outcome, day, hour)
+        for person in owners.get(fragment, ()):
+            found.setdefault(person, []).append(contact)
             if moment.day - day < HELD_DAYS:
-                held[person][action] = discount
-    return {person: History(tuple(contacts), held[person]) for person, contacts in found.items()}
+                held.setdefault(person, {})[action] = discount
+    return {person: History(tuple(contacts), held.get(person, {})) for person, contacts in found.items()}
 
 
-def uses(session: Session, actions: Sequence[str], cap: Cap, moment: Moment, channel: str | None) -> int:
-    """How much of a cap over everybody is used; ``actions`` are those that it counts."""
+def uses_of(caps: Mapping[str, tuple[Cap, Sequence[str]]], moment: Moment) -> Bound:
+    """Rows (key, count): how much of caps over everybody is used; with each the actions that it counts."""
+    columns: dict[str, list[Any]] = {
+        name: [] for name in ("keys", "actions", "since", "days", "hours", "channels")
+    }
+    for key, (cap, actions) in caps.items():
+        since, day, hour = _begins(cap, moment)
+        for action in actions:
+            for name, value in zip(columns, (key, action, since, day, hour, cap.channel), strict=True):
+                columns[name].append(value)
+    return Bound(SQL["used"], {**columns, "now": moment.at})
+
+
+def _begins(cap: Cap, moment: Moment) -> tuple[int, int, int]:
+    """When a cap's window begins: not before a moment, after a day and after an hour."""
     window = cap.within
     days = window.length if window is not None and window.unit == "days" else None
     hours = window.length if window is not None and window.unit == "hours" else None
     longest = LONGEST_MEMORY * 10 if window is None else (days or 1 + (hours or 0) // 24) * DAY + DAY
-    [(count,)] = session.fetch(
-        SQL["used"],
-        actions=list(actions),
-        since=moment.at - longest,
-        day=-1 if days is None else moment.day - days,
-        hour=-1 if hours is None else moment.hour - hours,
-        channel=channel,
-        now=moment.at,
-    )
-    return int(count)
+    day = -1 if days is None else moment.day - days
+    return moment.at - longest, day, -1 if hours is None else moment.hour - hours
 
 
 class Shelf(NamedTuple):
@@ -95,54 +112,62 @@ class Shelf(NamedTuple):
     prices: Mapping[str, int]
 
 
-def shelf(session: Session, skus: Sequence[str], store: str | None, now: int) -> Shelf:
-    """Pieces and prices of these products at a store (None: where parcels come from)."""
-    if not skus:
-        return Shelf({}, {})
-    rows = session.fetch(SQL["stock"], skus=list(skus), store=store or "")
-    prices = dict(session.fetch(SQL["prices"], skus=list(skus)))
-    prices |= {sku: price for sku, _, price in rows if price is not None}
-    held = (
-        dict(session.fetch(SQL["held"], skus=[row[0] for row in rows], store=store, now=now)) if rows else {}
-    )
-    return Shelf({sku: on_hand - held.get(sku, 0) for sku, on_hand, _ in rows}, prices)
+EMPTY: Final = Shelf({}, {})
+"""Nothing is counted, and nothing has a price."""
+
+Places = Mapping[str | None, Sequence[str]]
+"""Store (None: where parcels come from) → products that are asked for there."""
+
+
+def shelves_of(places: Places, now: int) -> Bound:
+    """Rows for :func:`shelves`."""
+    pairs = [(sku, store or "") for store, skus in places.items() for sku in skus]
+    values = {"skus": [sku for sku, _ in pairs], "stores": [store for _, store in pairs], "now": now}
+    return Bound(SQL["shelves"], values)
+
+
+def shelves(rows: Sequence[tuple[Any, ...]]) -> dict[str | None, Shelf]:
+    """Store → pieces and prices of the products that were asked for there."""
+    found: dict[str | None, tuple[dict[str, int], dict[str, int]]] = {}
+    for sku, store, left, price in rows:
+        stock, prices = found.setdefault(store or None, ({}, {}))
+        if left is not None:
+            stock[sku] = left
+        if price is not None:
+            prices[sku] = price
+    return {store: Shelf(stock, prices) for store, (stock, prices) in found.items()}
 
 
 # ── keeping ──────────────────────────────────────────────────────────────────
 
 
-def keep(session: Session, kept: Sequence[Kept], menus: Mapping[str, Menu]) -> None:
-    """Write decisions and their slots: from here on they count."""
+def keeping(kept: Sequence[Kept], menus: Mapping[str, Menu]) -> list[Bound]:
+    """Write decisions and their slots: when this is committed they count."""
     if not kept:
-        return
-    session.execute(
-        SQL["keep_decisions"],
-        ids=[each.decision_id for each in kept],
-        at=[each.at for each in kept],
-        placements=[each.placement for each in kept],
-        fragments=[each.fragment_id for each in kept],
-        identities=[each.given.known.identity for each in kept],
-        fallbacks=[each.decision.fallback for each in kept],
-        considered=[each.decision.considered for each in kept],
-        definitions=[each.definitions for each in kept],
-        policies=[each.policy for each in kept],
-        took=[each.took for each in kept],
-        given=[packed(each.given) for each in kept],
-        answers=[packed(each.decision) for each in kept],
-    )
-    slots = [
-        (each, number, slot)
+        return []
+    values = {
+        "ids": [each.decision_id for each in kept],
+        "at": [each.at for each in kept],
+        "placements": [each.placement for each in kept],
+        "fragments": [each.fragment_id for each in kept],
+        "identities": [each.given.known.identity for each in kept],
+        "fallbacks": [each.decision.fallback for each in kept],
+        "considered": [each.decision.considered for each in kept],
+        "definitions": [each.definitions for each in kept],
+        "policies": [each.policy for each in kept],
+        "took": [each.took for each in kept],
+        "given": [packed(each.given) for each in kept],
+        "answers": [packed(each.decision) for each in kept],
+    }
+    decisions = Bound(SQL["keep_decisions"], values)
+    shown = [
+        (each, number, slot, choice.action)
         for each in kept
         if not each.decision.fallback
         for number, slot in enumerate(each.decision.slots)
+        if (choice := menus[each.placement].choice(slot.action)) is not None
     ]
-    if not slots:
-        return
-    actions = {
-        place: {choice.action.name: choice.action for choice in menu.choices} for place, menu in menus.items()
-    }
-    shown = [(each, number, slot, actions[each.placement][slot.action]) for each, number, slot in slots]
-    session.execute(SQL["keep_contacts"], **_columns(shown, menus))
+    return [decisions, Bound(SQL["keep_contacts"], _columns(shown, menus))] if shown else [decisions]
 
 
 def _columns(shown: Sequence[tuple[Kept, int, Any, Action]], menus: Mapping[str, Menu]) -> dict[str, Any]:

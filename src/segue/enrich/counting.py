@@ -119,7 +119,11 @@ class Standing(msgspec.Struct, frozen=True):
 
 def standing(session: Session) -> Standing:
     """What is counted at present, and what of it not from the beginning."""
-    rows = session.fetch(SQL["standing"])
+    return standing_of(session.fetch(SQL["standing"]))
+
+
+def standing_of(rows: Sequence[tuple[Any, ...]]) -> Standing:
+    """Of rows of the statement ``standing``."""
     return Standing(
         {key: number for key, number, _whole in rows},
         frozenset(key for key, _number, whole in rows if not whole),

@@ -12,16 +12,20 @@ from typing import Any, NamedTuple
 from segue.domain.events import Event
 from segue.domain.identifiers import FragmentId
 from segue.domain.identity import FragmentRow
-from segue.domain.rules import Rules
-from segue.enrich import consent
+from segue.domain.order import DAY
+from segue.domain.rules import Rules, Survivorship
+from segue.enrich import claims, consent
 from segue.enrich.behaviour import sessions_part
 from segue.enrich.fold import fold
-from segue.enrich.golden import PersonParts, attribute_parts, counted_of, in_view, together
-from segue.enrich.purchases import orders_part, orders_read
+from segue.enrich.golden import PersonParts, counted_of, in_view, together
+from segue.enrich.purchases import counts, orders_part, orders_read
+from segue.enrich.said import said_in
 from segue.enrich.segments.compile import Needs
 from segue.enrich.segments.facts import Facts, granted
 from segue.enrich.segments.typed import orders_asked, sessions_asked
 from segue.enrich.state import FragmentState
+from segue.enrich.summary import Summary
+from segue.enrich.traits.plan import TraitPlan
 from segue.enrich.traits.plan import plan as planned
 from segue.enrich.traits.state import TraitState
 
@@ -51,6 +55,10 @@ class Look(NamedTuple):
     fresh: Mapping[FragmentId, Sequence[Event]] = {}
     #: the fragments to keep to, as for a device that proves nothing; None: all of hers
     only: frozenset[bytes] | None = None
+    #: attributes that are looked at; None: all
+    attributes: frozenset[str] | None = None
+    #: what traits are told by, where it is at hand
+    plan: TraitPlan | None = None
 
 
 def face(parts: PersonParts, by: Look) -> Face:
@@ -62,22 +70,34 @@ def face(parts: PersonParts, by: Look) -> Face:
     }
     for fragment, events in by.fresh.items():
         states[fragment] = _refreshed(states.get(fragment), events, rules)
-    summary = together(states.values(), rules)
-    orders = orders_part(orders_read(summary), now)
-    attributes = {name: part.value for name, part in attribute_parts(summary, rules.survivorship).items()}
+    whole = "sessions" in needs.roots
+    summary = together(states.values(), rules) if whole else said_in(states.values())
+    orders = orders_read(summary)
+    placed = [order.placed for order in orders if counts(order)]
+    attributes = _attributes(summary, rules.survivorship, by.attributes)
     statements = consent.effective(summary.consent, rules.purposes)
     facts = Facts(
         traits=_traits(parts, rows, by),
         attributes=attributes,
-        orders=orders_asked(orders) if "orders" in needs.roots else {},
-        sessions=sessions_asked(sessions_part(summary, now)) if "sessions" in needs.roots else {},
+        orders=orders_asked(orders_part(orders, now)) if "orders" in needs.roots else {},
+        sessions=sessions_asked(sessions_part(summary, now)) if whole else {},
         consent={
             purpose: {channel: said.granted for channel, said in channels.items()}
             for purpose, channels in statements.items()
         },
         inside=frozenset(parts.segments) if only is None else frozenset(),
     )
-    return Face(facts, attributes, orders.days_since_last, orders.count)
+    days_since = max(0, now - placed[-1]) // DAY if placed else None
+    return Face(facts, attributes, days_since, len(placed))
+
+
+def _attributes(summary: Summary, rules: Survivorship, asked: frozenset[str] | None) -> Mapping[str, Any]:
+    """Those that are asked for, with the values that survive."""
+    said: dict[str, list[claims.Claim]] = {}
+    for standing, table in summary.attributes.items():
+        if asked is None or standing[1:] in asked:
+            said.setdefault(standing[1:], []).extend(claims.read(table, standing[0] == "1"))
+    return {name: claims.survive(name, said[name], rules).claim.value for name in sorted(said)}
 
 
 def _refreshed(state: FragmentState | None, events: Sequence[Event], rules: Rules) -> FragmentState:
@@ -87,7 +107,7 @@ def _refreshed(state: FragmentState | None, events: Sequence[Event], rules: Rule
 def _traits(parts: PersonParts, rows: Sequence[FragmentRow], by: Look) -> Mapping[str, Any]:
     if not by.needs.traits:
         return {}
-    plan = planned(by.rules, parts.standing.numbers)
+    plan = by.plan or planned(by.rules, parts.standing.numbers)
     states = counted_of(parts, rows)
     states += [plan.contribute(TraitState(), events) for events in by.fresh.values()]
     return plan.values(plan.merge(states), by.now, by.needs.traits)

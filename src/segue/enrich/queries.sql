@@ -99,6 +99,20 @@ left join fragment_summary m on m.fragment_id = f.fragment_id
 left join trait_state t on t.fragment_id = f.fragment_id
 order by f.person_id
 
+-- read_asked: likewise, of whoever has one of these fragments that are not shared
+select f.fragment_id, f.kind, f.value, f.person_id, f.component_id, f.first_key, f.source, f.proven,
+       f.device, f.shared, s.state, m.summary, t.state,
+       (select array_agg(i.segment) from segment_member i where i.person_id = f.fragment_id),
+       (select string_agg(l.b || int2send(l.tier), '') from link l where l.a = f.fragment_id and l.active)
+from (
+    select distinct person_id as id from fragment where fragment_id = any(%(ids)s::bytea[]) and not shared
+) as p
+join fragment f on f.person_id = p.id
+left join fragment_state s on s.fragment_id = f.fragment_id
+left join fragment_summary m on m.fragment_id = f.fragment_id
+left join trait_state t on t.fragment_id = f.fragment_id
+order by f.person_id
+
 -- terms_due: up to which fragment the terms of older states are written; no row when all are
 select after from search_due
 

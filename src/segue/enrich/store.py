@@ -20,7 +20,7 @@ from segue.enrich.golden import PersonParts, golden_record, joints
 from segue.enrich.record import GoldenRecord, View
 from segue.enrich.state import FragmentState, decode_state, encode_state
 from segue.enrich.traits import state as trait_state
-from segue.ports.database import Session
+from segue.ports.database import Bound, Session
 from segue.ports.statements import statements
 
 _SQL = statements("segue.enrich")
@@ -119,7 +119,16 @@ def fill_terms(session: Session, limit: int) -> bool:
 def read_persons(session: Session, person_ids: Sequence[bytes]) -> dict[bytes, PersonParts]:
     """What the records of these persons (by present ids) are assembled from, in one query."""
     rows = session.fetch(_SQL["read_persons"], persons=list(person_ids)) if person_ids else []
-    told = counting.standing(session) if rows else counting.NOTHING
+    return answered(rows, counting.standing(session) if rows else counting.NOTHING)
+
+
+def asking(fragments: Sequence[bytes]) -> list[Bound]:
+    """Rows for :func:`answered`, of whoever has one of these fragments, and for ``counting.standing_of``."""
+    return [Bound(_SQL["read_asked"], {"ids": list(fragments)}), Bound(counting.SQL["standing"], {})]
+
+
+def answered(rows: Sequence[tuple[Any, ...]], told: counting.Standing) -> dict[bytes, PersonParts]:
+    """Person → what her record is assembled from."""
     return {
         person_id: _whole_parts(list(group), told)
         for person_id, group in groupby(rows, key=lambda row: row[3])

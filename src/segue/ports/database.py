@@ -6,11 +6,18 @@ The PostgreSQL adapter is the one implementation; it turns driver errors into
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from segue.ports.statements import Statement
+
+
+class Bound(NamedTuple):
+    """A statement and its values."""
+
+    statement: Statement
+    values: Mapping[str, object]
 
 
 class Session(Protocol):
@@ -18,6 +25,14 @@ class Session(Protocol):
 
     def fetch(self, statement: Statement, /, **values: object) -> list[tuple[Any, ...]]:
         """Run and return all rows; bytea comes as ``bytes``, arrays are bound from lists."""
+        ...
+
+    def together(self, asked: Sequence[Bound], /) -> list[list[tuple[Any, ...]]]:
+        """Run several in one round trip, one after the other; the rows of each."""
+        ...
+
+    def last(self, asked: Sequence[Bound], /) -> None:
+        """Run several in the round trip that commits; nothing may follow them."""
         ...
 
     def send(self, statement: Statement, /, **values: object) -> Callable[[], list[tuple[Any, ...]]]:
@@ -44,7 +59,10 @@ class Database(Protocol):
     """Where sessions come from. Safe to share between threads."""
 
     def transaction(
-        self, *, durable: bool = True, read_only: bool = False
+        self, *, durable: bool = True, read_only: bool = False, planned: bool = False
     ) -> AbstractContextManager[Session]:
-        """A session; ``durable=False`` commits without waiting for the disk (the loop's own state)."""
+        """A session; ``durable=False`` commits without waiting for the disk (the loop's own state).
+
+        ``planned``: statements are planned once, whatever their values; for small ones that are asked often.
+        """
         ...

@@ -18,9 +18,11 @@ from segue.adapters.postgres.faults import translated
 from segue.adapters.postgres.links import Link, Pool, Row
 from segue.adapters.postgres.signals import Listener, Lock
 from segue.errors import SegueError, UnavailableError
+from segue.ports.database import Bound
 from segue.ports.statements import Statement
 
 _BEGIN = {True: b"begin", False: b"begin; set local synchronous_commit = off"}
+_PLANNED = b"; set local plan_cache_mode = force_generic_plan"
 _BEGIN_SNAPSHOT = b"begin isolation level repeatable read read only"
 _FAULTS = (psycopg.Error, UnicodeEncodeError)
 _PORTION = 2_000  # rows a server-side cursor brings at once
@@ -38,6 +40,7 @@ class PostgresSession:
         self._ended = False
         #: what goes to the server at the end, in one round trip
         self.last_words = b"commit"
+        self._last: Sequence[Bound] = ()
 
     def fetch(self, statement: Statement, /, **values: object) -> list[Row]:
         """Run and return all rows."""
@@ -52,6 +55,27 @@ class PostgresSession:
             return self._run(statement, values).rowcount
         except _FAULTS as error:
             raise translated(error, statement.name) from None
+
+    def together(self, asked: Sequence[Bound], /) -> list[list[Row]]:
+        """Run several in one round trip; see :meth:`segue.ports.database.Session.together`."""
+        try:
+            return self._link.run_all([(each.statement.text, each.values) for each in asked])
+        except _FAULTS as error:
+            raise translated(error, asked[0].statement.name) from None
+
+    def last(self, asked: Sequence[Bound], /) -> None:
+        """Run several in the round trip that commits."""
+        self._last = asked
+
+    def commit(self) -> None:
+        """The end, with what was to be last; psycopg.Error."""
+        if not self._last:
+            self._own.command(self.last_words)
+            return
+        words: list[tuple[str, Mapping[str, object]]] = [
+            (word, {}) for word in self.last_words.decode().split("; ")
+        ]
+        self._own.run_all([*((each.statement.text, each.values) for each in self._last), *words])
 
     def send(self, statement: Statement, /, **values: object) -> Callable[[], list[Row]]:
         """Run while the caller goes on; see :meth:`segue.ports.database.Session.send`."""
@@ -199,8 +223,13 @@ class PostgresDatabase:
         self._reading = Pool(url, pool_size, read_only=True)
 
     @contextmanager
-    def transaction(self, *, durable: bool = True, read_only: bool = False) -> Iterator[PostgresSession]:
-        """A session; ``durable=False`` commits without waiting for the disk. UnavailableError."""
+    def transaction(
+        self, *, durable: bool = True, read_only: bool = False, planned: bool = False
+    ) -> Iterator[PostgresSession]:
+        """A session; ``durable=False`` commits without waiting for the disk. UnavailableError.
+
+        ``planned``: statements are planned once, whatever their values.
+        """
         if read_only:
             reading = ReadingSession(self._reading)
             try:
@@ -208,7 +237,7 @@ class PostgresDatabase:
             finally:
                 reading.end()
             return
-        with self._write(_BEGIN[durable]) as writing:
+        with self._write(_BEGIN[durable] + (_PLANNED if planned else b"")) as writing:
             yield writing
 
     @contextmanager
@@ -261,8 +290,8 @@ class PostgresDatabase:
                 raise
             session.end()
             try:
-                link.command(session.last_words)
-            except psycopg.Error as error:
+                session.commit()
+            except _FAULTS as error:
                 raise translated(error, "commit") from None
         finally:
             pool.give(link)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, ParamSpec, TypeVar
@@ -53,6 +53,7 @@ class Link:
         self.fresh = True
         self._types: dict[str, list[int]] = {}
         self._aside: ThreadPoolExecutor | None = None
+        self._cursors: list[psycopg.Cursor[Row]] = []
 
     @property
     def idle(self) -> bool:
@@ -71,6 +72,16 @@ class Link:
     def run(self, text: str, values: Mapping[str, object]) -> psycopg.Cursor[Row]:
         """Run one statement, prepared; the cursor holds its rows until the next; psycopg.Error."""
         return self.cursor.execute(text.encode(), values or None)
+
+    def run_all(self, asked: Sequence[tuple[str, Mapping[str, object]]]) -> list[list[Row]]:
+        """Run several statements in one round trip, prepared; the rows of each; psycopg.Error."""
+        while len(self._cursors) < len(asked):
+            self._cursors.append(self.connection.cursor(binary=True))
+        run = list(zip(self._cursors, asked, strict=False))
+        with self.connection.pipeline():
+            for cursor, (text, values) in run:
+                cursor.execute(text.encode(), values or None)
+        return [cursor.fetchall() if cursor.description else [] for cursor, _ in run]
 
     def aside(self, work: Callable[_P, _T], /, *arguments: _P.args, **options: _P.kwargs) -> Future[_T]:
         """Work with this connection in a thread of its own; leave it alone until that is done."""

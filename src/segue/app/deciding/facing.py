@@ -99,6 +99,14 @@ def persons_of(session: Session, asked: Sequence[Named]) -> Persons:
     return {fragment: person for fragment, person, shared in rows if not shared}
 
 
+def seen_of(asked: Sequence[Named], parts: Mapping[bytes, PersonParts]) -> list[Seen]:
+    """Who is in front of each of these touchpoints, of all who have one of their fragments."""
+    persons: Persons = {
+        row.fragment_id: hers.person_id for hers in parts.values() for row in hers.fragments if not row.shared
+    }
+    return [_seen(each, persons, parts) for each in asked]
+
+
 def look(session: Session, asked: Sequence[Named], persons: Persons) -> list[Seen]:
     """Who is in front of each of these touchpoints; one round for all of them."""
     parts = store.read_persons(session, sorted(set(persons.values())))

@@ -19,7 +19,7 @@ from segue.domain.events import Event
 from segue.domain.identifiers import FragmentId
 from segue.domain.identity import FragmentRow
 from segue.domain.rules import Rules
-from segue.enrich import counting
+from segue.enrich.counting import Standing
 from segue.enrich.golden import PersonParts
 from segue.ports.database import Session
 from segue.sources.segment.wire import read_body
@@ -61,7 +61,7 @@ def of_hers(events: Sequence[Event], seen: Seen) -> Fresh:
     return found
 
 
-def nobody_yet(session: Session, fragment: FragmentId) -> PersonParts:
+def nobody_yet(fragment: FragmentId, standing: Standing) -> PersonParts:
     """What is known of somebody of whom nothing was recorded before."""
     rows: list[FragmentRow] = []
-    return PersonParts(person_id=fragment, fragments=rows, standing=counting.standing(session))
+    return PersonParts(person_id=fragment, fragments=rows, standing=standing)

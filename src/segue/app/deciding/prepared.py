@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 import msgspec
 
 from segue.decide.caps import everybody_key
-from segue.decide.menu import Menu, menus
+from segue.decide.menu import Choice, Menu, menus
 from segue.domain.actions import Action, ActionKind, Cap
 from segue.domain.rules import Rules
 from segue.domain.rules.actions import conditions_of
+from segue.domain.templates import personal_facts
 from segue.enrich.segments.compile import Needs, needs_of, sum_of, truth_of
 
 
@@ -23,6 +24,9 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     kinds: Mapping[str, ActionKind]
     #: what conditions ask of a person
     needs: Needs
+    #: by placement: what those ask that compete there, and the attributes that they ask or that texts name
+    needs_at: Mapping[str, Needs]
+    attributes_at: Mapping[str, frozenset[str]]
     #: caps over everybody: key → the cap and the actions that it counts
     everybody: Mapping[str, tuple[Cap, tuple[str, ...]]]
 
@@ -48,13 +52,30 @@ def prepared(rules: Rules) -> Prepared:
 @lru_cache(maxsize=4)
 def _prepared(same: _Same) -> Prepared:
     rules = same.rules
+    found = menus(rules.placements, rules.actions, lambda when: truth_of(when, rules.purposes))
+    needs_at = {name: _needs(choice.action for choice in menu.choices) for name, menu in found.items()}
     return Prepared(
-        menus=menus(rules.placements, rules.actions, lambda when: truth_of(when, rules.purposes)),
+        menus=found,
         actions={action.name: action for action in rules.actions},
         kinds={action.name: action.kind for action in rules.actions},
-        needs=sum_of(needs_of(condition) for condition in conditions_of(rules.actions)),
+        needs=_needs(rules.actions),
+        needs_at=needs_at,
+        attributes_at={
+            name: needs_at[name].attributes.union(*map(_named, menu.choices)) for name, menu in found.items()
+        },
         everybody=_everybody(rules),
     )
+
+
+def _needs(actions: Iterable[Action]) -> Needs:
+    return sum_of(needs_of(condition) for condition in conditions_of(actions))
+
+
+def _named(choice: Choice) -> frozenset[str]:
+    """Attributes that an action's texts name."""
+    contents = choice.action.content
+    texts = [text for each in contents for text in (each.because or "", *(text for _, text in each.texts))]
+    return frozenset(fact.partition(".")[0] for text in texts for fact in personal_facts(text))
 
 
 def _everybody(rules: Rules) -> dict[str, tuple[Cap, tuple[str, ...]]]:

@@ -1,0 +1,96 @@
+"""What a decision needs of somebody's states, without the rest: orders, attributes and consent.
+
+The same as in the summary of all of them (:func:`segue.enrich.golden.together`), at a fraction of the cost:
+counts, sessions, campaigns and tallies are neither decoded nor joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any, Final
+
+import msgspec
+
+from segue.enrich import claims, consent, orders
+from segue.enrich.absorb import CONSENT_NAMES
+from segue.enrich.names import IDENTIFY, ORDER_CODES, name_of
+from segue.enrich.state import FragmentState, Head, facts_in, unpack
+from segue.enrich.summary import Summary, trim
+
+_WIDTH: Final = 10
+"""Fields of a fact."""
+
+
+class _Words(msgspec.Struct, array_like=True):
+    """The beginning of a summary; what is not asked for stays as it is stored."""
+
+    events: msgspec.Raw
+    hours: msgspec.Raw
+    tallies: msgspec.Raw
+    campaigns: msgspec.Raw
+    groups: msgspec.Raw
+    attributes: dict[str, list[Any]] = {}
+    orders: dict[str, orders.Register] = {}
+    consent: consent.Book = {}
+
+
+_decode = msgspec.msgpack.Decoder(_Words).decode
+
+
+def said_in(states: Iterable[FragmentState]) -> Summary:
+    """Orders, attributes and consent of all these states, and nothing else; ValueError for one not whole."""
+    found = Summary()
+    for number, state in enumerate(states):
+        if not state.complete:
+            raise ValueError("the state's summary was not loaded")
+        one = Summary()
+        if state.summary is not None:
+            words = _decode(unpack(state.summary))
+            one = Summary(attributes=words.attributes, orders=words.orders, consent=words.consent)
+        if state.head.facts:
+            _absorb(one, state.head)
+        found = one if number == 0 else _joined(found, one)
+    trim(found)
+    return found
+
+
+def _joined(one: Summary, other: Summary) -> Summary:
+    _unite(one.attributes, other.attributes, claims.joined)
+    _unite(one.orders, other.orders, orders.joined)
+    _unite(one.consent, other.consent, consent.joined)
+    return one
+
+
+def _unite(into: dict[Any, Any], more: dict[Any, Any], joined: Callable[[Any, Any], Any]) -> None:
+    for key, value in more.items():
+        held = into.get(key)
+        into[key] = value if held is None else joined(held, value)
+
+
+def _absorb(one: Summary, head: Head) -> None:
+    """As :func:`segue.enrich.absorb.absorb` does with such facts."""
+    scenes = head.scenes
+    for fact in facts_in(head):
+        scene, code = scenes[fact[3]], fact[2]
+        says = _says(code) if len(fact) == _WIDTH and fact[9] is not None else None
+        if says is None and not scene.consent:
+            continue
+        if scene.consent:
+            consent.put_passive(one.consent, fact, scene)
+        if says == "order":
+            orders.put(one.orders, fact, scene)
+        elif says == "claims":
+            claims.put(one.attributes, fact, scene)
+        elif says == "consent":
+            consent.put(one.consent, fact, scene)
+
+
+@lru_cache(maxsize=1_024)
+def _says(code: int | str) -> str | None:
+    """What a fact of this name says that is looked at here."""
+    if code in ORDER_CODES:
+        return "order"
+    if code == IDENTIFY:
+        return "claims"
+    return "consent" if name_of(code) in CONSENT_NAMES else None
