@@ -42,6 +42,14 @@ def served(short_folder: Path) -> Iterator[Served]:
         yield served
 
 
+@pytest.fixture(scope="session")
+def storefront(short_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The small demo of the till's and the shop's tests (:class:`tests.console.storefront.Storefront`)."""
+    from tests.console.storefront import opened
+
+    yield from opened(short_folder / "storefront", tmp_path_factory.mktemp("storefront"))
+
+
 @pytest.fixture
 def browser(chromium: Browser) -> Browser:
     """The machine's Chromium."""
