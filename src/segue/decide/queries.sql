@@ -40,17 +40,21 @@ join contact c on c.action = cap.action and c.at >= cap.since and c.day > cap.da
     and (c.outcome <> 'returned' or c.silent_at > %(now)s)
 group by cap.key
 
--- shelves: of products at stores, pieces that no answer holds (null: they are not counted), and prices
+-- shelves: of products at stores, pieces that no answer holds (null: they are not counted), prices, and whether
+-- they are not for many to see
 select asked.sku, asked.store,
     case when i.on_hand is not null then i.on_hand - (
         select count(*) from contact c
         where c.sku = asked.sku and c.silent_at > %(now)s and c.store is not distinct from nullif(asked.store, '')
             and c.outcome in ('returned', 'shown', 'clicked')
     ) end,
-    coalesce(i.price, p.price)
+    coalesce(i.price, case when p.active then p.price end), coalesce(p.sensitivity <> 'none', false)
 from unnest(%(skus)s::text[], %(stores)s::text[]) as asked (sku, store)
 left join inventory i on i.sku = asked.sku and i.store = asked.store
-left join product p on p.sku = asked.sku and p.active
+left join product p on p.sku = asked.sku
+
+-- sensitive: which of these products are not for many to see
+select sku from product where sku = any(%(skus)s::text[]) and sensitivity <> 'none'
 
 -- keep_decisions: answers, with what they were made from
 insert into decision (

@@ -110,6 +110,8 @@ class Shelf(NamedTuple):
     #: pieces that no answer holds; a sku that is not named is not counted
     stock: Mapping[str, int]
     prices: Mapping[str, int]
+    #: products that are not for many to see
+    sensitive: frozenset[str] = frozenset()
 
 
 EMPTY: Final = Shelf({}, {})
@@ -128,14 +130,23 @@ def shelves_of(places: Places, now: int) -> Bound:
 
 def shelves(rows: Sequence[tuple[Any, ...]]) -> dict[str | None, Shelf]:
     """Store → pieces and prices of the products that were asked for there."""
-    found: dict[str | None, tuple[dict[str, int], dict[str, int]]] = {}
-    for sku, store, left, price in rows:
-        stock, prices = found.setdefault(store or None, ({}, {}))
+    found: dict[str | None, tuple[dict[str, int], dict[str, int], set[str]]] = {}
+    for sku, store, left, price, hidden in rows:
+        stock, prices, private = found.setdefault(store or None, ({}, {}, set()))
         if left is not None:
             stock[sku] = left
         if price is not None:
             prices[sku] = price
-    return {store: Shelf(stock, prices) for store, (stock, prices) in found.items()}
+        if hidden:
+            private.add(sku)
+    return {
+        store: Shelf(stock, prices, frozenset(private)) for store, (stock, prices, private) in found.items()
+    }
+
+
+def sensitive(session: Session, skus: Sequence[str]) -> frozenset[str]:
+    """Which of these products are not for many to see."""
+    return frozenset(sku for (sku,) in session.fetch(SQL["sensitive"], skus=list(skus)))
 
 
 # ── keeping ──────────────────────────────────────────────────────────────────

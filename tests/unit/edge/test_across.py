@@ -1,4 +1,4 @@
-"""What pages of other origins may ask: questions and bringing proofs back, with a key and without a cookie."""
+"""What pages of other origins may ask: questions, and bringing proofs back; with a key, without a cookie."""
 
 from __future__ import annotations
 
@@ -30,7 +30,11 @@ def ask(method: str, path: str, *headers: tuple[bytes, bytes]) -> tuple[dict[byt
         return {"type": "http.request", "body": b""}
 
     scope = {"type": "http", "method": method, "path": path, "headers": list(headers), "root_path": ""}
-    asyncio.run(across(behind, "/s")(scope, receive, send))
+
+    async def asking() -> None:
+        await across(behind, "/s")(scope, receive, send)
+
+    asyncio.run(asking())
     return dict(sent[0]["headers"]), (came or [None])[0]
 
 

@@ -113,11 +113,15 @@ class Decider:
                 given=Given(ask=case.ask, known=known, noted=mind.noted),
                 decision=decision,
             )
-            answers.append(Answered(kept, case.menu, case.face, case.seen, self._products(case, decision)))
+            products = self._products(session, case, decision)
+            answers.append(Answered(kept, case.menu, case.face, case.seen, products))
         return answers
 
-    def _products(self, case: Case, decision: Decision) -> Sequence[RecommendedItem]:
-        """What slots that recommend show: hers where she agrees to it, else what is bought here and now."""
+    def _products(self, session: Session, case: Case, decision: Decision) -> Sequence[RecommendedItem]:
+        """What slots that recommend show: hers where she agrees to it, else what is bought here and now.
+
+        Where many see it, nothing sensitive.
+        """
         if not case.menu.recommends:
             return ()
         chosen = [case.menu.choice(slot.action) for slot in decision.slots]
@@ -125,7 +129,13 @@ class Decider:
             return ()
         hers = [each.hex() for each in case.seen.hers] if case.known.told else []
         skus = [line.sku for line in case.wanted.basket.lines]
-        return self._offering.offered(hers, k=RECOMMENDED, store_id=case.ask.store, basket=skus)
+        many = case.menu.placement.seen_by == "many"
+        more = RECOMMENDED * 2 if many else RECOMMENDED
+        found = self._offering.offered(hers, k=more, store_id=case.ask.store, basket=skus)
+        if many and found:
+            hidden = store.sensitive(session, [each.sku for each in found])
+            found = [each for each in found if each.sku not in hidden]
+        return found[:RECOMMENDED]
 
     def _secured(
         self, session: Session, case: Case, first: tuple[Known, Decision], mind: Noting

@@ -14,7 +14,7 @@ import msgspec
 from segue.app.deciding import fresh
 from segue.app.deciding.asking import Basket, DecisionRequest
 from segue.app.deciding.facing import Asker, Named, Seen, named, seen_of
-from segue.app.deciding.moment import context_of, features_of, moment_of, supposed
+from segue.app.deciding.moment import ZONE, clock_of, context_of, features_of, moment_of, supposed
 from segue.app.deciding.prepared import Prepared, prepared
 from segue.decide import store
 from segue.decide.asked import Ask, Known, Moment
@@ -247,12 +247,14 @@ def _known(
         identity=seen.identity,
         facts=facts,
         granted=granted,
-        told=known and personal,
+        told=known and personal and menu.placement.tells,
+        clock=clock_of(moment.at, menu.placement, (face.attributes.get(ZONE), rules.time_zone)),
         complaint=COMPLAINT in facts.inside,
         contacts=history.contacts,
         everybody=found.everybody,
         stock=shelf.stock,
         prices=shelf.prices,
+        sensitive=shelf.sensitive if menu.placement.seen_by == "many" else frozenset(),
         held=history.held,
         features=features_of(
             moment,

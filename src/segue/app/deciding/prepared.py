@@ -7,12 +7,12 @@ from functools import lru_cache
 
 import msgspec
 
+from segue.app.deciding.moment import ZONE
 from segue.decide.caps import everybody_key
-from segue.decide.menu import Choice, Menu, menus
+from segue.decide.menu import Menu, menus
 from segue.domain.actions import Action, ActionKind, Cap
 from segue.domain.rules import Rules
 from segue.domain.rules.actions import conditions_of
-from segue.domain.templates import personal_facts
 from segue.enrich.segments.compile import Needs, needs_of, sum_of, truth_of
 
 
@@ -60,9 +60,7 @@ def _prepared(same: _Same) -> Prepared:
         kinds={action.name: action.kind for action in rules.actions},
         needs=_needs(rules.actions),
         needs_at=needs_at,
-        attributes_at={
-            name: needs_at[name].attributes.union(*map(_named, menu.choices)) for name, menu in found.items()
-        },
+        attributes_at={name: needs_at[name].attributes | _named(menu) for name, menu in found.items()},
         everybody=_everybody(rules),
     )
 
@@ -71,11 +69,11 @@ def _needs(actions: Iterable[Action]) -> Needs:
     return sum_of(needs_of(condition) for condition in conditions_of(actions))
 
 
-def _named(choice: Choice) -> frozenset[str]:
-    """Attributes that an action's texts name."""
-    contents = choice.action.content
-    texts = [text for each in contents for text in (each.because or "", *(text for _, text in each.texts))]
-    return frozenset(fact.partition(".")[0] for text in texts for fact in personal_facts(text))
+def _named(menu: Menu) -> frozenset[str]:
+    """Attributes that texts name, where they may be told; and where she is, where it must not be night."""
+    facts = {fact for choice in menu.choices for variant in choice.variants for fact in variant.facts}
+    named = {fact.partition(".")[0] for fact in facts} if menu.placement.tells else set()
+    return frozenset(named if menu.placement.quiet is None else named | {ZONE})
 
 
 def _everybody(rules: Rules) -> dict[str, tuple[Cap, tuple[str, ...]]]:
