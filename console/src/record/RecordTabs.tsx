@@ -10,13 +10,14 @@ import { Overview } from "./overview/Overview";
 import classes from "./Record.module.css";
 
 const Insights = lazy(() => import("./insights/Insights"));
+const Decided = lazy(() => import("./decided/Decided"));
 const Timeline = lazy(() => import("./timeline/Timeline"));
 const Identity = lazy(() => import("./identity/Identity"));
 const Consent = lazy(() => import("./consent/Consent"));
 
-const TABS = ["overview", "insights", "timeline", "identity", "consent"] as const;
+const TABS = ["overview", "insights", "decisions", "timeline", "identity", "consent"] as const;
 type Tab = (typeof TABS)[number];
-const ACTS: Partial<Record<Tab, string>> = { timeline: "timeline", identity: "identity" };
+const ACTS: Partial<Record<Tab, string>> = { decisions: "decisions", timeline: "timeline", identity: "identity" };
 
 /** The parts of a record, each with an address of its own (#timeline). */
 export function RecordTabs({ record }: { record: GoldenRecord }) {
@@ -42,6 +43,7 @@ export function RecordTabs({ record }: { record: GoldenRecord }) {
         <Suspense fallback={<TabOutline />}>
           {tab === "overview" && <Overview record={record} />}
           {tab === "insights" && <Insights record={record} />}
+          {tab === "decisions" && <Decided personId={record.person_id} />}
           {tab === "timeline" && <Timeline personId={record.person_id} />}
           {tab === "identity" && <Identity personId={record.person_id} />}
           {tab === "consent" && <Consent record={record} />}
