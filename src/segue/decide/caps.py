@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 IGNORED_AFTER_DAYS = 1
 """A slot that was shown, and neither touched by the end of the next day, was ignored."""
 
+_UNTOUCHED = frozenset(("shown", "dismissed"))
+
 
 class Scope(NamedTuple):
     """What a cap counts."""
@@ -109,8 +111,12 @@ class Used:
         self._everybody: dict[str, int] = {}
         #: of what was shown before, and in the slots before: action or group → contacts
         self.met: dict[Key, list[Contact]] = {}
+        #: of actions that she has left untouched: whenever she saw them
+        self.untouched: dict[str, list[Contact]] = {}
         for each in known.contacts:
             self._meet(each)
+            if each.outcome in _UNTOUCHED:
+                self.untouched.setdefault(each.action, []).append(each)
 
     def _meet(self, contact: Contact) -> None:
         self.met.setdefault((False, contact.action), []).append(contact)

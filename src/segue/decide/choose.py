@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from segue.decide.asked import Ask, Known
 from segue.decide.bandit import Mind
-from segue.decide.decided import Decision, Fallen, Scored, Slot
+from segue.decide.decided import COLUMNS, Decision, Fallen, Ranking, Slot
 from segue.decide.explore import BREADTH, Draws
 from segue.decide.funnel import AWAITED, Question, Through, limited, quiet_of, sift, variant_of
 from segue.decide.menu import Choice, Menu, Variant
-from segue.decide.score import Candidate, scored
+from segue.decide.score import Candidate, row_of
 from segue.decide.table import Fall, grouped
 from segue.domain.templates import WHOLE
 
+if TYPE_CHECKING:
+    from segue.decide.bandit import Floats
+
+_OWN, _LIFT = COLUMNS.index("acceptance"), COLUMNS.index("lift")
 _BEYOND = f"not among the best {BREADTH}"
 _UNDRAWN = "others were drawn for the slots"
 
@@ -26,12 +30,12 @@ def decide(ask: Ask, known: Known, menu: Menu, mind: Mind) -> Decision:
     if through.gone:
         fallen += grouped((names[place], fall) for place, fall in through.gone.items())
     slots: list[Slot] = []
-    scores: list[Scored] = []
+    ranking = Ranking()
     if len(through.gone) < len(names):
         ranked = _rank(through, question, mind)
         slots, after = _fill(ranked, question)
         fallen += ranked.fallen + after
-        scores = ranked.told()
+        ranking = ranked.told()
     fallback = not slots
     if fallback and menu.fallback is not None:
         slots = _fallback(menu.fallback, question)
@@ -40,7 +44,7 @@ def decide(ask: Ask, known: Known, menu: Menu, mind: Mind) -> Decision:
         fallback=fallback,
         considered=len(menu.choices) + len(menu.misfits),
         fallen=fallen,
-        scores=tuple(scores),
+        ranking=ranking,
     )
 
 
@@ -53,17 +57,25 @@ class _Ranked(NamedTuple):
     best: list[Candidate]
     #: their numbers in the menu
     numbers: list[int]
-    means: list[float]
-    spreads: list[float]
-    worth: list[float]
+    #: acceptance, its deviation, score
+    means: Floats
+    spreads: Floats
+    worth: Floats
     draws: Draws | None
     fallen: tuple[Fallen, ...]
 
-    def told(self) -> list[Scored]:
+    def told(self) -> Ranking:
         """Their scores, in their order."""
-        weights = [] if self.draws is None else self.draws.weights(range(len(self.best)))
-        columns = (self.means, self.spreads, self.worth, weights)
-        return [scored(one, *given) for one, *given in zip(self.best, *columns, strict=True)]
+        import numpy as np
+
+        if self.draws is None:
+            return Ranking()
+        rows = np.empty((len(self.best), len(COLUMNS)), "<f8")
+        rows[:, :_OWN] = [row_of(one) for one in self.best]
+        np.minimum(self.means * rows[:, _LIFT], 1.0, out=rows[:, _OWN])
+        rows[:, _OWN + 1], rows[:, _OWN + 2] = self.spreads, self.worth
+        rows[:, _OWN + 3] = self.draws.weights(range(len(self.best)))
+        return Ranking(tuple([one.choice.action.name for one in self.best]), rows.tobytes())
 
 
 def _rank(through: Through, question: Question, mind: Mind) -> _Ranked:
@@ -90,9 +102,9 @@ def _rank(through: Through, question: Question, mind: Mind) -> _Ranked:
     return _Ranked(
         [through.candidates[place] for place in places[: len(best)]],
         [sifted.numbers[place] for place in places[: len(best)]],
-        means[best].tolist(),
-        spreads[best].tolist(),
-        worth[best].tolist(),
+        means[best],
+        spreads[best],
+        worth[best],
         draws,
         grouped(dear) + ((Fallen("arbitration", _BEYOND, beyond),) if beyond else ()),
     )
@@ -122,7 +134,7 @@ def _fill(ranked: _Ranked, question: Question) -> tuple[list[Slot], tuple[Fallen
                 action=one.choice.action.name,
                 variant=variant.number,
                 discount=one.discount,
-                score=ranked.worth[place],
+                score=float(ranked.worth[place]),
                 propensity=propensity,
                 personal=personal,
                 personalised=one.personalised,

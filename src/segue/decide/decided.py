@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from struct import iter_unpack
+from typing import Final, Literal
 
 import msgspec
 
@@ -66,6 +67,35 @@ class Scored(msgspec.Struct, frozen=True, kw_only=True):
     lift: float = 1.0
 
 
+COLUMNS: Final = (
+    "discount", "margin", "cost", "fatigue", "levers", "lift", "acceptance", "uncertainty", "score", "weight",
+)  # fmt: skip
+"""Of :class:`Scored`, as :class:`Ranking` holds them."""
+
+
+class Ranking(msgspec.Struct, frozen=True, array_like=True):
+    """Scores side by side."""
+
+    #: best first
+    actions: tuple[str, ...] = ()
+    #: little-endian doubles, :data:`COLUMNS` of each action
+    rows: bytes = b""
+
+    def row(self, place: int) -> dict[str, float]:
+        """Columns of one action."""
+        width = 8 * len(COLUMNS)
+        [values] = iter_unpack(f"<{len(COLUMNS)}d", self.rows[place * width : (place + 1) * width])
+        return dict(zip(COLUMNS, values, strict=True))
+
+    def scores(self) -> tuple[Scored, ...]:
+        """One by one."""
+        rows = (self.row(place) for place in range(len(self.actions)))
+        return tuple(
+            Scored(action=action, discount=int(row.pop("discount")), **row)
+            for action, row in zip(self.actions, rows, strict=True)
+        )
+
+
 class Slot(msgspec.Struct, frozen=True, kw_only=True):
     """What one slot shows."""
 
@@ -91,8 +121,13 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     considered: int
     #: what was not chosen, rule by rule
     fallen: tuple[Fallen, ...]
-    #: of those that were explored among, best first
-    scores: tuple[Scored, ...]
+    #: of those that were explored among
+    ranking: Ranking = Ranking()
+
+    @property
+    def scores(self) -> Sequence[Scored]:
+        """Of those that were explored among, best first."""
+        return self.ranking.scores()
 
     @property
     def dropped(self) -> Sequence[Dropped]:

@@ -54,13 +54,20 @@ class Draws:
         drawn += means
         self._scores = score(drawn.clip(0.0, 1.0, out=drawn))
         self._first: Ints = self._scores.argmax(axis=1)
+        self._shares: list[float] | None = None
 
     def weights(self, left: Sequence[int]) -> list[float]:
         """Share of the draws in which each of those left is the best; ties go to the first."""
         import numpy as np
 
+        whole = len(left) == self._scores.shape[1]
+        if whole and self._shares is not None:
+            return self._shares
         counts = np.bincount(self._best(left), minlength=self._scores.shape[1]).tolist()
-        return [counts[place] / DRAWS for place in left]
+        shares = [counts[place] / DRAWS for place in left]
+        if whole:
+            self._shares = shares
+        return shares
 
     def _best(self, left: Sequence[int]) -> Ints:
         """Of each draw the best of those left; of all it is known."""

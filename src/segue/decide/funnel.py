@@ -72,8 +72,8 @@ def sift(question: Question) -> Through:
     gone = _fallen_now(question, found)
     known, used = question.known, question.used
     again = list(found.priced)
-    for of_group, name in used.met:
-        place = None if of_group else _place(question.menu.table, found, name)
+    for name in used.untouched:
+        place = _place(question.menu.table, found, name)
         if place is not None:
             again.append(place)
     if not again:
@@ -267,7 +267,7 @@ def _judged(one: Candidate, known: Known, question: Question) -> Candidate | Fal
         return Fall("floor", found)
     seed = question.ask.seed
     depth = found[0] if len(found) == 1 else smallest_that_pays(found, tried(choice, known, seed))
-    met = question.used.met.get((False, choice.action.name), ())
+    met = question.used.untouched.get(choice.action.name, ())
     return one._replace(
         discount=depth.percent,
         margin=depth.margin,

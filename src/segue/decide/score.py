@@ -16,7 +16,6 @@ import msgspec
 
 from segue.decide import elasticity
 from segue.decide.asked import Contact, Known, Moment
-from segue.decide.decided import Scored
 
 if TYPE_CHECKING:
     from segue.decide.menu import Choice
@@ -117,11 +116,8 @@ def tried(choice: Choice, known: Known, seed: int) -> float:
 
 
 def tiring(met: Iterable[Contact], moment: Moment, margin: float) -> float:
-    """The price of showing her again what she has left untouched; ``met`` is what she was shown of it."""
-    vain = sum(
-        each.outcome in {"shown", "dismissed"} and moment.day - each.day < FATIGUE_DAYS for each in met
-    )
-    return FATIGUE * margin * vain
+    """The price of showing her again what she has left untouched; ``met`` is when she did."""
+    return FATIGUE * margin * sum(moment.day - each.day < FATIGUE_DAYS for each in met)
 
 
 def plain(choice: Choice, levers: float) -> Candidate:
@@ -135,18 +131,6 @@ def margins(one: Candidate) -> tuple[float, float]:
     return one.levers * one.lift * one.margin, one.cost + one.fatigue
 
 
-def scored(one: Candidate, acceptance: float, uncertainty: float, score: float, weight: float) -> Scored:
-    """As it is told."""
-    return Scored(
-        action=one.choice.action.name,
-        discount=one.discount,
-        acceptance=min(acceptance * one.lift, 1.0),
-        uncertainty=uncertainty,
-        margin=one.margin,
-        cost=one.cost,
-        fatigue=one.fatigue,
-        levers=one.levers,
-        score=score,
-        weight=weight,
-        lift=one.lift,
-    )
+def row_of(one: Candidate) -> tuple[float, ...]:
+    """What is told of it whatever is foretold, as :data:`segue.decide.decided.COLUMNS` begins."""
+    return one.discount, one.margin, one.cost, one.fatigue, one.levers, one.lift

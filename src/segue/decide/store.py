@@ -8,7 +8,7 @@ from zlib import crc32
 
 from segue.decide.asked import Contact, Moment
 from segue.decide.bandit import Arm
-from segue.decide.decided import Decision, Scored
+from segue.decide.decided import Decision
 from segue.decide.kept import Kept, decision_of, doubles, given_of, numbers_of, packed
 from segue.decide.menu import Menu
 from segue.domain.actions import Action, Cap
@@ -205,20 +205,20 @@ def _columns(shown: Sequence[tuple[Kept, int, Any, Action]], menus: Mapping[str,
         "outcomes": ["returned"] * len(shown),
         "propensities": [slot.propensity for _, _, slot, _ in shown],
         "features": [doubles(each.given.known.features) for each, _, _, _ in shown],
-        "margins": [scored.margin for scored, _ in scores],
+        "margins": [row["margin"] for row, _ in scores],
         "explored": [explored for _, explored in scores],
-        "lifts": [scored.lift for scored, _ in scores],
+        "lifts": [row["lift"] for row, _ in scores],
     }
 
 
-def _score(decision: Decision, number: int) -> tuple[Scored, bool]:
+def _score(decision: Decision, number: int) -> tuple[Mapping[str, float], bool]:
     """What was foretold of a slot, and whether another that could have had it was foretold to earn more."""
     name = decision.slots[number].action
     taken = {slot.action for slot in decision.slots[:number]}
     taken.update(*(each.actions for each in decision.fallen if each.stage == "caps"))
-    left = [each for each in decision.scores if each.action not in taken or each.action == name]
-    scored = next(each for each in left if each.action == name)
-    return scored, left[0] is not scored
+    ranking = decision.ranking
+    first = next(each for each in ranking.actions if each not in taken or each == name)
+    return ranking.row(ranking.actions.index(name)), first != name
 
 
 def forget(session: Session, ids: Sequence[bytes]) -> None:
