@@ -8,7 +8,7 @@ read and one to keep, whatever the number of its questions; counted pieces take 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -25,8 +25,10 @@ from segue.app.installation import Installation
 from segue.app.learning.views import RecommendedItem
 from segue.decide import store
 from segue.decide.asked import Known
+from segue.decide.bandit import Learnt
 from segue.decide.choose import decide
 from segue.decide.decided import Decision
+from segue.decide.elasticity import Lift, settled
 from segue.decide.kept import Given, Kept, Noting
 from segue.decide.menu import Menu
 from segue.domain.rules import Rules
@@ -57,7 +59,7 @@ class Decider:
     def __init__(self, installation: Installation, random_bytes: RandomBytes) -> None:
         self._installation = installation
         self._random = random_bytes
-        self._minds = Minds(installation.database)
+        self._minds = Minds(installation.database, lambda: prepared(installation.rules()).menus)
         self._offering = Offering(installation, Trending(installation.database))
 
     def close(self) -> None:
@@ -96,7 +98,10 @@ class Decider:
         for case in cases:
             began = time.perf_counter_ns()
             known = ledger.counted(case)
-            mind = Noting(minds.minds[case.ask.placement])
+            learnt = minds.minds[case.ask.placement]
+            if case.menu.haggles:
+                known = msgspec.structs.replace(known, lifts=_lifts(case, learnt))
+            mind = Noting(learnt)
             decision = decide(case.ask, known, case.menu, mind)
             if case.wanted.live:
                 if case.menu.table.stocked:
@@ -172,3 +177,10 @@ def checked(request: DecisionRequest, asker: Asker, at: int | None) -> Wanted:
 
 
 __all__ = ["COMPLAINT", "RECOMMENDED", "Answered", "Decider", "RandomBytes", "Wanted", "checked"]
+
+
+def _lifts(case: Case, learnt: Learnt) -> Mapping[str, Lift]:
+    """How discounts are answered; depths are tried where there is exploring, on who can be known again."""
+    if case.menu.placement.exploration > 0 and case.seen.fragment is not None:
+        return learnt.lifts
+    return settled(learnt.lifts)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
+from segue.app.deciding.beforehand import Beforehand, Menus
 from segue.app.deciding.moment import FEATURES
 from segue.decide import store
 from segue.decide.bandit import Arm, Learnt
@@ -27,8 +28,9 @@ class Present(NamedTuple):
 class Minds:
     """The minds of all placements. Used by one thread at a time, and by one of its own."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, menus: Menus) -> None:
         self._database = database
+        self._menus = menus
         self._present = Present(0, {})
         self._looked = -FRESH_FOR
         self._beside: ThreadPoolExecutor | None = None
@@ -90,11 +92,18 @@ class Minds:
         with self._database.transaction(read_only=True) as session:
             changes = _changes(session)  # before the arms: what comes between is looked at again
             rows = store.arms(session, names)
+            before = Beforehand(session, self._menus)
         arms: dict[str, dict[str, Arm]] = {name: {} for name in names}
         for (placement, action), (arm, _) in rows.items():
             if len(arm.reward) == len(FEATURES):
                 arms[placement][action] = arm
-        return Present(changes, {name: Learnt(len(FEATURES), hers) for name, hers in arms.items()})
+        return Present(
+            changes,
+            {
+                name: Learnt(len(FEATURES), hers, before.priors(name), before.lifts(name))
+                for name, hers in arms.items()
+            },
+        )
 
 
 def _changes(session: Session) -> int:
