@@ -14,7 +14,6 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from segue.adapters.duckdb.questions import LakeQuestions
 from segue.app.directory import LAKE
 from segue.app.installation import Installation
 from segue.app.lake import lake_of
@@ -212,6 +211,8 @@ class _Run:
             ours = plan(rules, counting.standing(session).numbers)
         found: dict[int, dict[bytes, list[tuple[int, bytes]]]] = {}
         hour = local_hour(rules.time_zone, self._installation.clock.now())
+        from segue.adapters.duckdb.questions import LakeQuestions
+
         questions = LakeQuestions(self._installation.data / LAKE)
         with questions.over(seen.files, seen.erased) as events:
             for key, number in sorted({(each.key, each.number) for each in group}):

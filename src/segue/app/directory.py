@@ -24,6 +24,9 @@ LAKE = "lake"
 SNAPSHOT = "snapshot"
 """The folder of the columns about all persons; made again when it is missing."""
 
+WEATHER = "weather.parquet"
+"""The file of weather readings. Nothing in it is about persons."""
+
 _LOCK = "lock"
 _RECORD = "server.json"
 _RESTORING = "restore.unfinished"
@@ -39,7 +42,7 @@ _OURS = frozenset(
         "postgres",
         "inbox",
         "demo.json",
-        "weather.parquet",
+        WEATHER,
     }
     | {"erasures.ndjson"}  # what is copied into a new folder before a restore
 )

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from segue.adapters.duckdb.engine import DuckEngine
-from segue.adapters.duckdb.lake import ParquetLake
 from segue.app.directory import LAKE
 from segue.app.installation import Installation
 from segue.app.learning.reading import with_everybodys
@@ -19,6 +17,9 @@ from segue.ports.lake import Result
 
 def lake_of(installation: Installation) -> Lake:
     """The lake, for as long as a process or command wants it; opens nothing until it is used."""
+    from segue.adapters.duckdb.engine import DuckEngine
+    from segue.adapters.duckdb.lake import ParquetLake
+
     folder = installation.data / LAKE
     settings = installation.settings
     return Lake(

@@ -13,15 +13,17 @@ import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
-import httpx
 import jwt
 import msgspec
 
 from segue.domain.order import MINUTE, SECOND
 from segue.settings import Settings
+
+if TYPE_CHECKING:
+    import httpx
 
 TRIP = 10 * MINUTE
 """Microseconds in which somebody must come back from the provider."""
@@ -29,7 +31,7 @@ TRIP = 10 * MINUTE
 _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 """Signatures by a key that the provider alone has."""
 _LEEWAY_SECONDS = 60
-_TIMEOUT = httpx.Timeout(5.0)
+_TIMEOUT = 5.0
 _LARGEST_ANSWER = 1 << 20
 _KNOWN_SECONDS = 3600.0
 _AWAY_SECONDS = 5.0
@@ -181,6 +183,8 @@ class Provider:
         by_header = None
         if settings.oidc_client_secret:
             if "client_secret_basic" in known.token_endpoint_auth_methods_supported:
+                import httpx
+
                 by_header = httpx.BasicAuth(
                     *map(_encoded, (form.pop("client_id"), settings.oidc_client_secret))
                 )
@@ -268,6 +272,8 @@ class Provider:
         refused: str = "away",
     ) -> bytes:
         """The body of a 200. OidcError ``refused`` for another answer below 500, ``away`` otherwise."""
+        import httpx
+
         try:
             with (
                 httpx.Client(timeout=_TIMEOUT, follow_redirects=False) as client,

@@ -8,7 +8,6 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from segue.adapters.duckdb.questions import LakeQuestions
 from segue.app import backfill
 from segue.app.directory import LAKE
 from segue.app.installation import Installation
@@ -256,6 +255,8 @@ class Traits:
                 files = [each.file_id for each in manifest.files(session)]
                 erased = manifest.pending_erasures(session)
             try:
+                from segue.adapters.duckdb.questions import LakeQuestions
+
                 with LakeQuestions(self._installation.data / LAKE).over(files, erased) as events:
                     fragments, persons = zip(*rows, strict=True)
                     events.know("fragments", {"fragment_id": fragments, "person_id": persons})

@@ -11,12 +11,11 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 from msgspec import structs
 
-from segue.adapters.duckdb.questions import Events, LakeQuestions
 from segue.app.directory import LAKE
 from segue.app.installation import Installation
 from segue.app.lake import lake_of
@@ -29,6 +28,9 @@ from segue.enrich.segments.columns import Field
 from segue.errors import UnavailableError
 from segue.ports.lake import LakeFile, MissingFileError
 from segue.ports.statements import statements
+
+if TYPE_CHECKING:
+    from segue.adapters.duckdb.questions import Events
 
 _SQL = statements("segue.app", "vocabulary.sql")
 
@@ -155,6 +157,8 @@ class Words:
     # ── events ────────────────────────────────────────────────────────────────
 
     def _happened(self) -> dict[str, EventWords]:
+        from segue.adapters.duckdb.questions import LakeQuestions
+
         lake_of(self._installation).flush()
         for _ in range(ATTEMPTS):
             with self._installation.database.transaction(read_only=True) as session:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from segue.adapters.duckdb.weather import read_columns, read_weather, write_weather
+from segue.app.directory import WEATHER
 from segue.domain.order import rfc3339
 from segue.domain.weather import Reading
 from segue.errors import InvalidInputError, NotFoundError, SettingsError
@@ -19,8 +19,8 @@ from segue.sources.weather import read_daily, read_open_meteo
 if TYPE_CHECKING:
     from segue.learn.features.surroundings import Surroundings
 
-FILE = "weather.parquet"
-"""In the data directory. Nothing in it is about persons."""
+FILE = WEATHER
+"""In the data directory."""
 _MOST_NAME = 200
 
 
@@ -62,6 +62,8 @@ def bring_weather(
     ``issued_at``: microseconds; what had not ended then is a forecast, known from then. ``stores`` have this
     place's weather from now on. NotFoundError, InvalidInputError.
     """
+    from segue.adapters.duckdb.weather import read_weather, write_weather
+
     if not place or len(place) > _MOST_NAME:
         raise InvalidInputError("a place needs a name", cure="--place with a store's id or a name of yours")
     fresh = read_file(file, place, settings.time_zone, issued_at)
@@ -82,11 +84,15 @@ def read_file(file: Path, place: str, zone: str, issued_at: int) -> list[Reading
         if not file.is_file():
             raise NotFoundError(f"there is no file {file}")
         return read_open_meteo(file.read_bytes(), place, issued_at)
+    from segue.adapters.duckdb.weather import read_columns
+
     return read_daily(read_columns(file), place, zone, issued_at)
 
 
 def list_weather(data: Path) -> list[PlaceOfWeather]:
     """Places by name, with what is known of them."""
+    from segue.adapters.duckdb.weather import read_weather
+
     readings, assigned = read_weather(data / FILE)
     by_place: dict[str, list[Reading]] = {}
     for each in readings:
@@ -106,6 +112,7 @@ def list_weather(data: Path) -> list[PlaceOfWeather]:
 
 def surroundings(data: Path, settings: Settings, zone: str) -> Surroundings:
     """Calendar and weather around the shop, for models."""
+    from segue.adapters.duckdb.weather import read_weather
     from segue.learn.features.readings import Weather
     from segue.learn.features.surroundings import Surroundings, country_of, known_country, pay_days
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from segue.app.weather import FILE
+from segue.app.directory import WEATHER as FILE
 from segue.domain.order import HOUR, MINUTE
 from segue.domain.weather import Reading, observed_at
 

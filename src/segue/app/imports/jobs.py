@@ -15,7 +15,6 @@ import msgspec
 from segue.adapters.postgres.space import SpaceGuard
 from segue.app.audit import record_act
 from segue.app.imports.inbox import KEPT_DAYS, Arrival, Inbox, Kept, kept_until
-from segue.app.imports.look import check
 from segue.app.imports.views import (
     Import,
     ImportFault,
@@ -155,6 +154,8 @@ class ImportDesk:
         if name is None:
             raise DefinitionError("the mapping names no source", cure="add source: NAME to it")
         _check_source(name)
+        from segue.app.imports.look import check
+
         check(self.inbox.path(file), read)
         import_id = secrets.token_hex(16)
         now = self._installation.clock.now()

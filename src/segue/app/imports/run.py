@@ -9,7 +9,6 @@ from pathlib import Path
 
 import msgspec
 
-from segue.adapters.duckdb.tables import DuckTables
 from segue.app.installation import Installation
 from segue.app.intake import Intake, ensure_source
 from segue.domain.drafts import Draft, Sender, Unreadable
@@ -91,6 +90,8 @@ def import_file(
     if name is None:
         raise DefinitionError("the mapping names no source", cure="add source: NAME to it, or give --source")
     meter = Meter()
+    from segue.adapters.duckdb.tables import DuckTables
+
     with DuckTables() as tables, Intake(installation) as intake:
         notices = _Notices(path.name, meter, intake, progress)
         meter.tell = notices.now_and_then

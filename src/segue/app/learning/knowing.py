@@ -8,7 +8,6 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, overload
 
-from segue.adapters.duckdb.columns import DuckColumns
 from segue.app.directory import LAKE
 from segue.app.installation import Installation
 from segue.app.lake import lake_of
@@ -43,6 +42,8 @@ def lake_source(installation: Installation, *, fresh: bool = True) -> Iterator[L
         installation.drain()
         lake_of(installation).flush()
     rules = installation.rules()
+    from segue.adapters.duckdb.columns import DuckColumns
+
     with DuckColumns(installation.data / LAKE).session() as session:
         asking = _Asking(installation, session)
         persons = _persons(installation, asking)

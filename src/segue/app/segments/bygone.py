@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-from segue.adapters.duckdb.questions import LakeQuestions
 from segue.app.directory import LAKE
 from segue.app.installation import Installation
 from segue.app.lake import lake_of
@@ -78,6 +77,8 @@ def bygone(installation: Installation, rules: Rules, ground: Ground, at: int) ->
         erased = manifest.pending_erasures(session)
         rows = [row for row in session.stream(_SQL["fragments"]) if row[1] in persons]
     known = {"fragment_id": [row[0] for row in rows], "person_id": [row[1] for row in rows]}
+    from segue.adapters.duckdb.questions import LakeQuestions
+
     with LakeQuestions(installation.data / LAKE).over(files, erased, until=at) as events:
         events.know("fragments", known)
         fields, text, values = _traits(rules, at)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
-from segue.adapters.duckdb.questions import Events, LakeQuestions
 from segue.app.directory import LAKE
 from segue.app.installation import Installation
 from segue.app.lake import lake_of
@@ -21,6 +20,9 @@ from segue.errors import UnavailableError
 from segue.ports.database import Session
 from segue.ports.lake import MissingFileError
 from segue.ports.statements import statements
+
+if TYPE_CHECKING:
+    from segue.adapters.duckdb.questions import Events
 
 _SQL = statements("segue.archive")
 ATTEMPTS: Final = 5
@@ -40,6 +42,8 @@ def counted(installation: Installation, rules: Rules, leaves: Sequence[Compare |
 
     All that was accepted is archived first. UnavailableError when the lake cannot be read.
     """
+    from segue.adapters.duckdb.questions import LakeQuestions
+
     lake = lake_of(installation)
     lake.flush()
     for _ in range(ATTEMPTS):

@@ -8,9 +8,8 @@ it, and nobody can be found in the file by it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from segue.adapters.duckdb.snapshot import Kind
 from segue.domain.conditions import Compare
 from segue.domain.rules import Rules
 from segue.domain.rules.conditions import leaves
@@ -19,6 +18,9 @@ from segue.domain.scores import BASES, RFM, SCORES, Edges
 from segue.enrich.golden import PersonParts
 from segue.enrich.segments.columns import LETTERS, Field, Letter, Path, inside, stored
 from segue.enrich.segments.facts import Facts
+
+if TYPE_CHECKING:
+    from segue.adapters.duckdb.snapshot import Kind
 
 FEW: Final = 100
 """Different values of an attribute that are kept, unless a segment asks for them."""

@@ -11,12 +11,12 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from functools import cached_property
 from hashlib import blake2b
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
-from segue.adapters.duckdb.snapshot import SnapshotFolder
 from segue.app.directory import SNAPSHOT
 from segue.app.installation import Installation
 from segue.domain.order import HOUR, rfc3339
@@ -30,6 +30,9 @@ from segue.errors import UnavailableError
 from segue.ports.database import Session
 from segue.ports.lake import MissingFileError
 from segue.ports.statements import statements
+
+if TYPE_CHECKING:
+    from segue.adapters.duckdb.snapshot import SnapshotFolder
 
 SQL: Final = statements("segue.app.segments", "snapshot.sql")
 
@@ -123,8 +126,14 @@ class Snapshots:
 
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
-        self.folder = SnapshotFolder(installation.data / SNAPSHOT)
         self._read: tuple[str, About] | None = None
+
+    @cached_property
+    def folder(self) -> SnapshotFolder:
+        """Its files; the engine is loaded when they are first asked for."""
+        from segue.adapters.duckdb.snapshot import SnapshotFolder
+
+        return SnapshotFolder(self._installation.data / SNAPSHOT)
 
     # ── reading ──────────────────────────────────────────────────────────────
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from segue.adapters.duckdb.snapshot import SnapshotFolder, Staging
 from segue.app.definitions import put_edges
 from segue.app.directory import server_record
 from segue.app.installation import Installation
@@ -28,6 +27,9 @@ from segue.enrich.segments.columns import Field, Path
 from segue.enrich.segments.compile import segments_of
 from segue.errors import ConflictError
 from segue.ports.database import Session
+
+if TYPE_CHECKING:
+    from segue.adapters.duckdb.snapshot import SnapshotFolder, Staging
 
 LOOKED: Final = 0.5
 """Seconds after which it is looked again whether somebody is being erased."""

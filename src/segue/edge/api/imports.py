@@ -13,7 +13,6 @@ from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Sche
 from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from segue.app.imports import look as looking
 from segue.app.imports.inbox import Arrival, too_large
 from segue.app.imports.jobs import ImportDesk
 from segue.app.imports.views import Import, Imports, InboxFile, InboxFiles, Look, Preview
@@ -138,6 +137,8 @@ def look_into(request: ApiRequest, data: JSONBody[LookAsked]) -> Look:
     """Look into a file: its format, columns and first rows, and a mapping to begin with."""
     installation = services_of(request).installation
     path = desk_of(request).inbox.path(data.file)
+    from segue.app.imports import look as looking
+
     return looking.look(installation, path, looking.format_of(data.format))
 
 
@@ -151,6 +152,8 @@ def look_into(request: ApiRequest, data: JSONBody[LookAsked]) -> Look:
 def preview_import(request: ApiRequest, data: JSONBody[PreviewAsked]) -> Preview:
     """Show the first events that a mapping makes of a file; nothing is written."""
     installation = services_of(request).installation
+    from segue.app.imports import look as looking
+
     return looking.preview(installation, desk_of(request).inbox.path(data.file), data.mapping)
 
 

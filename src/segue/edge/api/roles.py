@@ -61,9 +61,6 @@ ACTS: MappingProxyType[str, Act] = MappingProxyType(
             "read a customer on one page, write notes of her, and tell what became of suggestions", STAFF
         ),
         "screens": Act("watch what a display shows, as it changes", DECIDING),
-        "assist": Act(
-            "read a customer on one page, write notes of her, and tell what became of suggestions", STAFF
-        ),
         "decisions": Act("read what was decided and why", MAKERS),
         "actions": Act("read actions and placements, how they did, and try definitions of some", MAKERS),
         "catalogue": Act("read what is sold, where, and how many there are", READERS),
