@@ -15,7 +15,7 @@ from segue.decide.asked import Ask, Known
 from segue.decide.caps import Key, Used
 from segue.decide.decided import Fallen
 from segue.decide.menu import SHARED, Choice, Menu, Variant
-from segue.decide.score import Candidate, depths, differs, margins, plain, smallest_that_pays, tiring, tried
+from segue.decide.score import Candidate, depths, differs, margins, smallest_that_pays, tiring, tried
 from segue.decide.table import Fall, Rule, Table, grouped
 
 if TYPE_CHECKING:
@@ -135,34 +135,38 @@ def judged(table: Table, known: Known) -> tuple[bool, ...]:
 
 
 def _sift(question: Question, held: tuple[bool, ...]) -> Sifted:
-    import numpy as np
-
     table = question.menu.table
+    plain, both = table.plain()
     holds = {check.number for check, held_ in zip(table.checks, held, strict=True) if held_}
-    numbers, falls, candidates = [], [], []
+    numbers: list[int] = []
+    falls: list[tuple[str, Fall]] = []
+    candidates: list[Candidate] = []
     for number, choice in enumerate(table.choices):
         fall = _may(choice, question, holds) or _policy(choice, question)
         if fall is not None:
             falls.append((choice.action.name, fall))
             continue
-        levers = 1.0
-        for check, multiply in choice.levers:
-            if check.number in holds:
-                levers *= multiply
         numbers.append(number)
-        candidates.append(plain(choice, levers))
-    both = np.array([margins(one) for one in candidates]).reshape(-1, 2)
-    priced = [place for place, one in enumerate(candidates) if one.choice.priced]
+        candidates.append(_levered(plain[number], holds) if choice.levers else plain[number])
+    both = both[numbers]
     return Sifted(
         numbers=tuple(numbers),
-        names=tuple(one.choice.action.name for one in candidates),
+        names=tuple([one.choice.action.name for one in candidates]),
         places={number: place for place, number in enumerate(numbers)},
         candidates=tuple(candidates),
-        gain=np.ascontiguousarray(both[:, 0]),
-        spent=np.ascontiguousarray(both[:, 1]),
-        priced=tuple(priced),
+        gain=both[:, 0] * [one.levers for one in candidates],
+        spent=both[:, 1].copy(),
+        priced=tuple([place for place, one in enumerate(candidates) if one.choice.priced]),
         fallen=(*table.misfits, *grouped(falls)),
     )
+
+
+def _levered(one: Candidate, holds: set[int]) -> Candidate:
+    levers = 1.0
+    for check, multiply in one.choice.levers:
+        if check.number in holds:
+            levers *= multiply
+    return one._replace(levers=levers) if levers != 1.0 else one
 
 
 def _may(choice: Choice, question: Question, holds: set[int]) -> Fall | None:

@@ -120,10 +120,10 @@ def tiring(met: Iterable[Contact], moment: Moment, margin: float) -> float:
     return FATIGUE * margin * sum(moment.day - each.day < FATIGUE_DAYS for each in met)
 
 
-def plain(choice: Choice, levers: float) -> Candidate:
-    """A choice as it competes without discount, before it has tired anybody."""
+def plain(choice: Choice) -> Candidate:
+    """A choice as it competes without discount and levers, before it has tired anybody."""
     action = choice.action
-    return Candidate(choice, 0, _value(action), action.cost / _MILLION, 0.0, levers, 1.0)
+    return Candidate(choice, 0, _value(action), action.cost / _MILLION, 0.0, 1.0, 1.0)
 
 
 def margins(one: Candidate) -> tuple[float, float]:

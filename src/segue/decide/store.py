@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 from zlib import crc32
 
@@ -11,7 +11,7 @@ from segue.decide.bandit import Arm
 from segue.decide.decided import Decision
 from segue.decide.kept import Kept, decision_of, doubles, given_of, numbers_of, packed
 from segue.decide.menu import Menu
-from segue.domain.actions import Action, Cap
+from segue.domain.actions import Cap
 from segue.domain.order import DAY
 from segue.ports.database import Bound, Session
 from segue.ports.statements import statements
@@ -170,55 +170,52 @@ def keeping(kept: Sequence[Kept], menus: Mapping[str, Menu]) -> list[Bound]:
         "given": [packed(each.given) for each in kept],
         "answers": [packed(each.decision) for each in kept],
     }
-    decisions = Bound(SQL["keep_decisions"], values)
-    shown = [
-        (each, number, slot, choice.action)
-        for each in kept
-        if not each.decision.fallback
-        for number, slot in enumerate(each.decision.slots)
-        if (choice := menus[each.placement].choice(slot.action)) is not None
-    ]
-    return [decisions, Bound(SQL["keep_contacts"], _columns(shown, menus))] if shown else [decisions]
+    found = [Bound(SQL["keep_decisions"], values)]
+    rows = [row for each in kept for row in _rows(each, menus[each.placement])]
+    if rows:
+        columns = map(list, zip(*rows, strict=True))
+        found.append(Bound(SQL["keep_contacts"], dict(zip(_CONTACT, columns, strict=True))))
+    return found
 
 
-def _columns(shown: Sequence[tuple[Kept, int, Any, Action]], menus: Mapping[str, Menu]) -> dict[str, Any]:
-    asked = [each.given.ask for each, _, _, _ in shown]
-    silences = [menus[each.placement].placement.silence for each, _, _, _ in shown]
-    scores = [_score(each.decision, number) for each, number, _, _ in shown]
-    return {
-        "decisions": [each.decision_id for each, _, _, _ in shown],
-        "slots": [number for _, number, _, _ in shown],
-        "fragments": [each.fragment_id for each, _, _, _ in shown],
-        "placements": [each.placement for each, _, _, _ in shown],
-        "actions": [action.name for _, _, _, action in shown],
-        "groups": [action.group for _, _, _, action in shown],
-        "channels": [menus[each.placement].placement.touchpoint for each, _, _, _ in shown],
-        "skus": [action.sku for _, _, _, action in shown],
-        "stores": [ask.store for ask in asked],
-        "discounts": [slot.discount for _, _, slot, _ in shown],
-        "at": [each.at for each, _, _, _ in shown],
-        "days": [ask.moment.day for ask in asked],
-        "hours": [ask.moment.hour for ask in asked],
-        "silent": [
-            each.at + silence * 1_000_000 for (each, *_), silence in zip(shown, silences, strict=True)
-        ],
-        "outcomes": ["returned"] * len(shown),
-        "propensities": [slot.propensity for _, _, slot, _ in shown],
-        "features": [doubles(each.given.known.features) for each, _, _, _ in shown],
-        "margins": [row["margin"] for row, _ in scores],
-        "explored": [explored for _, explored in scores],
-        "lifts": [row["lift"] for row, _ in scores],
-    }
+_CONTACT: Final = (
+    "decisions", "fragments", "placements", "channels", "stores", "at", "days", "hours", "silent",
+    "features", "outcomes", "slots", "actions", "groups", "skus", "discounts", "propensities", "margins",
+    "lifts", "explored",
+)  # fmt: skip
 
 
-def _score(decision: Decision, number: int) -> tuple[Mapping[str, float], bool]:
-    """What was foretold of a slot, and whether another that could have had it was foretold to earn more."""
-    name = decision.slots[number].action
-    taken = {slot.action for slot in decision.slots[:number]}
-    taken.update(*(each.actions for each in decision.fallen if each.stage == "caps"))
+def _rows(each: Kept, menu: Menu) -> list[tuple[Any, ...]]:
+    """A row of :data:`_CONTACT` for each slot."""
+    decision, ask, placement = each.decision, each.given.ask, menu.placement
+    if decision.fallback:
+        return []
+    moment, silent = ask.moment, each.at + placement.silence * 1_000_000
+    same = (
+        each.decision_id, each.fragment_id, each.placement, placement.touchpoint, ask.store, each.at,
+        moment.day, moment.hour, silent, doubles(each.given.known.features), "returned",
+    )  # fmt: skip
+    rows = []
+    taken = {name for fallen in decision.fallen if fallen.stage == "caps" for name in fallen.actions}
+    for number, slot in enumerate(decision.slots):
+        choice = menu.choice(slot.action)
+        if choice is None:
+            continue
+        action, (margin, lift, explored) = choice.action, _score(decision, slot.action, taken)
+        taken.add(slot.action)
+        rows.append((
+            *same, number, action.name, action.group, action.sku, slot.discount, slot.propensity, margin,
+            lift, explored,
+        ))  # fmt: skip
+    return rows
+
+
+def _score(decision: Decision, name: str, taken: Collection[str]) -> tuple[float, float, bool]:
+    """Margin and lift of a slot, and whether another that could have had it was foretold to earn more."""
     ranking = decision.ranking
     first = next(each for each in ranking.actions if each not in taken or each == name)
-    return ranking.row(ranking.actions.index(name)), first != name
+    row = ranking.row(ranking.actions.index(name))
+    return row["margin"], row["lift"], first != name
 
 
 def forget(session: Session, ids: Sequence[bytes]) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from segue.decide.decided import Fallen, Stage
+from segue.decide.score import Candidate, margins, plain
 
 if TYPE_CHECKING:
+    from segue.decide.bandit import Floats
     from segue.decide.caps import Key, Scope
     from segue.decide.menu import Check, Choice
     from segue.domain.actions import Suppression
@@ -60,8 +62,19 @@ class Table:
         for number, each in enumerate(choices):
             if each.action.sku is not None:
                 self.stocked.setdefault(each.action.sku, []).append(number)
+        self._plain: tuple[list[Candidate], Floats] | None = None
         #: what the funnel came to, by everything that it depends on but for what she was shown and stock
         self.remembered: dict[Any, Any] = {}
+
+    def plain(self) -> tuple[list[Candidate], Floats]:
+        """Each choice as it competes without levers and discount; gain and costs of each (n × 2)."""
+        if self._plain is None:
+            import numpy as np
+
+            candidates = [plain(choice) for choice in self.choices]
+            both = np.array([margins(one) for one in candidates], np.float64).reshape(-1, 2)
+            self._plain = candidates, both
+        return self._plain
 
     def remember(self, key: Any, found: Any) -> None:
         """Keep an outcome of the funnel while the menu lives; of too many none."""
