@@ -232,3 +232,19 @@ def test_a_reason_says_the_value_and_what_is_typical() -> None:
     assert feature("days_since_order").say(3, 12.5) == "days since the last order: 3 (typical: 12)"
     assert feature("category:milk").say(0.25, 0.031) == "spending on milk: 25% (typical: 3.1%)"
     assert feature("gap_median").say(float("nan"), 4) == "usual days between orders: unknown"
+
+
+def test_what_became_of_decisions_is_known_of_her() -> None:
+    """Of the last thirty days, but for the rate; and a training chooses it where customers differ in it."""
+    happened: list[Event] = [
+        ("ann", -24 * 40, "Action Shown"), ("ann", -48, "Action Shown"), ("ann", -47, "Action Clicked"),
+        ("bob", -24, "Action Shown"), ("bob", -23, "Action Dismissed"),
+    ]  # fmt: skip
+    bought: list[Line] = [(who, -24 * 50, "a", 5.0, 0.0, None) for who in ("ann", "bob", "cyd")]
+    of = Knowledge(source(bought, happened), AT)
+    names = ["shown_30d", "taken_up_30d", "dismissed_30d", "take_up_rate"]
+    rows = table(of, AT, names)
+    assert [of.persons.ids[code] for code in rows.person] == ["ann", "bob", "cyd"]
+    assert rows.values[:, :3].tolist() == [[1, 1, 0], [1, 0, 1], [0, 0, 0]]
+    assert rows.values[:2, 3].tolist() == [0.5, 0]
+    assert set(names) <= set(choose(of, AT))
