@@ -17,6 +17,11 @@ from typing import Any
 
 import msgspec
 
+from segue.adapters.postgres.database import PostgresDatabase
+from segue.app.directory import server_record
+from segue.app.keys import create_key
+from segue.ports.clock import SystemClock
+
 READY_AFTER = 90.0
 
 
@@ -46,10 +51,13 @@ class Served:
         return f"http://127.0.0.1:{self.port}"
 
     def key(self, role: str, *options: str) -> str:
-        """A key of this role made by the command line, e.g. ``key("ingest", "--source", "till")``."""
+        """A key of this role with the command's options, e.g. ``key("ingest", "--source", "till")``.
+
+        Made as `segue keys create` makes it, in this process: the command is tried in tests of its own.
+        """
         chosen = (role, *options)
         if chosen not in self.keys:
-            self.keys[chosen] = segue("keys", "create", "--data", str(self.data), "--role", role, *options)
+            self.keys[chosen] = _made_key(self.data, role, options)
         return self.keys[chosen]
 
     def request(
@@ -78,6 +86,20 @@ class Served:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         return self.process.wait(60)
+
+
+def _made_key(data: Path, role: str, options: Sequence[str]) -> str:
+    wishes = dict(zip(options, options[1:], strict=False))
+    record = server_record(data)
+    assert record is not None, f"no server runs on {data}"
+    database = PostgresDatabase(record["database_url"])
+    try:
+        return create_key(
+            database, SystemClock(), role=role, source=wishes.get("--source"), trusted="--trusted" in options,
+            placement=wishes.get("--placement"), actor="test",
+        )  # fmt: skip
+    finally:
+        database.close()
 
 
 def segue(*arguments: str, status: int = 0) -> str:
