@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,7 @@ class Served:
 
 
 def _made_key(data: Path, role: str, options: Sequence[str]) -> str:
-    wishes = dict(zip(options, options[1:], strict=False))
+    wishes = dict(pairwise(options))
     record = server_record(data)
     assert record is not None, f"no server runs on {data}"
     database = PostgresDatabase(record["database_url"])
