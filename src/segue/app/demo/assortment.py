@@ -15,6 +15,7 @@ from typing import Any, Final
 from segue.app.catalogue import Catalogue, Product, Stock, Store
 from segue.app.demo.acts import ACTOR
 from segue.app.demo.naming import readable
+from segue.app.demo.story import SEED
 from segue.app.installation import Installation
 from segue.checks.world import drawing
 from segue.domain.actions import Sensitivity
@@ -171,7 +172,7 @@ def composed_stores(tables: Tables, files: Files) -> list[Store]:
     """The busiest stores, with names and places that are made up."""
     found = []
     for place, (store,) in enumerate(_rows(tables, "busiest", files, most=STORES)):
-        rng = drawing(_seed(), f"store:{store}")
+        rng = drawing(SEED, f"store:{store}")
         found.append(
             Store(
                 store=store,
@@ -206,19 +207,13 @@ def composed_inventory(
 
 def _pieces(what: str, sold: int, *, named: bool) -> int:
     """Enough for some days; now and then none or the last few, but seldom of what is advertised."""
-    rng = drawing(_seed(), f"stock:{what}")
+    rng = drawing(SEED, f"stock:{what}")
     drawn = rng.random()
     if drawn < (0.0 if named else 0.03):
         return 0
     if drawn < (0.03 if named else 0.08):
         return rng.randint(1, 3)
     return rng.randint(12, 40) + min(sold, 120)
-
-
-def _seed() -> int:
-    from segue.app.demo.scenes import SEED
-
-    return SEED
 
 
 def _rows(tables: Tables, statement: str, files: Files, **values: Any) -> Iterator[Row]:

@@ -1,5 +1,7 @@
 """Events arriving while the demo serves: visits of today, sent over HTTP like any client's.
 
+Touchpoints ask what to show meanwhile, each with a key of its own, and the visitors answer by their tastes.
+
 A process of its own, started beside the web processes by ``segue demo`` only. It is a good guest: it gives
 way to everybody (nice 10), waits longer and longer while the server is away, makes up for nothing that it
 missed, says nothing of a person who is no longer there, and ends with its parent.
@@ -24,10 +26,10 @@ import msgspec
 
 from segue.adapters.postgres.database import PostgresDatabase
 from segue.app.demo.preparing import SIGNING, Prepared, read_prepared
-from segue.app.demo.story import read_story
+from segue.app.demo.story import SEED, read_story
 from segue.app.logs import Log
 from segue.app.processes.children import end_with_parent
-from segue.checks.world import Call, Regular, Today
+from segue.checks.world import Call, Question, Regular, Shown, Tastes, Today, at_the_entrance, questions
 from segue.domain.order import SECOND
 from segue.errors import SegueError
 from segue.ports.clock import Clock, SystemClock
@@ -35,9 +37,12 @@ from segue.ports.database import Database
 from segue.ports.statements import statements
 
 EVENTS_A_SECOND = 3.0
-EVENTS_A_VISIT = 4.2
+EVENTS_A_VISIT = 5.6
 BURST = 0.02
 """Share of the moments at which not one comes but a few at once."""
+
+PASSES_A_DISPLAY = 0.15
+"""Of visits: that somebody comes by a display at the same time."""
 
 REGULARS = 400
 LONGEST_PAUSE = 30.0
@@ -72,7 +77,7 @@ def main() -> None:
         return
     database = PostgresDatabase(chosen.database_url, pool_size=1)
     try:
-        door = Door(chosen.host, chosen.port, prepared.keys)
+        door = Door(chosen.host, chosen.port, prepared)
         guests = Guests(database, told_of(chosen.data))
         Live(prepared, guests, door, SystemClock(), Random()).run(stop)  # noqa: S311 - a simulation
     finally:
@@ -113,15 +118,21 @@ class Guests:
         regular = regular_of(rows)
         return None if regular is None else (person, regular)
 
+    def everybody(self) -> list[Regular]:
+        """All of them that can be known again."""
+        with self._database.transaction(read_only=True) as session:
+            rows = [session.fetch(_SQL["identifiers_of"], person=person) for person in self._persons]
+        return [found for found in map(regular_of, rows) if found is not None]
+
     def still_there(self, person: bytes) -> bool:
         """Whether she was not erased since."""
         with self._database.transaction(read_only=True) as session:
             return bool(session.fetch(_SQL["still_there"], person=person)[0][0])
 
-    def token(self, call: Call, now: int) -> str | None:
+    def token(self, said: Call | Question, now: int) -> str | None:
         """The identity token that the shop's backend would give to the page."""
-        secret = self._secrets.get(call.source)
-        names = dict(call.proven)
+        secret = self._secrets.get(said.source)
+        names = dict(said.proven)
         if secret is None or "user_id" not in names:
             return None
         claims: dict[str, Any] = {"exp": now // SECOND + _TOKEN_LASTS, "sub": names.pop("user_id"), **names}
@@ -154,10 +165,11 @@ def regular_of(identifiers: list[tuple[Any, ...]]) -> Regular | None:
 class Door:
     """The server's front door, by HTTP on one connection that is kept open."""
 
-    def __init__(self, host: str, port: int, keys: dict[str, str]) -> None:
+    def __init__(self, host: str, port: int, prepared: Prepared) -> None:
         here = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - where to, not from where
         self._connection = HTTPConnection(here.get(host, host), port, timeout=10)
-        self._keys = keys
+        self._keys = prepared.keys
+        self._asking = prepared.asking
 
     def send(self, call: Call, token: str | None) -> int | None:
         """The status of the answer; None when the server is away."""
@@ -165,15 +177,45 @@ class Door:
         headers = {"Content-Type": "application/json", "Authorization": f"Basic {basic}"}
         if token is not None:
             headers["X-Segue-Identity"] = token
-        body = msgspec.json.encode(call.body)
+        return self._post(f"/v1/{call.body['type']}", msgspec.json.encode(call.body), headers)[0]
+
+    def ask(self, question: Question, token: str | None) -> tuple[int | None, bytes]:
+        """The status and the answer to what a touchpoint asks; None when the server is away."""
+        body: dict[str, Any] = {"placement": question.placement, "context": question.context}
+        if question.identifiers:
+            body["identifiers"] = question.identifiers
+        if token is not None:
+            body["identity_token"] = token
+        key = self._asking[question.placement]
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {key}"}
+        return self._post("/api/v1/decisions", msgspec.json.encode(body), headers)
+
+    def _post(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int | None, bytes]:
         try:
-            self._connection.request("POST", f"/v1/{call.body['type']}", body, headers)
+            self._connection.request("POST", path, body, headers)
             answer = self._connection.getresponse()
-            answer.read()
+            return answer.status, answer.read()
         except (OSError, HTTPException):
             self._connection.close()
-            return None
-        return answer.status
+            return None, b""
+
+
+class _Slot(msgspec.Struct):
+    action: str
+    kind: str
+    discount: int = 0
+    sku: str | None = None
+
+
+class Answer(msgspec.Struct):
+    """What of a decision the visitors need."""
+
+    decision_id: str
+    slots: list[_Slot]
+
+    def shown(self) -> list[Shown]:
+        """What they see."""
+        return [Shown(slot.action, slot.kind, slot.discount, slot.sku) for slot in self.slots]
 
 
 # ── what happens ──────────────────────────────────────────────────────────────
@@ -182,7 +224,8 @@ class Door:
 class _Waiting(NamedTuple):
     at: int
     number: int
-    call: Call
+    #: what is said, or asked
+    said: Call | Question
     #: the regular whose visit it is
     person: bytes | None
 
@@ -192,6 +235,9 @@ class Live:
 
     def __init__(self, prepared: Prepared, guests: Guests, door: Door, clock: Clock, rng: Random) -> None:
         self._today = Today(rng.getrandbits(32), prepared.shelf)
+        self._stores = prepared.shelf.stores
+        self._asking = prepared.asking
+        self._tastes = Tastes(SEED)
         self._guests = guests
         self._door = door
         self._clock = clock
@@ -203,6 +249,7 @@ class Live:
         self._refused: set[str] = set()
         self._pause = 0.0
         self.sent = 0
+        self.asked = 0
 
     def run(self, stop: threading.Event) -> None:
         """Until ``stop``; survives a server and a database that go away and come back."""
@@ -226,36 +273,64 @@ class Live:
             if len(self._due) > _ON_THE_WAY:
                 return True
             self._visits += 1
-            found = self._guests.somebody(self._rng)
-            person, regular = (None, None) if found is None else found
-            for due in self._today.visit(f"{self._run}-{self._visits}", self._clock.now(), regular):
-                self._composed += 1
-                heappush(self._due, _Waiting(due.at, self._composed, due.call, person))
+            self._compose(f"{self._run}-{self._visits}", self._clock.now())
         return True
+
+    def _compose(self, name: str, at: int) -> None:
+        """One visit, what touchpoints ask meanwhile, and a display that somebody passes."""
+        found = self._guests.somebody(self._rng)
+        person, regular = (None, None) if found is None else found
+        visit = self._today.visit(name, at, regular)
+        asked = questions(visit, SEED)
+        if self._rng.random() < PASSES_A_DISPLAY:
+            asked.append(at_the_entrance(SEED, f"live-{name}-e", at, self._rng.choice(self._stores)))
+        for due in visit:
+            self._wait(due.at, due.call, person)
+        for question in asked:
+            if question.placement in self._asking:
+                self._wait(question.at, question, person)
+
+    def _wait(self, at: int, said: Call | Question, person: bytes | None) -> None:
+        self._composed += 1
+        heappush(self._due, _Waiting(at, self._composed, said, person))
 
     def _send_due(self, now: int) -> bool:
         """Send what is due; False when the server is away or asks for patience."""
         while self._due and self._due[0].at <= now:
             waiting = heappop(self._due)
-            if waiting.call.source not in self._refused and not self._guard(
-                lambda each=waiting: self._send(each)
+            if _door_of(waiting.said) not in self._refused and not self._guard(
+                lambda each=waiting: self._say(each)
             ):
                 return False
         return True
 
-    def _send(self, waiting: _Waiting) -> bool:
-        call = waiting.call
+    def _say(self, waiting: _Waiting) -> bool:
+        said = waiting.said
         if waiting.person is not None and not self._guests.still_there(waiting.person):
             return True
-        status = self._door.send(call, self._guests.token(call, self._clock.now()))
-        if status in {401, 403}:
-            self._refused.add(call.source)
-            _LOG.warning("key_refused", source=call.source, cure="run segue demo again")
+        token = self._guests.token(said, self._clock.now())
+        if isinstance(said, Question):
+            status = self._ask(said, token, waiting.person)
+        else:
+            status = self._door.send(said, token)
+            self.sent += status == 200
+        if status in {401, 403, 404}:
+            self._refused.add(_door_of(said))
+            _LOG.warning("key_refused", door=_door_of(said), cure="run segue demo again")
         elif status is None or status == 429 or status >= 500:
             return False
         self._pause = 0.0
-        self.sent += status == 200
         return True
+
+    def _ask(self, question: Question, token: str | None, person: bytes | None) -> int | None:
+        """Ask, and have whoever is there do with the answer what she likes."""
+        status, answered = self._door.ask(question, token)
+        if status is not None and 200 <= status < 300:
+            self.asked += 1
+            answer = msgspec.json.decode(answered, type=Answer)
+            for due in self._tastes.outcomes(question, answer.decision_id, answer.shown()):
+                self._wait(due.at, due.call, person)
+        return status
 
     def _guard(self, act: Callable[..., bool], *given: object) -> bool:
         """Whether it went well; a database that is away counts as a server that is."""
@@ -264,6 +339,11 @@ class Live:
         except SegueError as error:
             _LOG.warning("database_away", code=error.code)
             return False
+
+
+def _door_of(said: Call | Question) -> str:
+    """Whose key opens: a source's, or a placement's."""
+    return said.placement if isinstance(said, Question) else said.source
 
 
 if __name__ == "__main__":

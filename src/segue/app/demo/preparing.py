@@ -1,4 +1,4 @@
-"""What the live events of the demo need: keys of their sources, and what is sold where.
+"""What the live events of the demo need: keys of their sources and touchpoints, and what is sold where.
 
 Kept in ``DATA/demo-live.json``, which only its owner may read: a key is a secret, and is made once. What
 is said of the shelves is public, and of persons there is nothing.
@@ -7,6 +7,7 @@ is said of the shelves is public, and of persons there is nothing.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -26,6 +27,17 @@ LIVE_SOURCES: tuple[Source, ...] = ("web", "app", "kiosk", "till_live")
 SIGNING: tuple[Source, ...] = ("web", "kiosk")
 """Sources whose visitors carry an identity token, which the shop's backend would sign."""
 
+ASKING: Mapping[str, Source] = {
+    "home_hero": "web",
+    "product_page": "web",
+    "cart": "web",
+    "app_home": "app",
+    "entrance": "kiosk",
+    "kiosk": "kiosk",
+    "till": "till_live",
+}
+"""Placement → the source whose key asks for it: one placement a key, as every screen has."""
+
 _ACTOR = "segue demo"
 _SQL = statements("segue.app.demo", "live.sql")
 
@@ -35,6 +47,8 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
 
     #: source → write key
     keys: dict[str, str]
+    #: placement → key that asks what to show there
+    asking: dict[str, str] = {}
     shelf: Shelf
 
 
@@ -50,6 +64,7 @@ def prepare_live(installation: Installation, shelf: Shelf) -> None:
     """Make the keys that are not there yet, and keep them with the shelf."""
     before = read_prepared(installation.data)
     keys = {} if before is None else _live(installation, before.keys)
+    asking = {} if before is None else _live(installation, before.asking)
     for source in LIVE_SOURCES:
         trusted = source in TRUSTED_SOURCES
         ensure_source(installation, source, trusted=trusted, dialect="segment")
@@ -58,12 +73,18 @@ def prepare_live(installation: Installation, shelf: Shelf) -> None:
                 installation.database, installation.clock,
                 role="ingest", source=source, trusted=trusted, actor=_ACTOR,
             )  # fmt: skip
+    for placement, source in ASKING.items():
+        if placement not in asking:
+            asking[placement] = create_key(
+                installation.database, installation.clock, role="decide", source=source,
+                trusted=source in TRUSTED_SOURCES, placement=placement, actor=_ACTOR,
+            )  # fmt: skip
     with installation.database.transaction(read_only=True) as session:
         signed = {name for name, _ in session.fetch(_SQL["identity_secrets"], names=list(SIGNING))}
     for source in SIGNING:
         if source not in signed:
             new_identity_secret(installation.database, installation.clock, source, actor=_ACTOR)
-    _write(installation.data, Prepared(keys=keys, shelf=shelf))
+    _write(installation.data, Prepared(keys=keys, asking=asking, shelf=shelf))
 
 
 def _live(installation: Installation, keys: dict[str, str]) -> dict[str, str]:

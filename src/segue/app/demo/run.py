@@ -20,9 +20,11 @@ from segue.adapters.duckdb.tables import DuckTables
 from segue.app.demo.assortment import stock_up
 from segue.app.demo.bringing import bring_in
 from segue.app.demo.defining import define, skus_of_actions
+from segue.app.demo.past import decide_the_past
 from segue.app.demo.preparing import prepare_live
-from segue.app.demo.scenes import SEED, Known, make_story
+from segue.app.demo.scenes import Known, make_story
 from segue.app.demo.stepping import Running, Tell, step
+from segue.app.demo.story import SEED
 from segue.app.demo.trying import Try, things_to_try
 from segue.app.imports.run import ImportReport, import_file
 from segue.app.installation import Installation
@@ -125,6 +127,7 @@ def run_demo(installation: Installation, tell: Tell | None = None, *, most: int 
         make_story(installation, Known(truth=truth, persons=persons, attributes=attributes))
         prepare_live(installation, shelf)
         define(installation)
+        decide_the_past(installation, shelf)
     return report
 
 

@@ -14,7 +14,7 @@ import msgspec
 
 from segue.app.demo.acts import ACTOR, merge_undone, proof_of_leaving
 from segue.app.demo.bringing import bring_in
-from segue.app.demo.story import KeptStep, KeptStory, StepName, write_story
+from segue.app.demo.story import SEED, KeptStep, KeptStory, StepName, write_story
 from segue.app.installation import Installation
 from segue.app.lake import lake_of
 from segue.app.persons import Persons
@@ -26,8 +26,6 @@ from segue.enrich.record import GoldenRecord
 from segue.ports.statements import statements
 
 Identity = tuple[str, str]
-
-SEED = 2017
 
 DISPUTED = "marital_status"
 """What the CRM and the composed web form disagree about."""

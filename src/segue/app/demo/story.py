@@ -16,6 +16,9 @@ import msgspec
 
 FILE = "demo.json"
 
+SEED = 2017
+"""Of everything that is drawn for the demo."""
+
 StepName = Literal["household", "anonymous", "shared_tablet", "conflict", "unmerge", "erasure"]
 
 

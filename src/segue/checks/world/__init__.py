@@ -21,7 +21,8 @@ from segue.checks.world.records import (
     Trip,
 )
 from segue.checks.world.retailer import invent
-from segue.checks.world.today import Today
+from segue.checks.world.tempted import Question, Shown, Tastes, at_the_entrance, questions
+from segue.checks.world.today import Due, Today
 from segue.checks.world.truth import Comparison, Truth
 
 __all__ = [
@@ -29,19 +30,25 @@ __all__ = [
     "TRUSTED_SOURCES",
     "Call",
     "Comparison",
+    "Due",
     "Household",
     "Mailing",
     "Product",
+    "Question",
     "Regular",
     "Shelf",
+    "Shown",
     "Surroundings",
+    "Tastes",
     "Today",
     "Trip",
     "Truth",
+    "at_the_entrance",
     "compose",
     "drawing",
     "invent",
     "leaving",
     "left_as",
+    "questions",
     "surroundings",
 ]

@@ -1,0 +1,2 @@
+-- decided: whether anything was ever decided here
+select exists (select from decision)
