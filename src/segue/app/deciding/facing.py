@@ -79,7 +79,9 @@ def named(identifiers: Mapping[str, str], asker: Asker, rules: Rules, secret: by
         known = normalise_identifier(rules.identity, kind, value)
         if known is None:
             continue
-        rule = rules.identity.kinds[known.kind]
+        rule = rules.identity.kinds.get(known.kind)
+        if rule is None:
+            continue  # nothing is looked up by what nobody collects
         proven = asker.trusted or (known.kind, known.value) in asker.proven
         if proven or rule.device:
             found.append((rule.priority, proven, fragment_id(secret, known.kind, known.value)))

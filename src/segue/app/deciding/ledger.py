@@ -17,6 +17,8 @@ class Ledger:
         self._contacts: dict[bytes, list[Contact]] = {}
         self._taken: dict[tuple[str, str | None], int] = {}
         self._everybody: dict[str, int] = {}
+        #: percent that they were offered
+        self._held: dict[bytes, dict[str, int]] = {}
 
     def counted(self, case: Case) -> Known:
         """What is known with what was shown in this round."""
@@ -29,8 +31,13 @@ class Ledger:
             sku: left - self._taken.get((sku, store), 0) for sku, left in known.stock.items()
         }  # fmt: skip
         everybody = {key: used + self._everybody.get(key, 0) for key, used in known.everybody.items()}
+        offered = None if owner is None else self._held.get(owner)
         return msgspec.structs.replace(
-            known, contacts=known.contacts + mine, stock=stock, everybody=everybody
+            known,
+            contacts=known.contacts + mine,
+            stock=stock,
+            everybody=everybody,
+            held={**known.held, **offered} if offered else known.held,
         )
 
     def add(self, case: Case, decision: Decision) -> None:
@@ -40,9 +47,9 @@ class Ledger:
         for slot in decision.slots:
             choice = case.menu.choice(slot.action)
             if choice is not None:
-                self._take(case, choice)
+                self._take(case, choice, slot.discount)
 
-    def _take(self, case: Case, choice: Choice) -> None:
+    def _take(self, case: Case, choice: Choice, discount: int) -> None:
         action, moment = choice.action, case.moment
         if action.sku is not None:
             key = action.sku, case.ask.store
@@ -56,3 +63,4 @@ class Ledger:
         for owner in {case.seen.owner, case.seen.person}:
             if owner is not None:
                 self._contacts.setdefault(owner, []).append(told)
+                self._held.setdefault(owner, {})[action.name] = discount
