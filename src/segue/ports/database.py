@@ -31,6 +31,12 @@ class Session(Protocol):
         """Run several in one round trip, one after the other; the rows of each."""
         ...
 
+    def later(self, asked: Sequence[Bound], /) -> None:
+        """Run several while the caller goes on; the next statement, and the end, wait for them and raise
+        what they failed with.
+        """
+        ...
+
     def last(self, asked: Sequence[Bound], /) -> None:
         """Run several in the round trip that commits; nothing may follow them."""
         ...

@@ -63,6 +63,10 @@ class PostgresSession:
         except _FAULTS as error:
             raise translated(error, asked[0].statement.name) from None
 
+    def later(self, asked: Sequence[Bound], /) -> None:
+        """Run several while the caller goes on; see :meth:`segue.ports.database.Session.later`."""
+        self._sent = self._link.aside(_rows_of_all, self._own, asked)
+
     def last(self, asked: Sequence[Bound], /) -> None:
         """Run several in the round trip that commits."""
         self._last = asked
@@ -159,6 +163,14 @@ def _rows_of(link: Link, statement: Statement, values: Mapping[str, object]) -> 
         return cursor.fetchall() if cursor.description else []
     except _FAULTS as error:
         raise translated(error, statement.name) from None
+
+
+def _rows_of_all(link: Link, asked: Sequence[Bound]) -> list[Row]:
+    try:
+        link.run_all([(each.statement.text, each.values) for each in asked])
+    except _FAULTS as error:
+        raise translated(error, asked[0].statement.name) from None
+    return []
 
 
 class ReadingSession(PostgresSession):

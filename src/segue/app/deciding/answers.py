@@ -159,7 +159,9 @@ def _product(item: RecommendedItem, slot: Slot) -> ProductAnswer:
 def _action(menu: Menu, name: str) -> Action:
     if menu.fallback is not None and menu.fallback.action.name == name:
         return menu.fallback.action
-    return next(choice.action for choice in menu.choices if choice.action.name == name)
+    choice = menu.choice(name)
+    assert choice is not None
+    return choice.action
 
 
 def _content(content: Content, scope: Mapping[str, Any]) -> dict[str, Any]:

@@ -38,6 +38,9 @@ from segue.ports.database import Session
 
 RandomBytes = Callable[[int], bytes]
 
+PORTION = 64
+"""Decisions that are written at once."""
+
 RECOMMENDED = 6
 """Products that a slot shows that recommends."""
 
@@ -73,9 +76,24 @@ class Decider:
         minds = self._minds.of({each.request.placement for each in wanted}, now)
         with self._installation.database.transaction(durable=False, planned=True) as session:
             cases = [self._completed(each) for each in gather(session, round_)]
-            answers = self._answer(session, cases, (rules, minds))
-            live = [each.kept for each, case in zip(answers, cases, strict=True) if case.wanted.live]
-            session.last(store.keeping(live, prepared(rules).menus))
+            return self._answer_all(session, cases, (rules, minds))
+
+    def _answer_all(
+        self, session: Session, cases: Sequence[Case], by: tuple[Rules, Present]
+    ) -> list[Answered]:
+        """What is decided is written while the next are decided."""
+        ledger, menus = Ledger(), prepared(by[0]).menus
+        answers: list[Answered] = []
+        for at in range(0, len(cases), PORTION):
+            part = cases[at : at + PORTION]
+            found = self._answer(session, part, (*by, ledger))
+            live = [each.kept for each, case in zip(found, part, strict=True) if case.wanted.live]
+            keeping = store.keeping(live, menus)
+            if at + PORTION >= len(cases):
+                session.last(keeping)
+            elif keeping:
+                session.later(keeping)
+            answers += found
         return answers
 
     def _completed(self, case: Case) -> Case:
@@ -92,9 +110,11 @@ class Decider:
 
     # ── the answers ───────────────────────────────────────────────────────────
 
-    def _answer(self, session: Session, cases: Sequence[Case], by: tuple[Rules, Present]) -> list[Answered]:
+    def _answer(
+        self, session: Session, cases: Sequence[Case], by: tuple[Rules, Present, Ledger]
+    ) -> list[Answered]:
         """One after the other: what the first is shown counts for the second."""
-        (rules, minds), ledger, answers = by, Ledger(), []
+        (rules, minds, ledger), answers = by, []
         for case in cases:
             began = time.perf_counter_ns()
             known = ledger.counted(case)
