@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from segue.app.deciding import policy
 from segue.app.deciding.policy import report
 from segue.app.folders import with_candidate
 from segue.domain.order import DAY
@@ -43,8 +44,8 @@ def test_the_logged_policy_is_worth_what_it_earned(shop: Api, seen: list[Any]) -
     assert value["ips"] == value["snips"] == pytest.approx(4 * taken / 60)
     assert {each["action"]: each["accepted"] for each in told["actions"]}.get("umbrella", 0) == taken
     assert logged["effective"] == pytest.approx(60)
-    for policy in told["policies"]:
-        for each in policy["estimates"]:
+    for found in told["policies"]:
+        for each in found["estimates"]:
             assert each["low"] - 1e-9 <= each["value"] <= each["high"] + 1e-9
 
 
@@ -111,3 +112,28 @@ def test_the_days_are_told_one_by_one(shop: Api, seen: list[Any], clock: ManualC
         [],
     )
     assert (last["day"], last["decisions"], last["impressions"]) == ("2026-03-03", 1, 0)
+
+
+def test_a_long_log_gets_the_intervals_that_resampling_gives(
+    shop: Api, seen: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resampled = report(shop.installation, "entrance")
+    monkeypatch.setattr(policy, "RESAMPLED", 10)
+    found = report(shop.installation, "entrance")
+    for one, other in zip(resampled.policies, found.policies, strict=True):
+        assert (one.policy, one.effective, one.warnings) == (other.policy, other.effective, other.warnings)
+        for a, b in zip(one.estimates, other.estimates, strict=True):
+            assert a.estimator == b.estimator
+            assert a.value == pytest.approx(b.value)
+            if one.policy == "logged" and a.estimator in {"ips", "dr"}:
+                assert (b.high - b.low) == pytest.approx(a.high - a.low, rel=0.25)
+    assert len(report(shop.installation, "entrance", most=7).actions) <= 7
+
+
+def test_what_the_log_never_tried_is_warned_of(shop: Api, seen: list[Any], tmp_path: Path) -> None:
+    file = tmp_path / "actions.yaml"
+    file.write_text(ACTIONS.replace("  umbrella:\n", "  parasol:\n"))
+    found = report(shop.installation, "entrance", candidate=with_candidate(shop.installation.database, file))
+    [candidate] = [each for each in found.policies if each.policy == "candidate"]
+    assert candidate.effective < 60
+    assert candidate.warnings

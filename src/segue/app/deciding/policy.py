@@ -24,10 +24,17 @@ from segue.enrich.segments.facts import Facts
 from segue.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from segue.stats.off_policy import Estimate
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from segue.stats.off_policy import Estimate, Logged, Modelled
 
 MOST = 100_000
 """Decisions that a report looks at, the newest."""
+AT_ONCE = 20_000
+"""Likewise for a page, which waits for it."""
+RESAMPLED = 3_000
+"""Rows up to which intervals come from resampling persons; above, where both agree, from the delta method."""
 _SEED = 7
 
 
@@ -93,7 +100,8 @@ class PolicyOverview(msgspec.Struct, frozen=True, kw_only=True):
 class _Row(NamedTuple):
     at: int
     fragment: bytes | None
-    given: Given
+    #: where a candidate is to decide again
+    given: Given | None
     scores: Sequence[Scored]
     action: str
     propensity: float
@@ -111,9 +119,16 @@ Chances = Mapping[str, float]
 
 
 def report(
-    installation: Installation, placement: str, *, days: int = 30, candidate: Mapping[str, str] | None = None
+    installation: Installation,
+    placement: str,
+    *,
+    days: int = 30,
+    candidate: Mapping[str, str] | None = None,
+    most: int = MOST,
 ) -> PolicyReport:
-    """The report; ``candidate`` are definitions by file name that would be in force instead.
+    """The report on the newest ``most`` decisions that were seen.
+
+    ``candidate`` are definitions by file name that would be in force instead.
 
     NotFoundError for an unknown placement, DefinitionError for a wrong candidate.
     """
@@ -123,7 +138,9 @@ def report(
     now = installation.clock.now()
     since = now - days * DAY
     with installation.database.transaction(read_only=True) as session:
-        found = session.fetch(store.SQL["logged"], placement=placement, since=since, limit=MOST)
+        found = session.fetch(
+            store.SQL["logged"], placement=placement, since=since, limit=most, whole=candidate is not None
+        )
         span = Span(placement, since, now, rules.time_zone)
         daily, earned = series(session, span), by_action(session, span)
     rows = [_row(*each) for each in found]
@@ -168,7 +185,8 @@ def overview(installation: Installation, *, days: int = 30) -> PolicyOverview:
 def _row(*columns: Any) -> _Row:
     _, at, fragment, given, answer, action, propensity, rewarded = columns
     scores = decision_of(answer).scores
-    return _Row(at, fragment, given_of(given), scores, action, propensity, rewarded)
+    whole = None if given is None else given_of(given)
+    return _Row(at, fragment, whole, scores, action, propensity, rewarded)
 
 
 # ── policies ─────────────────────────────────────────────────────────────────
@@ -198,8 +216,8 @@ def _even(row: _Row) -> Chances:
 
 def _by(row: _Row, ready: Prepared) -> Chances:
     """As these definitions would have it, of what was known then."""
-    menu = ready.menus.get(row.given.ask.placement)
-    if menu is None:
+    menu = None if row.given is None else ready.menus.get(row.given.ask.placement)
+    if menu is None or row.given is None:
         return {}
     facts = msgspec.convert(row.given.known.facts or {}, Facts)
     known = msgspec.structs.replace(row.given.known, facts=facts)
@@ -219,7 +237,7 @@ def _by(row: _Row, ready: Prepared) -> Chances:
 def _policy(name: str, says: str, chances: Sequence[Chances], rows: Sequence[_Row]) -> PolicyView:
     import numpy as np
 
-    from segue.stats.off_policy import evaluate, logged, modelled
+    from segue.stats.off_policy import logged, modelled, support
 
     log = logged(
         [row.reward for row in rows],
@@ -238,26 +256,47 @@ def _policy(name: str, says: str, chances: Sequence[Chances], rows: Sequence[_Ro
         taken = np.array([place[row.action] for row in rows])
         model = modelled(_rewards(rows, place), policy / whole, taken)
     persons = [row.fragment or number.to_bytes(16, "big") for number, row in enumerate(rows)]
-    estimates, support = evaluate(log, model, seed=_SEED, groups=np.array(persons, dtype="S16"))
+    found = support(log)
     return PolicyView(
         policy=name,
         says=says,
-        estimates=[_estimate(each) for each in estimates.values()],
-        effective=support.effective,
-        warnings=list(support.warnings),
+        estimates=_estimates(log, model, np.array(persons, dtype="S16")),
+        effective=found.effective,
+        warnings=list(found.warnings),
     )
 
 
+def _estimates(log: Logged, model: Modelled | None, persons: NDArray[np.bytes_]) -> list[EstimateView]:
+    """Every estimator with its interval over persons."""
+    import numpy as np
+
+    from segue.stats.off_policy import MODEL_FREE, NAMES, asymptotic, evaluate, terms_of
+
+    if len(persons) <= RESAMPLED:
+        estimates, _ = evaluate(log, model, seed=_SEED, groups=persons)
+        return [_estimate(each) for each in estimates.values()]
+    _, numbered = np.unique(persons, return_inverse=True)
+    found = []
+    for name in MODEL_FREE if model is None else NAMES:
+        at = asymptotic(terms_of(name, log, model), groups=numbered)
+        found.append(EstimateView(estimator=name, value=at.value, low=at.low, high=at.high))
+    return found
+
+
 def _rewards(rows: Sequence[_Row], place: Mapping[str, int]) -> Any:
-    """A plain model of rewards: each action's mean, drawn towards the mean of all by ten rows."""
+    """A plain model of rewards: each action's mean, drawn towards the mean of all by ten rows; of the action
+    that was taken, without the row itself, so that no row is foretold by its own reward.
+    """
     import numpy as np
 
     rewards = np.array([row.reward for row in rows])
     taken = np.array([place[row.action] for row in rows])
     usual = float(rewards.mean())
     sums = np.bincount(taken, rewards, len(place)) + 10 * usual
-    means = sums / (np.bincount(taken, minlength=len(place)) + 10)
-    return np.broadcast_to(means, (len(rows), len(place)))
+    counts = np.bincount(taken, minlength=len(place)) + 10
+    found = np.tile(sums / counts, (len(rows), 1))
+    found[np.arange(len(rows)), taken] = (sums[taken] - rewards) / (counts[taken] - 1)
+    return found
 
 
 def _estimate(found: Estimate) -> EstimateView:

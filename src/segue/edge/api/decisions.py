@@ -13,7 +13,7 @@ from segue.app.deciding.answers import DecisionAnswer
 from segue.app.deciding.asking import MOST_REQUESTS, DecisionRequest
 from segue.app.deciding.desk import Desk
 from segue.app.deciding.facing import Asker
-from segue.app.deciding.policy import PolicyOverview, PolicyReport, overview, report
+from segue.app.deciding.policy import AT_ONCE, PolicyOverview, PolicyReport, overview, report
 from segue.app.deciding.showing import DecisionPage, Decisions, DecisionWhole
 from segue.domain.actions import Outcome
 from segue.edge.api.errors import Problem, described
@@ -159,7 +159,7 @@ def policy_report(
     days: Annotated[int, QueryParameter(ge=1, le=400, description="how far back")] = 30,
 ) -> PolicyReport:
     """Read what a placement's decisions were worth, and what other policies would have been."""
-    return report(services_of(request).installation, placement, days=days)
+    return report(services_of(request).installation, placement, days=days, most=AT_ONCE)
 
 
 HANDLERS: tuple[HTTPRouteHandler, ...] = (
