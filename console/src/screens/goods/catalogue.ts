@@ -37,14 +37,14 @@ export interface Shop {
 
 export interface ProductPage {
   readonly products: readonly Product[];
-  readonly next: string | null;
+  readonly next: number | null;
 }
 
 export interface Wanted {
   readonly category?: string;
   readonly text?: string;
   readonly store?: string;
-  readonly after?: string;
+  readonly after?: number;
   readonly limit?: number;
 }
 
@@ -64,7 +64,7 @@ export async function readShop(signal?: AbortSignal): Promise<Shop> {
 export async function readProducts(wanted: Wanted, signal?: AbortSignal): Promise<ProductPage> {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(wanted)) if (value !== "" && value !== undefined) query.set(name, String(value));
-  const page = (await get(`${SHOP}/products?${query}`, signal)) as { products: Told[]; next: string | null };
+  const page = (await get(`${SHOP}/products?${query}`, signal)) as { products: Told[]; next: number | null };
   return { products: page.products.map(productOf), next: page.next };
 }
 

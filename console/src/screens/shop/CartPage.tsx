@@ -1,5 +1,5 @@
 /** The cart, brought up to date with prices and stock whenever it is looked at. */
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { NotThere, type Product, readProduct } from "../goods/catalogue";
 import { plainly } from "../goods/names";
 import { Picture } from "../goods/Picture";
@@ -43,8 +43,13 @@ export function CartPage() {
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
 
+  const asked = useRef(signature); // the slot asks by itself when it appears
   useEffect(() => {
-    const timer = setTimeout(() => segue?.refresh(), 400); // another cart, another answer
+    if (asked.current === signature) return;
+    const timer = setTimeout(() => {
+      asked.current = signature;
+      segue?.refresh(); // another cart, another answer
+    }, 400);
     return () => clearTimeout(timer);
   }, [signature, segue]);
 

@@ -138,6 +138,15 @@ function Open({ shop }: { shop: Shop }) {
               </button>
             )}
           </footer>
+          {segue && (said === null || asking) && (
+            <Banner
+              said={said}
+              onSaid={(purposes) => {
+                consent(purposes);
+                setAsking(false);
+              }}
+            />
+          )}
         </div>
         <Pane say={say} tab={tab}>
           <Live key={device} locale={screen.locale} userId={account?.user_id ?? null} agreed={agreed} />
@@ -149,15 +158,6 @@ function Open({ shop }: { shop: Shop }) {
             </button>
           ))}
         </nav>
-        {segue && (said === null || asking) && (
-          <Banner
-            said={said}
-            onSaid={(purposes) => {
-              consent(purposes);
-              setAsking(false);
-            }}
-          />
-        )}
         <p className={styles.unseen} role="status">
           {told}
         </p>

@@ -44,9 +44,9 @@ function OneOffer({ offer, onAccept, onAdd, onDecline }: Omit<Props, "offers" | 
     <li className={styles.offer} data-action={answer.action} data-kind={answer.kind}>
       <p className={styles.headline}>
         {headline}
-        {answer.discount > 0 && <mark>{say("percent", { percent: answer.discount })}</mark>}
+        {answer.discount > 0 && !headline.includes(String(answer.discount)) && <mark>{say("percent", { percent: answer.discount })}</mark>}
       </p>
-      {answer.content.headline && answer.content.body ? <p>{answer.content.body}</p> : null}
+      {answer.content.headline && answer.content.body && !answer.because ? <p>{answer.content.body}</p> : null}
       {answer.personalised_price && <small>{say("personal")}</small>}
       {answer.because && (
         <p className={styles.because}>

@@ -87,10 +87,10 @@ class ShopProductWhole(ShopProduct, frozen=True, kw_only=True):
 
 
 class ShopPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Products by name; ``next`` is what ``after`` takes."""
+    """Products; ``next`` is what ``after`` takes."""
 
     products: list[ShopProduct]
-    next: str | None
+    next: int | None
 
 
 class LoggedIn(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,10 +126,13 @@ class DemoShop:
         category: str | None = None,
         text: str = "",
         store: str = "",
-        after: str | None = None,
+        after: int = 0,
         limit: int = 24,
     ) -> ShopPage:
-        """Products by name; of ``text`` every word must stand in name, category, brand or number."""
+        """Products from each category in turn, those of which there are most first.
+
+        Of ``text`` every word must stand in name, category, brand or number.
+        """
         self._opened()
         with self._installation.database.transaction(read_only=True) as session:
             rows = session.fetch(
@@ -137,11 +140,11 @@ class DemoShop:
                 store=store,
                 category=category,
                 words=text.lower().split()[:10],
-                after=after,
+                skip=after,
                 limit=limit + 1,
             )
         found = [ShopProduct(**_named(row)) for row in rows[:limit]]
-        return ShopPage(products=found, next=found[-1].sku if len(rows) > limit else None)
+        return ShopPage(products=found, next=after + limit if len(rows) > limit else None)
 
     def product(self, sku: str, *, store: str = "") -> ShopProductWhole:
         """One product, and which stores have it; NotFoundError."""

@@ -1,19 +1,26 @@
 -- categories: what there is to browse, the fullest first
-select category, count(*) from product where active and category is not null group by category
+select category, count(*) from product where active and category is not null and price is not null
+group by category
 order by count(*) desc, category
 
--- products: by category or by words of which each must stand somewhere, in the order of their names
-select p.sku, p.name, p.category, p.brand, p.image, coalesce(i.price, p.price), i.on_hand
-from product as p
-left join inventory as i on i.sku = p.sku and i.store = %(store)s
-where p.active and coalesce(i.price, p.price) is not null
-  and (%(category)s::text is null or p.category = %(category)s)
-  and not exists (
-      select from unnest(%(words)s::text[]) as word
-      where position(word in lower(concat_ws(' ', p.name, p.category, p.brand, p.sku))) = 0
-  )
-  and (%(after)s::text is null or (p.name, p.sku) > (select l.name, l.sku from product as l where l.sku = %(after)s))
-order by p.name, p.sku limit %(limit)s
+-- products: by category or by words of which each must stand somewhere; best stocked first of a category, else of each
+select sku, name, category, brand, image, price, on_hand from (
+    select p.sku, p.name, p.category, p.brand, p.image, coalesce(i.price, p.price) as price, i.on_hand,
+        row_number() over (
+            partition by p.category
+            order by coalesce(sign(i.on_hand), 0.5) desc, i.on_hand desc, p.name, p.sku
+        ) as place,
+        count(*) over (partition by p.category) as size
+    from product as p
+    left join inventory as i on i.sku = p.sku and i.store = %(store)s
+    where p.active and coalesce(i.price, p.price) is not null
+      and (%(category)s::text is null or p.category = %(category)s)
+      and not exists (
+          select from unnest(%(words)s::text[]) as word
+          where position(word in lower(concat_ws(' ', p.name, p.category, p.brand, p.sku))) = 0
+      )
+) as found
+order by place, size desc, name, sku offset %(skip)s limit %(limit)s
 
 -- product: one
 select p.sku, p.name, p.category, p.brand, p.image, coalesce(i.price, p.price), i.on_hand

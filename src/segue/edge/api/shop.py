@@ -43,13 +43,11 @@ def shop_products(
     text: Annotated[str, QueryParameter(max_length=200, description="words of name, category or brand")] = "",
     store: At = "",
     limit: Annotated[int, QueryParameter(ge=1, le=100, description="how many")] = 24,
-    after: Annotated[
-        str | None, QueryParameter(max_length=500, description="next of the page before")
-    ] = None,
+    after: Annotated[int, QueryParameter(ge=0, le=100_000, description="next of the page before")] = 0,
 ) -> ShopPage:
-    """Read what the demo's shop sells, by name."""
+    """Read what the demo's shop sells, from each category in turn."""
     return _shop(request).products(
-        category=category or None, text=text, store=store, limit=limit, after=after or None
+        category=category or None, text=text, store=store, limit=limit, after=after
     )
 
 
