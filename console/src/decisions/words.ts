@@ -5,8 +5,8 @@ import type { Tone } from "../parts";
 import type { Decision, Stage } from "./data";
 import { told } from "./rules";
 
-export const OUTCOME_TONE: Record<string, Tone> = { returned: "quiet", shown: "info", clicked: "accent", dismissed: "watch", accepted: "ok" };
-const FURTHEST = ["returned", "dismissed", "shown", "clicked", "accepted"];
+export const OUTCOME_TONE: Record<string, Tone> = { returned: "quiet", silent: "quiet", shown: "info", clicked: "accent", dismissed: "watch", accepted: "ok" };
+const FURTHEST = ["silent", "returned", "dismissed", "shown", "clicked", "accepted"];
 
 /** What came of a decision at best; null where no slot of it is counted (a fallback). */
 export function bestOf({ slots, fallback }: Pick<Decision, "slots" | "fallback">): string | null {
