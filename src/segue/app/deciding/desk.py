@@ -10,9 +10,9 @@ import asyncio
 import secrets
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -38,7 +38,18 @@ PATIENCE: Final = 10.0
 YEARS: Final = range(1971, 2200)
 """Of moments that can be asked about."""
 
+LOOKS: Final = 4
+"""Times a second that it is looked at the weather, which is a file."""
+
 _LOG = Log("segue.deciding")
+
+
+class _Weathers(NamedTuple):
+    """What was told of the present weather in one fraction of a second."""
+
+    moment: int
+    #: by store
+    told: dict[str | None, Mapping[str, float] | None]
 
 
 class Desk:
@@ -52,6 +63,7 @@ class Desk:
         self._bulk = Decider(installation, random_bytes)
         self._bulk_lock = threading.Lock()
         self._skies = Skies(installation.data)
+        self._weathers = _Weathers(0, {})
 
     def close(self) -> None:
         """Answer what waits, then stop."""
@@ -126,11 +138,22 @@ class Desk:
         if "weather" in request.context:
             return request
         store = request.context.get("store")
-        now = self._installation.clock.now() if at is None else at
-        weather = self._skies.at(store if isinstance(store, str) else None, now)
+        weather = self._weather(store if isinstance(store, str) else None, at)
         if weather is None:
             return request
         return msgspec.structs.replace(request, context={**request.context, "weather": weather})
+
+    def _weather(self, store: str | None, at: int | None) -> Mapping[str, float] | None:
+        """Now, looked at a few times a second; a question about another moment looks for itself."""
+        if at is not None:
+            return self._skies.at(store, at)
+        moment = int(time.monotonic() * LOOKS)
+        if self._weathers.moment != moment:
+            self._weathers = _Weathers(moment, {})
+        told = self._weathers.told
+        if store not in told:
+            told[store] = self._skies.at(store, self._installation.clock.now())
+        return told[store]
 
 
 def _moment(text: str) -> int:
