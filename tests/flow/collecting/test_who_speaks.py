@@ -8,6 +8,7 @@ from typing import Any
 import jwt
 import pytest
 
+from segue.collect.tokens import Bound, mint
 from segue.domain.identifiers import fragment_id
 from segue.domain.order import DAY
 from segue.domain.rules import Purposes, Rules, default_rules
@@ -47,6 +48,27 @@ def test_a_token_may_name_every_kind(shop: Shop) -> None:
     text = token(shop, user_id="u1", email=["ann@example.com", "other@example.com"])
     shop.send("/v1/identify", LOGIN, headers={"X-Segue-Identity": text})
     assert proven(shop) == {"user_id": True, "anonymous_id": True, "email": True}
+
+
+@pytest.mark.parametrize(("source", "believed"), [("web", True), ("kiosk", False), (None, False)])
+def test_a_token_of_ours_proves_for_the_source_whose_key_brought_the_proof(
+    shop: Shop, source: str | None, believed: bool
+) -> None:
+    now = shop.clock.now()
+    text = mint([("user_id", "u1")], Bound("key", source), SECRET, now=now, expires_at=now + 300_000_000)
+    shop.send("/v1/identify", LOGIN, headers={"X-Segue-Identity": text})
+    assert proven(shop) == {"user_id": believed, "anonymous_id": believed, "email": False}
+    assert (shop.events()[-1].marks == ("identity_token_refused", "message_id_made")) is not believed
+
+
+def test_nobody_else_can_make_a_token_of_ours(shop: Shop) -> None:
+    now = shop.clock.now()
+    theirs = {"iss": "segue", "who": [["user_id", "u1"]], "key": "key", "source": "web"}
+    theirs |= {"exp": now // 1_000_000 + 300}
+    for secret in (shop.identity_secret(), "0" * 32, SECRET):
+        text = jwt.encode(theirs, secret, algorithm="HS256", headers={"kid": "segue"})
+        shop.send("/v1/identify", LOGIN, headers={"X-Segue-Identity": text})
+        assert not any(proven(shop).values())
 
 
 def test_each_event_of_a_batch_may_bring_its_own_token(shop: Shop) -> None:

@@ -243,6 +243,16 @@ def test_tokens_cannot_be_forged_nor_do_they_count_as_guesses(ann: Api, kiosk: K
         assert kiosk("proofs/exchange", {"proof": text}).status == 400, "used, and guessed by nobody"
 
 
+def test_a_key_that_asks_all_the_time_has_to_wait(ann: Api, kiosk: Kiosk, clock: ManualClock) -> None:
+    text = give(ann, kind="qr")["proof"]
+    token_of(kiosk, text)
+    found = [kiosk("proofs/exchange", {"proof": text}) for _ in range(25)]
+    assert [each.status for each in found] == [400] * 19 + [429] * 6
+    assert found[-1].headers["retry-after"] == "1"
+    clock.advance(1_000_000)
+    assert kiosk("proofs/exchange", {"proof": text}).status == 400
+
+
 def test_a_code_may_say_whose_it_should_be(ann: Api, kiosk: Kiosk) -> None:
     code = give(ann)["proof"]
     assert kiosk("proofs/exchange", {"proof": code, "identifiers": {"user_id": "bob"}}).status == 400
