@@ -33,7 +33,7 @@ export function Draw({ scores, slots, exploration, seed }: { scores: readonly Sc
                 <td data-lead><i className={classes.swatch} data-n={n % 8} aria-hidden />{called(each.action)}</td>
                 <td data-figure data-title={t("draw.weight")}>{format.share(each.weight ?? 0)}</td>
                 <td data-figure data-title={t("draw.chance")}>{exploration === null ? "–" : format.share(all[n]!)}</td>
-                <td data-title={t("draw.drawn")}>{slot >= 0 ? <><Tag tone="ok">{t("slot", { number: slot + 1 })}</Tag> <small data-figure>{t("draw.with", { chance: format.share(slots[slot]!.propensity) })}</small></> : "–"}</td>
+                <td data-title={t("draw.drawn")}>{slot >= 0 ? <span><Tag tone="ok">{t("slot", { number: slot + 1 })}</Tag> <small data-figure>{t("draw.with", { chance: format.share(slots[slot]!.propensity) })}</small></span> : "–"}</td>
               </tr>
             );
           })}

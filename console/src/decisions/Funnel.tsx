@@ -42,7 +42,7 @@ function Stone({ step, whole, open, panel, onOpen }: { step: Step; whole: number
   const picture = (
     <>
       <span className={classes.stage}>{words.stage(step.stage)}</span>
-      <span className={classes.lane} aria-hidden><span className={classes.shape} style={{ clipPath: shapeOf(step, whole) }} /></span>
+      <span className={classes.lane} aria-hidden>{out > 0 && <span className={classes.wedge} style={{ clipPath: shapeOf({ ...step, left: step.entered }, whole) }} />}<span className={classes.shape} style={{ clipPath: shapeOf(step, whole) }} /></span>
       <span className={classes.out} data-figure>
         {out > 0 ? <><IconArrowDown size={13} stroke={2} aria-hidden />{format.number(out)}<span className={classes.unseen}> {t("funnel.out", { count: out })}</span></> : <span className={classes.unseen}>{t("funnel.noneOut")}</span>}
       </span>

@@ -3,7 +3,7 @@ import type { Decision, Dropped, Scored } from "./data";
 import { chances, scaleOf, spanOf } from "./draw";
 import { byRule, shapeOf, stepsOf, widest } from "./funnel";
 import { asItIs, newerThan } from "./log";
-import { told } from "./rules";
+import { plain, told } from "./rules";
 import { bestOf } from "./words";
 
 const drop = (action: string, stage: Dropped["stage"], rule = "r"): Dropped => ({ action, stage, rule });
@@ -78,8 +78,17 @@ describe("rules", () => {
     ["the price 2.00 is below the floor 3.50", { key: "belowFloor", what: "2.00", floor: "3.50" }],
     ["costs more than it earns (-0.0100)", { key: "costs", what: "-0.0100" }],
     ["an open complaint: nothing is sold until it is settled", { key: "complaint" }],
+    ["at most 2 per person, 7 days", { key: "cap", max: 2, per: "person", group: null, channel: null, window: "7 days", now: false }],
+    ["at most 1 per everybody of group coffee in web, ever, with the slots before", { key: "cap", max: 1, per: "everybody", group: "coffee", channel: "web", window: null, now: true }],
+    ["1 dismissed of group coffee within 7 days: pause of 30 days", { key: "pause", count: 1, outcome: "dismissed", group: "coffee", window: "7 days", pause: "30 days" }],
+    ["quiet hours 21:00-08:00: it is 22:10 in Europe/Berlin", { key: "quiet", what: "21:00-08:00" }],
     ["context.daypart = midday", null],
   ])("%s", (rule, expected) => {
     expect(told(rule)).toEqual(expected);
+  });
+
+  test("a condition is said with the reader's fields and joints", () => {
+    const joints = { field: (path: string) => path.split(".").slice(1).join(" "), yes: "ja", no: "nein", and: "und", or: "oder", not: "nicht" };
+    expect(plain("context.weather.rain = True and not (basket.value > 5 or traits.x = False)", joints)).toBe("weather rain = ja und nicht (value > 5 oder x = nein)");
   });
 });

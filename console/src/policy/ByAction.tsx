@@ -12,7 +12,9 @@ export function ByAction({ earned }: { earned: readonly Earned[] }) {
   const { t } = useTranslation("policy");
   const format = useFormat();
   const { called } = useWhat();
-  const scale = scaleFor(earned.flatMap(({ mean, low, high }) => [mean, low, high]));
+  // what is accepted earns something or nothing: no true worth is below nothing
+  const least = (value: number | null) => (value === null ? null : Math.max(0, value));
+  const scale = scaleFor(earned.flatMap(({ mean, low, high }) => [mean, least(low), high]));
   const share = (part: number, whole: number) => (whole === 0 ? "–" : format.share(part / whole));
   return (
     <Section title={t("by.title")} description={t("by.says")} flush>
@@ -28,8 +30,8 @@ export function ByAction({ earned }: { earned: readonly Earned[] }) {
               <td data-figure data-title={t("by.value")}><Money amount={each.value.toFixed(2)} /></td>
               <td data-figure data-title={t("by.worth")}>
                 <span className={classes.worth}>
-                  <span>{each.mean === null ? "–" : amount(each.mean, format)}{each.low !== null && each.high !== null && <small> {t("interval", { low: amount(each.low, format), high: amount(each.high, format) })}</small>}</span>
-                  <Interval value={each.mean} low={each.low} high={each.high} scale={scale} />
+                  <span>{each.mean === null ? "–" : amount(each.mean, format)}{each.low !== null && each.high !== null && <small> {t("interval", { low: amount(least(each.low) ?? 0, format), high: amount(each.high, format) })}</small>}</span>
+                  <Interval value={each.mean} low={least(each.low)} high={each.high} scale={scale} />
                 </span>
               </td>
             </tr>

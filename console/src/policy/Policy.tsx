@@ -77,12 +77,12 @@ function Figures({ report }: { report: Report }) {
   const share = (of: number | null) => (of === null ? "–" : format.share(of));
   return (
     <dl className={classes.figures}>
-      <div><dt>{t("figure.worth")}</dt><dd data-figure>{worth ? amount(worth.value, format) : "–"}</dd>{worth && <small>{t("interval", { low: amount(worth.low, format), high: amount(worth.high, format) })}</small>}</div>
-      <div><dt>{t("figure.earned")}</dt><dd><Money amount={sum.value.toFixed(2)} /></dd><small>{t("figure.days", { count: report.series.length })}</small></div>
-      <div><dt>{t("figure.seen")}</dt><dd data-figure>{format.number(sum.impressions)}</dd><small>{t("figure.asked", { count: sum.decisions, number: format.number(sum.decisions) })}</small></div>
-      <div><dt>{t("figure.accepted")}</dt><dd data-figure>{share(sum.accepted)}</dd><small>{t("figure.times", { count: sum.acceptances, number: format.number(sum.acceptances) })}</small></div>
-      <div><dt>{t("figure.explored")}</dt><dd data-figure>{share(sum.explored)}</dd><small>{t("figure.exploredSays")}</small></div>
-      <div><dt>{t("figure.fallback")}</dt><dd data-figure>{share(sum.fallback)}</dd><small>{t("figure.fallbackSays")}</small></div>
+      <div><dt>{t("figure.worth")}</dt><dd data-figure>{worth ? amount(worth.value, format) : "–"}{worth && <small>{t("interval", { low: amount(worth.low, format), high: amount(worth.high, format) })}</small>}</dd></div>
+      <div><dt>{t("figure.earned")}</dt><dd><Money amount={sum.value.toFixed(2)} /><small>{t("figure.days", { count: report.series.length })}</small></dd></div>
+      <div><dt>{t("figure.seen")}</dt><dd data-figure>{format.number(sum.impressions)}<small>{t("figure.asked", { count: sum.decisions, number: format.number(sum.decisions) })}</small></dd></div>
+      <div><dt>{t("figure.accepted")}</dt><dd data-figure>{share(sum.accepted)}<small>{t("figure.times", { count: sum.acceptances, number: format.number(sum.acceptances) })}</small></dd></div>
+      <div><dt>{t("figure.explored")}</dt><dd data-figure>{share(sum.explored)}<small>{t("figure.exploredSays")}</small></dd></div>
+      <div><dt>{t("figure.fallback")}</dt><dd data-figure>{share(sum.fallback)}<small>{t("figure.fallbackSays")}</small></dd></div>
     </dl>
   );
 }
