@@ -8,7 +8,7 @@ read and one to keep, whatever the number of its questions; counted pieces take 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -69,11 +69,15 @@ class Decider:
         """Stop looking for what was learnt."""
         self._minds.close()
 
+    def minds(self, placements: Iterable[str]) -> Present:
+        """What is believed at these placements. UnavailableError."""
+        return self._minds.of(placements, self._installation.clock.now())
+
     def decide(self, wanted: Sequence[Wanted]) -> list[Answered]:
         """The answers, in the order of the questions. SegueError when the database is away."""
         rules, now = self._installation.rules(), self._installation.clock.now()
         round_ = opened(rules, self._installation.secret, now, wanted)
-        minds = self._minds.of({each.request.placement for each in wanted}, now)
+        minds = self.minds({each.request.placement for each in wanted})
         with self._installation.database.transaction(durable=False, planned=True) as session:
             cases = [self._completed(each) for each in gather(session, round_)]
             return self._answer_all(session, cases, (rules, minds))
