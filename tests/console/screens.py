@@ -27,7 +27,11 @@ SCREENS = Path(__file__).parents[2] / "docs" / "screens"
 
 
 class Shot(NamedTuple):
-    """One picture; ``{record}`` is the household's page, ``{identity}`` that of the shared tablet's user."""
+    """One picture.
+
+    ``{record}`` is the household's page, ``{identity}`` that of the shared tablet's user, ``{decision}`` what
+    the start page showed the household, ``{simulator}`` what it would show her if it rained.
+    """
 
     name: str
     path: str
@@ -55,6 +59,11 @@ SHOTS = (
     Shot("trait", "/console/traits/spent_ever"),
     Shot("models", "/console/models"),
     Shot("model", "/console/models/predict"),
+    Shot("decisions", "/console/decisions"),
+    Shot("decision", "{decision}"),
+    Shot("simulator", "{simulator}"),
+    Shot("policies", "/console/policy"),
+    Shot("policy", "/console/policy/home_hero"),
     Shot("sources", "/console/sources"),
     Shot("debugger", "/console/sources/web"),
     Shot("imports", "/console/imports"),
@@ -68,6 +77,9 @@ SHOTS = (
     Shot("customer-dark", "{record}", scheme="dark"),
     Shot("home-phone", "/console/", width=390),
     Shot("customer-phone", "{record}", width=390),
+    Shot("decision-dark", "{decision}", scheme="dark"),
+    Shot("decision-phone", "{decision}", width=390),
+    Shot("simulator-phone", "{simulator}", width=390),
     Shot("customers-german", "/console/customers", locale="de-DE"),
     Shot("customer-polish", "{record}", locale="pl-PL"),
 )
@@ -112,7 +124,7 @@ def main() -> None:
     try:
         _understand(data)
         time.sleep(seconds)
-        places = _places(data)
+        places = {**_places(data), **_decided(served, _places(data)["record"])}
         SCREENS.mkdir(parents=True, exist_ok=True)
         with chromium() as browser:
             for shot in (each for each in SHOTS if each.name in sys.argv[3:] or not sys.argv[3:]):
@@ -155,6 +167,26 @@ def _understand(data: Path) -> None:
 def _places(data: Path) -> dict[str, str]:
     steps = {step["name"]: step["link"] for step in json.loads((data / "demo.json").read_text())["steps"]}
     return {"record": steps["household"], "identity": steps["shared_tablet"]}
+
+
+def _decided(served: Served, record: str) -> dict[str, str]:
+    """The household asks the start page, so that there is a decision of hers."""
+    person = record.rpartition("/")[2]
+    kind, value = next(
+        (each["kind"], each["value"]) for each in served.get(f"/api/v1/persons/{person}")["identifiers"]
+    )
+    asked = {"placement": "home_hero", "identifiers": {kind: value}, "context": {"locale": "en"}}
+    answer = served.request(
+        "POST", "/api/v1/decisions", key=served.key("admin"), body=json.dumps(asked).encode(),
+        headers={"Content-Type": "application/json"},
+    )  # fmt: skip
+    if answer.status != 200:
+        raise SystemExit(f"the start page is not answered: {answer.body.decode()}")
+    question = f"person={person}&placement=home_hero&weather=mild%3A16&if.weather=rain%3A9"
+    return {
+        "decision": f"/console/decisions/{answer.json()['decision_id']}",
+        "simulator": f"/console/simulator?{question}",
+    }
 
 
 def _take(page: Page, shot: Shot, places: dict[str, str]) -> None:
