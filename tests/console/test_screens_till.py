@@ -187,7 +187,11 @@ def test_a_new_card_is_made_with_what_she_agrees_to(till: Page, storefront: Stor
 def test_an_answer_that_comes_too_late_is_none(storefront: Storefront, context: BrowserContext) -> None:
     till = storefront.page(context)
     held: list[Route] = []
-    till.route("**/api/v1/decisions", lambda route: held.append(route))  # asked, and never answered
+
+    def hold(route: Route) -> None:
+        held.append(route)  # asked, and never answered
+
+    till.route("**/api/v1/decisions", hold)
     till.goto("/screens/till?budget=50")
     scan(till, "tea-1")
     expect(till.get_by_text("no answer in 50 ms: sell on")).to_be_visible()

@@ -1,10 +1,10 @@
 /** One product: described for search engines and for the SDK, with what there is of it and where. */
 import { useState } from "react";
-import { type ProductWhole, readProduct } from "../goods/catalogue";
+import { type ProductWhole, readProduct, readProducts } from "../goods/catalogue";
 import { Picture } from "../goods/Picture";
 import { plainly } from "../goods/names";
 import { most, percentOff, priceOf } from "./cart";
-import { AddButton, Listing, marked, Price, Stock, Trouble, Waiting } from "./Goods";
+import { AddButton, Card, marked, Price, Stock, Trouble, Waiting } from "./Goods";
 import { Heading } from "./Heading";
 import { hrefOf } from "./route";
 import styles from "./Shop.module.css";
@@ -102,12 +102,26 @@ function Whole({ product }: { product: ProductWhole }) {
         </div>
       </article>
       <Slot placement="product_page" kind="line" headline={say("homeText")} />
-      {category && (
-        <section>
-          <h2>{say("like")}</h2>
-          <Listing wanted={{ category, limit: 8 }} none={null} />
-        </section>
-      )}
+      {category && <Like sku={product.sku} category={category} />}
     </>
+  );
+}
+
+const ALIKE = 8;
+
+function Like({ sku, category }: { sku: string; category: string }) {
+  const { say } = useShop();
+  const found = useLoaded(`like ${category}`, (signal) => readProducts({ category, limit: ALIKE + 1 }, signal));
+  const others = found.state === "there" ? found.value.products.filter((one) => one.sku !== sku).slice(0, ALIKE) : [];
+  if (others.length === 0) return null;
+  return (
+    <section>
+      <h2>{say("like")}</h2>
+      <ul className={styles.grid}>
+        {others.map((product) => (
+          <Card key={product.sku} product={product} />
+        ))}
+      </ul>
+    </section>
   );
 }
