@@ -50,6 +50,14 @@ def storefront(short_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     yield from opened(short_folder / "storefront", tmp_path_factory.mktemp("storefront"))
 
 
+@pytest.fixture(scope="session")
+def counter(short_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The shop of the tablet's and the kiosk's tests (:class:`tests.console.counter.Counter`)."""
+    from tests.console.counter import opened
+
+    yield from opened(short_folder / "counter", tmp_path_factory.mktemp("counter"))
+
+
 @pytest.fixture
 def browser(chromium: Browser) -> Browser:
     """The machine's Chromium."""

@@ -166,7 +166,6 @@ function Languages({ onLanguage }: { onLanguage: (language: Language) => void })
 
 /** Asks whether she is still there, and forgets her when she is not. */
 function Watch({ onForget }: { onForget: () => void }) {
-  const { say } = useSetting();
   const presence = usePresence();
   const gone = presence.is === "gone";
   useEffect(() => {
