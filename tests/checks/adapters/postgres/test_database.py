@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from segue.adapters.postgres.database import PostgresDatabase
 from segue.errors import ConflictError, InvalidInputError, SegueError, UnavailableError
+from segue.ports.database import Bound
 from segue.ports.statements import Statement
 
 
@@ -307,3 +308,34 @@ def test_a_listener_hears_what_is_committed_and_lives_through_a_lost_connection(
         assert any(listener.wait(0.01) for _ in range(1_000)), "connecting again, it may have missed some"
         database.notify("segue_log")
         assert listener.wait(10)
+
+
+def test_several_statements_together_run_in_their_order(database: PostgresDatabase) -> None:
+    with database.transaction() as session:
+        first, second, third = session.together(
+            [Bound(ADD, {"key": b"x"}), Bound(ALL, {}), Bound(ADD, {"key": b"y"})]
+        )
+        assert (first, second, third) == ([], [(b"x",)], [])
+        session.later([Bound(ADD, {"key": b"z"})])
+        assert session.fetch(ALL) == [(b"x",), (b"y",), (b"z",)]
+        session.last([Bound(ADD, {"key": b"last"})])
+    assert kept(database) == [b"last", b"x", b"y", b"z"]
+
+
+@pytest.mark.parametrize("way", ["together", "later", "last"])
+def test_of_several_statements_all_count_or_none(database: PostgresDatabase, way: str) -> None:
+    twice = [Bound(ADD, {"key": b"a"}), Bound(ADD, {"key": b"a"}), Bound(ADD, {"key": b"b"})]
+    with pytest.raises(ConflictError), database.transaction() as session:
+        getattr(session, way)(twice)
+    assert kept(database) == []
+    with database.transaction() as session:
+        session.execute(ADD, key=b"c")
+    assert kept(database) == [b"c"]
+
+
+def test_statements_of_a_planned_transaction_are_planned_once(database: PostgresDatabase) -> None:
+    show = sql("show plan_cache_mode")
+    with database.transaction(planned=True) as session:
+        assert session.fetch(show) == [("force_generic_plan",)]
+    with database.transaction() as session:
+        assert session.fetch(show) == [("auto",)]
