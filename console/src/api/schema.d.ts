@@ -1633,7 +1633,7 @@ export interface paths {
         };
         /**
          * ShopProducts
-         * @description Read what the demo's shop sells, by name.
+         * @description Read what the demo's shop sells, from each category in turn.
          */
         get: operations["ApiV1ShopProductsShopProducts"];
         put?: never;
@@ -3953,7 +3953,7 @@ export interface components {
         };
         /** ShopPage */
         ShopPage: {
-            next: string | null;
+            next: number | null;
             products: components["schemas"]["ShopProduct"][];
         };
         /** ShopProduct */
@@ -4077,7 +4077,7 @@ export interface components {
         };
         /** Stock */
         Stock: {
-            on_hand: number;
+            on_hand?: number | null;
             price?: string | null;
             sku: string;
             /** @default  */
@@ -10928,7 +10928,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description next of the page before */
-                after?: string | null;
+                after?: number;
                 /** @description only this one's */
                 category?: string | null;
                 /** @description how many */
