@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.console.conftest import BUILT, Opening
-from tests.console.shop import asked, order, person_of, send
+from tests.console.shop import SOON, asked, order, person_of, send
 from tests.served import Served, serving
 
 Look = Callable[[Page, str], None]
@@ -126,12 +127,19 @@ def asking(user: str) -> dict[str, Any]:
 
 
 def until_known(served: Served) -> None:
-    """Until her consent is in her record."""
-    for _ in range(200):
-        found = asked(served, "/api/v1/decisions", {**asking("ann"), "at": now(), "explain": True})
-        if "hers" in {each["action"] for each in found["explanation"]["scores"]}:
+    """Until the definitions are followed, and her consent is in her record."""
+    body = msgspec.json.encode({**asking("ann"), "at": now(), "explain": True})
+    until = time.monotonic() + SOON
+    while time.monotonic() < until:
+        answer = served.request(
+            "POST", "/api/v1/decisions", key=served.key("admin"), body=body,
+            headers={"Content-Type": "application/json"},
+        )  # fmt: skip
+        found = answer.json().get("explanation", {"scores": []})
+        if "hers" in {each["action"] for each in found["scores"]}:
             return
-    raise AssertionError("her consent is not known")
+        time.sleep(0.1)
+    raise AssertionError(f"her consent is not known: {answer.body!r}")
 
 
 def decided(served: Served, number: int) -> None:
