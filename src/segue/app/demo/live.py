@@ -212,9 +212,12 @@ class Answer(msgspec.Struct):
 
     decision_id: str
     slots: list[_Slot]
+    fallback: bool = False
 
     def shown(self) -> list[Shown]:
-        """What they see."""
+        """What they see that was chosen for them."""
+        if self.fallback:
+            return []
         return [Shown(slot.action, slot.kind, slot.discount, slot.sku) for slot in self.slots]
 
 

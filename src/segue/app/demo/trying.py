@@ -1,4 +1,4 @@
-"""Five things to try after the demo, with ids that are really there."""
+"""Things to try after the demo, with ids that are really there."""
 
 from __future__ import annotations
 
@@ -47,6 +47,8 @@ def things_to_try(data: Path, truth: Truth, persons: Mapping[Identity, FragmentI
         found = f"segue persons find {shared[0]}:{shared[1]}{where}"
         tries.append(Try("A kiosk or shared tablet: its history belongs to nobody", found))
     query = f'segue sql "{VIEWED_THEN_VISITED}"{where}'
+    screens = f"segue screens{where}"
+    tries.append(Try("The pages of its touchpoints: web shop, display, kiosk, tablet, till", screens))
     tries.append(Try("How many looks online are followed by a visit to the store within two days", query))
     return tuple(tries)
 

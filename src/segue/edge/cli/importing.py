@@ -98,7 +98,7 @@ def print_imports(reports: tuple[ImportReport, ...]) -> None:
 
 
 def print_demo(report: DemoReport) -> None:
-    """What came in, how identity compares with the truth, and five things to try."""
+    """What came in, how identity compares with the truth, and what to try."""
     print_imports(report.imports)
     composed = sorted(report.composed.items())
     print_table(
@@ -127,7 +127,7 @@ def print_demo(report: DemoReport) -> None:
         f"{report.persons:,} persons from {report.fragments:,} identifiers, in {report.seconds:,.0f} seconds."
     )
     print_line("")
-    print_line("Five things to try:")
+    print_line("Things to try:")
     for number, each in enumerate(report.tries, 1):
         print_line(f"  {number}. {each.title}:")
         print_line(f"     {each.command}")
