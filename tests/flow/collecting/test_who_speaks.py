@@ -63,7 +63,7 @@ def test_a_token_of_ours_proves_for_the_source_whose_key_brought_the_proof(
 
 def test_nobody_else_can_make_a_token_of_ours(shop: Shop) -> None:
     now = shop.clock.now()
-    theirs = {"iss": "segue", "who": [["user_id", "u1"]], "key": "key", "source": "web"}
+    theirs: dict[str, Any] = {"iss": "segue", "who": [["user_id", "u1"]], "key": "key", "source": "web"}
     theirs |= {"exp": now // 1_000_000 + 300}
     for secret in (shop.identity_secret(), "0" * 32, SECRET):
         text = jwt.encode(theirs, secret, algorithm="HS256", headers={"kid": "segue"})

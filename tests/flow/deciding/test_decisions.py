@@ -430,7 +430,7 @@ def test_somebody_of_whom_nothing_is_recorded_has_caps_and_is_forgotten_too(shop
 
 def test_what_if_without_her_consent(ann: Api) -> None:
     def drops(**suppose: Any) -> dict[str, str]:
-        asked = {"identifiers": {"user_id": "ann"}, "at": "2026-03-01T12:00:00Z", "explain": True}
+        asked: Any = {"identifiers": {"user_id": "ann"}, "at": "2026-03-01T12:00:00Z", "explain": True}
         return dropped(decide(ann, "till", **asked, suppose=suppose))
 
     assert "free_coffee" not in {name for name, stage in drops().items() if stage == "consent"}
@@ -441,7 +441,7 @@ def test_what_if_without_her_consent(ann: Api) -> None:
 
 def test_the_same_seed_draws_the_same(ann: Api) -> None:
     def drawn(seed: int) -> Any:
-        asked = {"identifiers": {"user_id": "ann"}, "at": "2026-03-01T12:00:00Z", "limit": 1}
+        asked: Any = {"identifiers": {"user_id": "ann"}, "at": "2026-03-01T12:00:00Z", "limit": 1}
         return decide(ann, "till", **asked, suppose={"seed": seed})["slots"]
 
     assert drawn(7) == drawn(7)
