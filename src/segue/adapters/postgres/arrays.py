@@ -1,8 +1,9 @@
 """Lists as array parameters, packed fast: the loop binds thousands of ids and numbers at once.
 
 The driver's own way costs about a microsecond an element; ids of one length cost almost nothing here.
-Lists of bytes, integers and texts are always ``bytea[]``, ``bigint[]`` and ``text[]``, so that a
-statement is prepared once; the rest (empty lists too) is left to the driver.
+Lists of bytes, integers, texts, floats and truths are always ``bytea[]``, ``bigint[]``, ``text[]``,
+``double precision[]`` and ``boolean[]``, so that a statement is prepared once; the rest (empty lists too) is
+left to the driver.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from psycopg.types.array import ListBinaryDumper
 _HEAD = struct.Struct("!iiIii")
 _LENGTH = struct.Struct("!i").pack
 _INTEGER = partial(struct.Struct("!iq").pack, 8)
-_MISFIT = (struct.error, TypeError, AttributeError)
+_FLOAT = partial(struct.Struct("!id").pack, 8)
+_TRUTHS = {truth: struct.pack("!i?", 1, truth) for truth in (False, True)}
+_MISFIT = (struct.error, TypeError, AttributeError, KeyError)
 _NULL = _LENGTH(-1)
 
 
@@ -95,7 +98,33 @@ class IntegerArray(_Array):
         return b"".join(map(_INTEGER, items))
 
 
-_ARRAYS: dict[type, type[_Array]] = {bytes: BytesArray, str: TextArray, int: IntegerArray}
+class FloatArray(_Array):
+    """``list[float]`` as ``double precision[]``."""
+
+    element, oid = _oid("float8")
+
+    def pack(self, items: list[Any]) -> bytes:
+        """The elements, each after its length."""
+        return b"".join(map(_FLOAT, items))
+
+
+class TruthArray(_Array):
+    """``list[bool]`` as ``boolean[]``."""
+
+    element, oid = _oid("bool")
+
+    def pack(self, items: list[Any]) -> bytes:
+        """The elements, each after its length."""
+        return b"".join([_TRUTHS[item] for item in items])
+
+
+_ARRAYS: dict[type, type[_Array]] = {
+    bytes: BytesArray,
+    str: TextArray,
+    int: IntegerArray,
+    float: FloatArray,
+    bool: TruthArray,
+}
 
 
 class ArrayDumper(ListBinaryDumper):

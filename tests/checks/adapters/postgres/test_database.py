@@ -147,6 +147,19 @@ def test_lists_of_any_content_come_back_as_they_went(
         assert session.fetch(back, some=some, numbers=numbers, texts=texts) == [(some, numbers, texts)]
 
 
+@given(
+    st.lists(st.floats(allow_nan=False) | st.none(), max_size=5),
+    st.lists(st.booleans() | st.none(), max_size=5),
+)
+@settings(max_examples=40)
+def test_so_do_floats_and_truths(
+    shared_database: PostgresDatabase, floats: list[float], truths: list[bool]
+) -> None:
+    back = sql("select %(floats)s::float8[], %(truths)s::boolean[]")
+    with shared_database.transaction(read_only=True) as session:
+        assert session.fetch(back, floats=floats, truths=truths) == [(floats, truths)]
+
+
 @pytest.mark.parametrize("wrong", [[1, "a"], [b"a", "a"], ["a", 1], [1 << 70], ["\ud800"], "\ud800", ["\0"]])
 def test_values_that_do_not_fit_are_named_as_such(database: PostgresDatabase, wrong: object) -> None:
     with pytest.raises(InvalidInputError), database.transaction() as session:
