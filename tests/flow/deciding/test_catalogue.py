@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from segue import flow
 from segue.app.folders import apply_folder
+from segue.domain.drafts import Draft, Sender
+from segue.domain.order import SECOND
 from segue.errors import DefinitionError
 from segue.ports.clock import ManualClock
 from tests.flow.api.harness import Api
@@ -50,6 +53,58 @@ def test_what_is_left_out_stays(shop: Api) -> None:
     put(sku="mug", price="11")
     [mug] = shop.get("/api/v1/products")["products"]
     assert (mug["name"], mug["category"], mug["price"]) == ("Blue mug", "Mugs", "11.00")
+
+
+def test_stock_and_prices_told_by_event_are_heeded_at_once_and_where_they_hold(
+    shop: Api, clock: ManualClock
+) -> None:
+    actions = """
+actions:
+  brand_story: {kind: content, content: [{format: banner, headline: Hi}, {format: line, text: Hi}, {format: portrait, headline: Hi}]}
+  last_mug:
+    kind: offer
+    value: 5
+    stock: {sku: mug}
+    discounts: [10]
+    floor: 9
+    content: [{format: line, text: "{{ discount }} off"}]
+"""  # noqa: E501
+    assert (
+        shop.request("PUT", "/api/v1/definitions", body={"bodies": {"actions.yaml": actions}}).status == 200
+    )
+    shop.installation.look_again()
+    shop.request("PUT", "/api/v1/products", body={"products": [{"sku": "mug", "price": "12.50"}]})
+
+    def happened(number: int, name: str, source: str = "till", *, trusted: bool = True, **said: Any) -> None:
+        draft = Draft(
+            type="track", event=name, message_id=f"c{number}", properties=said,
+            identifiers=(("anonymous_id", "warehouse"),),
+        )  # fmt: skip
+        clock.advance(SECOND)
+        house = shop.installation
+        sender = Sender(source=source, trusted=trusted)
+        taken = flow.accept([draft], sender, house.rules(), house.secret, house.clock.now())
+        house.log.append(taken.entries, taken.dead)
+        house.drain()
+
+    def why(store: str) -> str:
+        answer = decide(shop, "till", context={"store": store}, explain=True)
+        fell = {each["action"]: each["stage"] for each in answer["explanation"]["dropped"]}
+        return str(fell.get("last_mug", "offered"))
+
+    assert (why("s1"), why("s2")) == ("offered", "offered")
+    happened(1, "Inventory Updated", sku="mug", store="s1", price=9.50)
+    assert (why("s1"), why("s2")) == ("floor", "offered"), "10 % less would be below the floor there"
+    happened(2, "Inventory Updated", sku="mug", store_id="s1", price=11, quantity=1000)
+    assert why("s1") == "offered"
+    happened(3, "Order Completed", store="s1", order_id="o1", products=[{"sku": "mug", "quantity": 1000}])
+    assert (why("s1"), why("s2")) == ("stock", "offered")
+    happened(4, "Inventory Updated", "web", trusted=False, sku="mug", store="s1", quantity=1000)
+    assert why("s1") == "stock", "a page's key is no warehouse's"
+    happened(5, "Order Refunded", store="s1", order_id="o1", products=[{"sku": "mug", "quantity": 900}])
+    assert why("s1") == "offered"
+    happened(6, "Product Updated", sku="mug", price="8.00")
+    assert (why("s1"), why("s2")) == ("offered", "floor"), "a store's own price goes before the product's"
 
 
 def test_what_is_sold_out_is_not_offered_from_that_moment(shop: Api) -> None:

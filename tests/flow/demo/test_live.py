@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -14,10 +15,11 @@ from typing import Any
 import pytest
 
 from segue.app.demo.live import Door, Guests, Live, regular_of, told_of
-from segue.app.demo.preparing import FILE, LIVE_SOURCES, read_prepared
+from segue.app.demo.preparing import ASKING, FILE, LIVE_SOURCES, read_prepared
 from segue.app.demo.run import run_demo
 from segue.app.directory import server_record
 from segue.app.installation import open_installation
+from segue.domain.order import SECOND, rfc3339
 from segue.ports.clock import ManualClock
 from segue.ports.statements import statements
 from tests.flow.api.harness import Api
@@ -50,6 +52,7 @@ def test_while_the_demo_serves_events_arrive_and_leave_the_comparison_as_it_was(
     try:
         await_ready(served, log)
         arrived = _await_events(served)
+        _await_decision(served)
         live = (server_record(data) or {})["processes"]["live"]
     finally:
         served.stop()
@@ -84,6 +87,17 @@ def _await_events(served: Served, enough: int = 12) -> dict[str, int]:
     raise AssertionError("no known person has done anything")
 
 
+def _await_decision(served: Served) -> None:
+    """Until a touchpoint of today was answered with a key of the demo's own."""
+    deadline, hour_ago = time.monotonic() + 240, rfc3339(int(time.time() - 3600) * SECOND)
+    while time.monotonic() < deadline:
+        [latest] = served.get("/api/v1/decisions?limit=1")["decisions"]
+        if latest["at"] > hour_ago:  # what was made up of the last days ends with yesterday
+            return
+        time.sleep(1)
+    raise AssertionError("nothing was decided")
+
+
 # ── one guest, step by step ──────────────────────────────────────────────────
 
 
@@ -92,11 +106,22 @@ class Listening(Door):
 
     def __init__(self, status: int | None = 200) -> None:
         self.heard: list[tuple[Any, str | None]] = []
+        self.asked: list[tuple[Any, str | None]] = []
         self.status = status
 
     def send(self, call: Any, token: str | None) -> int | None:
         self.heard.append((call, token))
         return self.status
+
+    def ask(self, question: Any, token: str | None) -> tuple[int | None, bytes]:
+        self.asked.append((question, token))
+        slots = [
+            {"action": "soda_pack", "kind": "offer", "discount": 10, "sku": "1"},
+            {"action": "brand_story", "kind": "content"},
+        ]
+        return self.status, json.dumps(
+            {"decision_id": f"{len(self.asked):032x}", "slots": slots, "score": 1}
+        ).encode()
 
 
 class Impatient(threading.Event):
@@ -152,6 +177,48 @@ def test_some_three_events_a_second_come_of_persons_who_are_there(
     for user in list(users)[:20]:
         for record in shown.post("/api/v1/persons/find", {"identifier": f"user_id:{user}"})["persons"]:
             assert record["person_id"] not in told, "the story's figures stay what they are"
+
+
+def test_touchpoints_ask_with_what_is_theirs_and_visitors_answer_by_their_tastes(
+    prepared: Any, guests: Guests
+) -> None:
+    clock, door = ManualClock(1_772_366_400_000_000), Listening()
+    live = Live(prepared, guests, door, clock, Random(7))
+    live.run(Impatient(clock, 4_000))
+    assert live.asked == len(door.asked) > 100
+    assert {question.placement for question, _ in door.asked} == set(prepared.asking) == set(ASKING)
+    for question, token in door.asked:
+        assert ASKING[question.placement] == question.source
+        assert (token is not None) == bool(question.proven)
+        trusted = {"loyalty_card"} if question.source == "till_live" else {"anonymous_id", "device_id"}
+        assert set(question.identifiers) <= trusted
+        assert ("basket" in question.context) == (question.placement in {"cart", "till"})
+    told = [call for call, _ in door.heard if str(call.body.get("event", "")).startswith("Action ")]
+    decided = {f"{number + 1:032x}": question for number, (question, _) in enumerate(door.asked)}
+    for call in told:
+        question = decided[call.body["properties"]["decision_id"]]
+        assert call.source == question.source
+        assert call.body.get("anonymousId") == question.always.get("anonymousId")
+    names = [call.body["event"] for call in told]
+    seen = names.count("Action Shown")
+    assert seen > 1.5 * len(door.asked)
+    assert 0.02 < names.count("Action Clicked") / seen < 0.5
+    assert 0 < names.count("Action Accepted") < names.count("Action Clicked")
+    assert names.count("Action Dismissed") > 0
+
+
+def test_a_revoked_key_silences_its_placement_only(prepared: Any, guests: Guests) -> None:
+    class Refusing(Listening):
+        def ask(self, question: Any, token: str | None) -> tuple[int | None, bytes]:
+            status, answer = super().ask(question, token)
+            return (401, b"{}") if question.placement == "home_hero" else (status, answer)
+
+    clock, door = ManualClock(1_772_366_400_000_000), Refusing()
+    live = Live(prepared, guests, door, clock, Random(3))
+    live.run(Impatient(clock, 1_500))
+    by = [question.placement for question, _ in door.asked]
+    assert by.count("home_hero") == 1
+    assert live.asked == len(by) - 1 > 20
 
 
 @pytest.mark.parametrize("status", [None, 503, 429])
