@@ -48,7 +48,7 @@ function Asked({ name }: { name: string }) {
             <div className={classes.column}>
               <Section title={t("said")}><Said definition={action.definition} placements={action.placements} fallbackOf={action.fallback_of} /></Section>
               <Falls falls={data.falls} />
-              <Days whole={data} />
+              {data.days.length > 0 && <Days whole={data} />}
               <Places whole={data} />
               {action.sku && <Stock sku={action.sku} />}
               <Versions of="actions" name={name} definition={action.definition} />
@@ -117,12 +117,12 @@ function Days({ whole: { days } }: { whole: ActionWhole }) {
     xAxis: { type: "category", data: days.map(({ day }) => format.date(day, { day: "numeric", month: "short", timeZone: "UTC" })) },
     yAxis: { type: "value", minInterval: 1 },
     series: [
-      { type: "bar", name: t("column.shown"), data: days.map(({ earned }) => earned.shown), itemStyle: { color: look.series[2] ?? look.accent } },
-      { type: "bar", name: t("column.won"), data: days.map(({ earned }) => earned.won), itemStyle: { color: look.accent } },
+      { type: "bar", barMaxWidth: 28, name: t("column.shown"), data: days.map(({ earned }) => earned.shown), itemStyle: { color: look.series[2] ?? look.accent } },
+      { type: "bar", barMaxWidth: 28, name: t("column.won"), data: days.map(({ earned }) => earned.won), itemStyle: { color: look.accent } },
     ],
   }), [days, format, t]);
   const table = [[t("day"), t("column.shown"), t("column.won"), t("column.margin")], ...days.map(({ day, earned }) => [day, String(earned.shown), String(earned.won), earned.margin])];
-  return <Section title={t("days", { count: LONGER })}><Chart option={option} label={t("daysLabel")} table={table} height={180} empty={days.length === 0} /></Section>;
+  return <Section title={t("days", { count: LONGER })}><Chart option={option} label={t("daysLabel")} table={table} height={180} /></Section>;
 }
 
 function Places({ whole: { places } }: { whole: ActionWhole }) {

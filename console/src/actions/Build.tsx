@@ -8,7 +8,7 @@ import { ApiError } from "../api/client";
 import { Denied } from "../app/Denied";
 import { Lost } from "../app/Lost";
 import { useSession } from "../app/session";
-import { Failed, Loading, Page, Section, undoable } from "../parts";
+import { Failed, Loading, Page, Section, undoable, useWide } from "../parts";
 import { nameFrom } from "../segments/names";
 import { CodeEditor } from "../settings/rules/CodeEditor";
 import type { EditorHandle } from "../settings/rules/CodeEditor";
@@ -115,6 +115,8 @@ function Editor({ before, start }: { before: Action | null; start: Draft }) {
     await navigate(`/actions/${name}`);
   };
   const placements = tried.data?.placements ?? [];
+  const wide = useWide();
+  const toReviewButton = <Button onClick={() => void toReview()} disabled={!ready} loading={asking}>{t("review.title")}</Button>;
   return (
     <Page
       title={before ? t("editing", { name: called(before) }) : t("new")} documentTitle={t("one")} above={<Link to={before ? `/actions/${before.name}` : "/actions"}>← {before ? called(before) : t("title")}</Link>}
@@ -122,7 +124,7 @@ function Editor({ before, start }: { before: Action | null; start: Draft }) {
       actions={
         <>
           <SegmentedControl value={text === null ? "form" : "text"} onChange={show} data={[{ value: "form", label: t("asForm"), disabled: text !== null && (checking || problems.length > 0) }, { value: "text", label: t("asText"), disabled: checking && text === null }]} aria-label={t("as")} />
-          <Button onClick={() => void toReview()} disabled={!ready} loading={asking}>{t("review.title")}</Button>
+          {wide && toReviewButton}
         </>
       }
     >
@@ -144,6 +146,7 @@ function Editor({ before, start }: { before: Action | null; start: Draft }) {
           <Section title={t("preview.title")}>
             {tried.data ? <Previews tried={tried.data} supposed={supposed} suppose={suppose} changing={checking} discounts={draft.discounts} /> : <Loading rows={3} />}
           </Section>
+          {!wide && toReviewButton}
         </div>
       </div>
       {review && (

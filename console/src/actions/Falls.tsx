@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { useWords } from "../decisions/words";
 import { Section, useFormat, When } from "../parts";
 import classes from "./Actions.module.css";
 import type { Falls as Fallen } from "./data";
@@ -7,9 +8,10 @@ import type { Falls as Fallen } from "./data";
 export function Falls({ falls }: { falls: Fallen }) {
   const { t } = useTranslation("actions");
   const format = useFormat();
+  const words = useWords();
   const of = falls.decisions;
   const rows = [
-    ...falls.stages.map((each) => ({ key: each.stage as string, title: t(`stage.${each.stage}`), count: each.count, rules: each.rules, tone: "fell" })),
+    ...falls.stages.map((each) => ({ key: each.stage as string, title: t(`stage.${each.stage}`), count: each.count, rules: each.stage === "score" ? [] : each.rules, tone: "fell" })),
     ...(falls.absent > 0 ? [{ key: "absent", title: t("falls.absent"), count: falls.absent, rules: [], tone: "absent" }] : []),
     { key: "chosen", title: t("falls.chosen"), count: falls.chosen, rules: [], tone: "chosen" },
   ];
@@ -23,7 +25,7 @@ export function Falls({ falls }: { falls: Fallen }) {
               <span className={classes.stage}>{each.title}</span>
               <span className={classes.track} aria-hidden><span style={{ width: `${(100 * each.count) / of}%` }} /></span>
               <span data-figure>{format.share(each.count / of, 0)} <small>{format.number(each.count)}</small></span>
-              {each.rules.length > 0 && <ul>{each.rules.map((rule) => <li key={rule.rule}><span>{rule.rule}</span> <small data-figure>{format.number(rule.count)}</small></li>)}</ul>}
+              {each.rules.length > 0 && <ul>{each.rules.map((rule) => <li key={rule.rule}><span>{words.rule(rule.rule)}</span> <small data-figure>{format.number(rule.count)}</small></li>)}</ul>}
             </li>
           ))}
         </ol>

@@ -14,7 +14,7 @@ export function Stock({ sku }: { sku: string }) {
   const nameOf = (store: string) => (store === "" ? t("stock.warehouse") : (stores.find((each) => each.store === store)?.name ?? store));
   const inventory = data?.inventory;
   return (
-    <Section title={t("stock.title")} aside={<Link to={`/products?sku=${encodeURIComponent(sku)}`}>{sku}</Link>}>
+    <Section title={t("stock.title")} aside={<Link className={classes.link} to={`/products?sku=${encodeURIComponent(sku)}`}>{sku}</Link>}>
       {error && <Failed error={error} retry={() => void refetch()} />}
       {!data && !error && <Loading rows={3} />}
       {inventory?.length === 0 && <p className={classes.quiet}>{t("stock.none")}</p>}
@@ -22,7 +22,7 @@ export function Stock({ sku }: { sku: string }) {
         {inventory?.map((each) => (
           <li key={each.store}>
             <span>{nameOf(each.store ?? "")}</span>
-            <span data-figure>{each.on_hand === 0 ? <Tag tone="wrong">{t("stock.out")}</Tag> : t("stock.pieces", { count: each.on_hand, number: format.number(each.on_hand) })} {each.price && format.money(each.price)} {each.updated_at && <small><When at={each.updated_at} /></small>}</span>
+            <span data-figure>{typeof each.on_hand !== "number" ? t("stock.uncounted") : each.on_hand === 0 ? <Tag tone="wrong">{t("stock.out")}</Tag> : t("stock.pieces", { count: each.on_hand, number: format.number(each.on_hand) })} {each.price && format.money(each.price)} {each.updated_at && <small><When at={each.updated_at} /></small>}</span>
           </li>
         ))}
       </ul>

@@ -14,7 +14,7 @@ import { ApiError } from "../api/client";
 import { Denied } from "../app/Denied";
 import { Lost } from "../app/Lost";
 import { useSession } from "../app/session";
-import { Failed, Loading, Page, Section, undoable } from "../parts";
+import { Failed, Loading, Page, Section, undoable, useWide } from "../parts";
 import { nameFrom } from "../segments/names";
 import { CodeEditor } from "../settings/rules/CodeEditor";
 import type { EditorHandle } from "../settings/rules/CodeEditor";
@@ -106,6 +106,8 @@ function Editor({ before, start }: { before: Placement | null; start: Draft }) {
     undoable(t("saved", { name: called({ title: next.title as string, name }) }), () => (before ? put.mutateAsync({ name, definition: before.definition }) : drop.mutateAsync(name)));
     await navigate(`/placements/${name}`);
   };
+  const wide = useWide();
+  const toReviewButton = <Button onClick={() => void toReview()} disabled={name === "" || checking || problems.length > 0 || Boolean(tried.error)}>{ta("review.title")}</Button>;
   return (
     <Page
       title={before ? t("editing", { name: called(before) }) : t("new")} documentTitle={t("one")} description={name ? t("nameIs", { name }) : t("nameComes")}
@@ -113,7 +115,7 @@ function Editor({ before, start }: { before: Placement | null; start: Draft }) {
       actions={
         <>
           <SegmentedControl value={text === null ? "form" : "text"} onChange={show} data={[{ value: "form", label: t("asForm"), disabled: text !== null && (checking || problems.length > 0) }, { value: "text", label: t("asText"), disabled: checking && text === null }]} aria-label={t("as")} />
-          <Button onClick={() => void toReview()} disabled={name === "" || checking || problems.length > 0 || Boolean(tried.error)}>{ta("review.title")}</Button>
+          {wide && toReviewButton}
         </>
       }
     >
@@ -127,6 +129,7 @@ function Editor({ before, start }: { before: Placement | null; start: Draft }) {
             {tried.error ? <Failed error={tried.error} /> : <Problems problems={problems} checking={checking} onGo={text === null ? undefined : (line) => editor.current?.goTo(line)} />}
             {tried.data?.definition && problems.length === 0 && <Happens tried={tried.data} />}
           </Section>
+          {!wide && toReviewButton}
         </div>
       </div>
       {review && <Review title={ta("review.of", { name: called({ title: review.tried.definition?.title as string, name }) })} before={review.before} after={review.tried.text} onClose={() => look(null)} onApply={apply} consequences={[review.tried.competing.length > 0 ? t("wouldCompete", { count: review.tried.competing.length }) : t("noneFits"), ta("review.now"), ta("review.kept")]} />}
@@ -137,10 +140,12 @@ function Editor({ before, start }: { before: Placement | null; start: Draft }) {
 
 function Happens({ tried: { competing, misfits } }: { tried: TriedPlacement }) {
   const { t } = useTranslation("placements");
+  const actions = useActions().data?.actions ?? [];
+  const nameOf = (name: string) => called(actions.find((each) => each.name === name) ?? { name });
   return (
     <>
       <p className={classes.quiet}>{competing.length > 0 ? t("wouldCompete", { count: competing.length }) : t("noneFits")}</p>
-      {competing.length > 0 && <ul>{competing.slice(0, 12).map((each) => <li key={each}>{each.replaceAll("_", " ")}</li>)}</ul>}
+      {competing.length > 0 && <ul>{competing.slice(0, 12).map((each) => <li key={each}>{nameOf(each)}</li>)}</ul>}
       {misfits.length > 0 && <p className={classes.quiet}>{t("misfits", { count: misfits.length })}</p>}
     </>
   );

@@ -40,14 +40,20 @@ function Facts({ product, onDone }: { product: Product | null; onDone: (sku: str
     done(t("saved", { name: told.name || sku }));
     onDone(sku);
   };
+  const field = (name: (typeof FIELDS)[number]) => (
+    <TextInput label={t(name)} value={told[name] ?? ""} readOnly={fixed} onChange={(event) => change({ ...told, [name]: event.currentTarget.value })} inputMode={name === "price" ? "decimal" : undefined} error={name === "price" && wrong ? t("wrongPrice") : undefined} maxLength={2000} />
+  );
   return (
     <form onSubmit={(event) => { event.preventDefault(); if (sku !== "" && !wrong && !fixed) void save().catch(() => undefined); }}>
       <Stack gap="sm">
         {product === null && <TextInput label={t("sku")} value={told.sku ?? ""} onChange={(event) => change({ ...told, sku: event.currentTarget.value })} required maxLength={500} />}
-        {FIELDS.map((name) => (
-          <TextInput key={name} label={t(name)} value={told[name] ?? ""} readOnly={fixed} onChange={(event) => change({ ...told, [name]: event.currentTarget.value })} inputMode={name === "price" ? "decimal" : undefined} error={name === "price" && wrong ? t("wrongPrice") : undefined} maxLength={2000} />
-        ))}
-        <Select label={t("sensitivity")} allowDeselect={false} disabled={fixed} data={SENSITIVE.map((value) => ({ value, label: ta(`sensitivity.${value}`) }))} value={told.sensitivity ?? "none"} onChange={(next) => change({ ...told, sensitivity: (next ?? "none") as Product["sensitivity"] })} />
+        {field("name")}
+        <div className={classes.pair}>{field("category")}{field("brand")}</div>
+        <div className={classes.pair}>
+          {field("price")}
+          <Select label={t("sensitivity")} allowDeselect={false} disabled={fixed} data={SENSITIVE.map((value) => ({ value, label: ta(`sensitivity.${value}`) }))} value={told.sensitivity ?? "none"} onChange={(next) => change({ ...told, sensitivity: (next ?? "none") as Product["sensitivity"] })} />
+        </div>
+        <div className={classes.pair}>{field("image")}{field("url")}</div>
         <Switch label={t("active")} checked={told.active !== false} disabled={fixed} onChange={(event) => change({ ...told, active: event.currentTarget.checked })} />
         {tell.error && <Failed error={tell.error} />}
         {!fixed && <Group justify="flex-end"><Button type="submit" loading={tell.isPending} disabled={sku === "" || wrong}>{t("save")}</Button></Group>}
@@ -94,7 +100,7 @@ function Rows({ product, held }: { product: Product; held: Stock[] }) {
         return (
           <fieldset key={store} className={classes.store}>
             <legend>{nameOf(store)} {each.updated_at && <small><When at={each.updated_at} /></small>}</legend>
-            <NumberInput label={t("stock.pieces")} min={0} allowDecimal={false} value={each.on_hand} readOnly={fixed} onChange={(value) => set(store, { on_hand: Math.max(0, Number(value) || 0) })} />
+            <NumberInput label={t("stock.pieces")} min={0} allowDecimal={false} value={each.on_hand ?? ""} placeholder={t("stock.uncounted")} readOnly={fixed} onChange={(value) => set(store, { on_hand: value === "" ? null : Math.max(0, Number(value) || 0) })} />
             <TextInput label={t("stock.price")} placeholder={t("stock.samePrice")} value={each.price ?? ""} readOnly={fixed} onChange={(event) => set(store, { price: event.currentTarget.value || null })} inputMode="decimal" error={wrong(each.price) ? t("wrongPrice") : undefined} />
           </fieldset>
         );
