@@ -29,7 +29,17 @@ from segue.app.demo.preparing import SIGNING, Prepared, read_prepared
 from segue.app.demo.story import SEED, read_story
 from segue.app.logs import Log
 from segue.app.processes.children import end_with_parent
-from segue.checks.world import Call, Question, Regular, Shown, Tastes, Today, at_the_entrance, questions
+from segue.checks.world import (
+    Call,
+    Question,
+    Regular,
+    Shown,
+    Tastes,
+    Today,
+    at_the_entrance,
+    delivery,
+    questions,
+)
 from segue.domain.order import SECOND
 from segue.errors import SegueError
 from segue.ports.clock import Clock, SystemClock
@@ -43,6 +53,9 @@ BURST = 0.02
 
 PASSES_A_DISPLAY = 0.15
 """Of visits: that somebody comes by a display at the same time."""
+
+DELIVERIES = 0.02
+"""Of visits: that a lorry fills some shelves at the same time, or they would be empty one day."""
 
 REGULARS = 400
 LONGEST_PAUSE = 30.0
@@ -238,7 +251,7 @@ class Live:
 
     def __init__(self, prepared: Prepared, guests: Guests, door: Door, clock: Clock, rng: Random) -> None:
         self._today = Today(rng.getrandbits(32), prepared.shelf)
-        self._stores = prepared.shelf.stores
+        self._shelf = prepared.shelf
         self._asking = prepared.asking
         self._tastes = Tastes(SEED)
         self._guests = guests
@@ -286,7 +299,10 @@ class Live:
         visit = self._today.visit(name, at, regular)
         asked = questions(visit, SEED)
         if self._rng.random() < PASSES_A_DISPLAY:
-            asked.append(at_the_entrance(SEED, f"live-{name}-e", at, self._rng.choice(self._stores)))
+            asked.append(at_the_entrance(SEED, f"live-{name}-e", at, self._rng.choice(self._shelf.stores)))
+        if self._rng.random() < DELIVERIES:
+            lorry = delivery(SEED, f"live-{name}", at, self._shelf)
+            self._wait(lorry.at, lorry.call, None)
         for due in visit:
             self._wait(due.at, due.call, person)
         for question in asked:

@@ -21,7 +21,7 @@ from segue.checks.world.records import (
     Trip,
 )
 from segue.checks.world.retailer import invent
-from segue.checks.world.tempted import Question, Shown, Tastes, at_the_entrance, questions
+from segue.checks.world.tempted import Question, Shown, Tastes, at_the_entrance, delivery, questions
 from segue.checks.world.today import Due, Today
 from segue.checks.world.truth import Comparison, Truth
 
@@ -45,6 +45,7 @@ __all__ = [
     "Truth",
     "at_the_entrance",
     "compose",
+    "delivery",
     "drawing",
     "invent",
     "leaving",

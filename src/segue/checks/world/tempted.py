@@ -14,8 +14,8 @@ from random import Random
 from typing import Any, NamedTuple
 
 from segue.checks.world.leaving import said
-from segue.checks.world.lives import drawing
-from segue.checks.world.records import Call, Identity, Source
+from segue.checks.world.lives import drawing, named_in
+from segue.checks.world.records import Call, Identity, Shelf, Source
 from segue.checks.world.today import Due
 from segue.domain.order import DAY, SECOND
 
@@ -69,6 +69,8 @@ def questions(visit: Sequence[Due], seed: int) -> list[Question]:
     found = []
     for due in visit:
         body = due.call.body
+        if not named_in(body):
+            continue  # a wrong call, that says of nobody what was done
         rng = drawing(seed, f"asks:{body['messageId']}")
         happened = body.get("event") if body["type"] == "track" else body["type"]
         for source, placement, often in _ASKS.get(str(happened), ()):
@@ -83,6 +85,18 @@ def at_the_entrance(seed: int, name: str, at: int, store: str) -> Question:
     screen = {"anonymousId": f"display-{store}-entrance", "context": {"location": {"store": store}}}
     context = {"store": store, "locale": rng.choice(_LOCALES), "weather": weather(seed, at, store)}
     return Question(at, name, "entrance", "kiosk", {}, context, screen, frozenset())
+
+
+def delivery(seed: int, name: str, at: int, shelf: Shelf) -> Due:
+    """A lorry fills the shelves of a store again: what was counted afterwards."""
+    rng = drawing(seed, f"delivery:{name}")
+    lines = [
+        {"sku": product.product_id, "quantity": rng.randint(30, 150)}
+        for product in rng.sample(shelf.products, min(len(shelf.products), 12))
+    ]
+    told = {"store": rng.choice(shelf.stores), "products": lines}
+    body = {"type": "track", "event": "Inventory Updated", "anonymousId": "warehouse", "properties": told}
+    return Due(at, Call("till_live", said(body, f"{name}-delivery", at), frozenset()))
 
 
 def _question(due: Due, placement: str, rng: Random) -> Question:
@@ -175,4 +189,4 @@ class Tastes:
         return Due(at, Call(question.source, said(body, message, at), question.proven))
 
 
-__all__ = ["Question", "Shown", "Tastes", "at_the_entrance", "questions", "weather"]
+__all__ = ["Question", "Shown", "Tastes", "at_the_entrance", "delivery", "questions", "weather"]
