@@ -9,8 +9,15 @@ import { OUTCOME_TONE, useWords } from "./words";
 const HEADLINES = ["headline", "title", "text"];
 const QUIET = new Set(["format", "locale", "image", "link", "url"]);
 
+/** How a slot differs from another answer's. */
+interface Mark {
+  says: string;
+  /** It need not catch the eye. */
+  quiet: boolean;
+}
+
 /** What each slot showed, as it was written out, with the sentence that can be said. */
-export function Slots({ slots, outcomes, marks, label }: { slots: readonly Slot[]; outcomes?: readonly Outcome[]; marks?: readonly (string | null)[]; label: string }) {
+export function Slots({ slots, outcomes, marks, label }: { slots: readonly Slot[]; outcomes?: readonly Outcome[]; marks?: readonly (Mark | null)[]; label: string }) {
   return (
     <ol className={classes.slots} aria-label={label}>
       {slots.map((slot, n) => <One key={`${n} ${slot.action}`} slot={slot} number={n + 1} outcome={outcomes?.[n]} mark={marks?.[n] ?? null} />)}
@@ -18,18 +25,18 @@ export function Slots({ slots, outcomes, marks, label }: { slots: readonly Slot[
   );
 }
 
-function One({ slot, number, outcome, mark }: { slot: Slot; number: number; outcome?: Outcome; mark: string | null }) {
+function One({ slot, number, outcome, mark }: { slot: Slot; number: number; outcome?: Outcome; mark: Mark | null }) {
   const { t } = useTranslation("decisions");
   const format = useFormat();
   const words = useWords();
   const { called } = useWhat();
   const products = slot.products ?? [];
   return (
-    <li className={classes.slot} data-mark={mark ?? undefined}>
+    <li className={classes.slot} data-mark={(mark && !mark.quiet) || undefined}>
       <div className={classes.slotHead}>
         <span className={classes.number} aria-label={t("slot", { number })}>{number}</span>
         <strong title={slot.action}>{called(slot.action)}</strong>
-        {mark && <Tag tone="watch">{mark}</Tag>}
+        {mark && <Tag tone={mark.quiet ? "quiet" : "watch"}>{mark.says}</Tag>}
         {slot.discount > 0 && <Tag tone="watch" title={slot.personalised_price ? t("personalised") : undefined}>{t("discount", { percent: slot.discount })}</Tag>}
       </div>
       <Content content={slot.content} />

@@ -9,6 +9,7 @@ import type { Day } from "./data";
 
 const dayOf = (format: Format, day: string) => format.date(`${day}T12:00:00Z`, { day: "numeric", month: "short", timeZone: "UTC" });
 const SERIES = 6;
+const FEW_DAYS = 3;
 
 /** What a decision that was seen earned, day by day, with how sure that is. */
 export function ValueOverTime({ days }: { days: readonly Day[] }) {
@@ -27,7 +28,15 @@ export function ValueOverTime({ days }: { days: readonly Day[] }) {
       series: [
         { ...none, data: low },
         { ...none, data: band, areaStyle: { color: look.accent, opacity: 0.16 } },
-        { type: "line", data: days.map(({ mean }) => mean), showSymbol: days.length < 32, symbolSize: 6, itemStyle: { color: look.accent }, lineStyle: { color: look.accent, width: 2 } },
+        {
+          type: "line",
+          // a band needs neighbours: a few days have a bar each
+          markLine: days.length > FEW_DAYS ? undefined : {
+            silent: true, symbol: "none", label: { show: false }, lineStyle: { color: look.accent, width: 8, opacity: 0.25, type: "solid" },
+            data: days.flatMap(({ high }, n) => (high === null ? [] : [[{ coord: [n, low[n] ?? 0] }, { coord: [n, high] }] as [object, object]])),
+          },
+          data: days.map(({ mean }) => mean), showSymbol: days.length < 32, symbolSize: 6, itemStyle: { color: look.accent }, lineStyle: { color: look.accent, width: 2 },
+        },
       ],
     };
   }, [days, format, t]);

@@ -31,7 +31,7 @@ function Row({ each, named }: { each: Difference; named: string }) {
   const { called } = useWhat();
   return (
     <tr data-rank={each.rank >= 3 || undefined}>
-      <td data-lead>{called(each.action)}</td>
+      <td data-lead>{called(each.action)}{each.chance && <> <Tag title={t("compared.chanceSays")}>{t("compared.chance")}</Tag></>}</td>
       <td data-title={t("asked")}><Became fate={each.before} /></td>
       <td data-title={named}><span className={classes.arrow}><IconArrowRight size={14} stroke={2} aria-hidden /></span><Became fate={each.after} /></td>
     </tr>

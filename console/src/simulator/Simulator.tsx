@@ -174,7 +174,7 @@ function Shown({ answer, before }: { answer: Simulated; before?: Simulated }) {
   const { t } = useTranslation("simulator");
   if (answer.slots.length === 0) return <p className={classes.quiet}>{t("nothing")}</p>;
   const found = before ? marks(before, answer) : undefined;
-  return <Slots slots={answer.slots} marks={found?.map((mark) => (mark === null ? null : t(`mark.${mark}`)))} label={t("shown")} />;
+  return <Slots slots={answer.slots} marks={found?.map((mark) => (mark === null ? null : { says: t(`mark.${mark}`), quiet: mark === "drawn" || mark === "moved" }))} label={t("shown")} />;
 }
 
 function Why({ answer }: { answer: Simulated }) {

@@ -19,7 +19,7 @@ describe("what became of each action", () => {
 
   test("differences begin with what is shown or not any more; what is the same is left out", () => {
     const found = differences(DRY, WET);
-    expect(found.map(({ action }) => action)).toEqual(["umbrella", "a", "b"]);
+    expect(found.map(({ action }) => action)).toEqual(["umbrella", "b", "a"]);
     expect(found.find(({ action }) => action === "b")).toMatchObject({ before: { fate: "competed" }, after: { fate: "out", stage: "stock" } });
     expect(differences(DRY, DRY)).toEqual([]);
   });
@@ -28,6 +28,14 @@ describe("what became of each action", () => {
     const nearly = answer([slot("a")], [score("a", 2.01), score("b", 1.5)], DRY.explanation!.dropped);
     expect(differences(DRY, nearly).map(({ action }) => action)).toEqual(["b"]);
   });
+});
+
+test("what is worth the same and only gave way, or was drawn otherwise, is told apart and comes last", () => {
+  const before = answer([slot("a")], [score("a", 2), score("b", 1.9), score("c", 1)], [out("umbrella", "applicable")]);
+  const after = answer([slot("b")], [score("a", 2), score("b", 1.9), score("c", 3), score("umbrella", 0.5)], []);
+  const found = differences(before, after);
+  expect(found.map(({ action, chance }) => [action, chance])).toEqual([["umbrella", false], ["c", false], ["a", true], ["b", true]]);
+  expect(marks(before, after)).toEqual(["drawn"]);
 });
 
 test("slots are marked by what is otherwise in them", () => {
