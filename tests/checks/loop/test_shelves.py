@@ -108,7 +108,7 @@ def test_any_order_any_batches_and_any_repetition_give_the_same(
 def state(database: PostgresDatabase, sku: str) -> tuple[Any, ...]:
     catalogue = Catalogue(database, ManualClock(NOON))
     [stock] = catalogue.stock(sku)
-    [product] = catalogue.products(text=sku).products or [None]
+    product = next((each for each in catalogue.products(text=sku).products if each.sku == sku), None)
 
     def amount(price: str | None) -> int | None:
         return None if price is None else round(float(price) * 1_000_000)
