@@ -22,6 +22,8 @@ import styles from "./Shop.module.css";
 import { sayIn, ShopContext, type Shopping, sumIn } from "./shop";
 
 const screen = readScreen("shop");
+/** milliseconds that a word about what was done stands there */
+const TOLD = 5_000;
 const say = sayIn(screen.locale);
 document.documentElement.lang = languageOf(screen.locale);
 
@@ -99,6 +101,10 @@ function Open({ shop }: { shop: Shop }) {
   const [device, setDevice] = useState(0);
 
   useEffect(() => keepCart(cart), [cart]);
+  useEffect(() => {
+    const timer = setTimeout(() => setTold(""), TOLD);
+    return () => clearTimeout(timer);
+  }, [told]);
   const shopping = useMemo<Shopping>(
     () => ({ say, sum: sumIn(shop.currency, screen.locale), shop, segue, cart, change: setCart, account, setAccount, announce: setTold }),
     [shop, segue, cart, account, setAccount],
@@ -119,7 +125,7 @@ function Open({ shop }: { shop: Shop }) {
           data-tab={tab}
           data-segue-cart={cart.id}
           data-segue-basket={JSON.stringify(basket)}
-          onClick={(event) => followed(event, setCart)}
+          onClick={(event) => followed(event, setCart, setTold)}
         >
           <a className={styles.skip} href="#content" onClick={skip}>
             {say("skip")}
@@ -138,6 +144,9 @@ function Open({ shop }: { shop: Shop }) {
               </button>
             )}
           </footer>
+          <p className={styles.toast} role="status">
+            {told}
+          </p>
           {segue && (said === null || asking) && (
             <Banner
               said={said}
@@ -158,9 +167,6 @@ function Open({ shop }: { shop: Shop }) {
             </button>
           ))}
         </nav>
-        <p className={styles.unseen} role="status">
-          {told}
-        </p>
       </div>
     </ShopContext>
   );
@@ -183,7 +189,7 @@ function skip(event: MouseEvent): void {
 }
 
 /** Links within the shop change the page without loading it; an offer that is followed brings its price along. */
-function followed(event: MouseEvent, change: (by: (cart: Cart) => Cart) => void): void {
+function followed(event: MouseEvent, change: (by: (cart: Cart) => Cart) => void, announce: (text: string) => void): void {
   const link = event.target instanceof Element ? event.target.closest("a") : null;
   if (!link || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const href = within(link.href, location.href);
@@ -195,5 +201,7 @@ function followed(event: MouseEvent, change: (by: (cart: Cart) => Cart) => void)
     const coupon = { sku: to.sku, percent: Number(offer.dataset.shopDiscount), action: offer.dataset.shopAction ?? "" };
     change((cart) => withCoupon(cart, coupon));
   }
-  go(href);
+  // what an offer does elsewhere than in the shop's pages is only taken note of
+  if (offer && to.page === "home" && href.includes("?")) announce(say("noted"));
+  else go(href);
 }

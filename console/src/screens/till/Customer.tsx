@@ -11,12 +11,13 @@ interface Props {
   readonly known: readonly Known[];
   readonly onCard: (card: string | null) => void;
   readonly onSignUp: (said: SignUp) => void;
+  readonly joining: boolean;
+  readonly setJoining: (joining: boolean) => void;
 }
 
-export function Customer({ card, known, onCard, onSignUp }: Props) {
+export function Customer({ card, known, onCard, onSignUp, joining, setJoining }: Props) {
   const { say } = useTill();
   const [typed, setTyped] = useState("");
-  const [joining, setJoining] = useState(false);
   const use = (event: FormEvent): void => {
     event.preventDefault();
     if (typed.trim() !== "") onCard(typed.trim());

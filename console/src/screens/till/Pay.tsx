@@ -9,13 +9,15 @@ export type ReceiptKind = "paper" | "email" | "none";
 interface Props {
   readonly total: number;
   readonly email: string;
+  /** how she wants it, as far as she has said */
+  readonly wanted: ReceiptKind;
   readonly onPaid: (receipt: ReceiptKind, email: string) => void;
   readonly onClose: () => void;
 }
 
-export function Pay({ total, email: known, onPaid, onClose }: Props) {
+export function Pay({ total, email: known, wanted, onPaid, onClose }: Props) {
   const { say, sum } = useTill();
-  const [receipt, setReceipt] = useState<ReceiptKind>("paper");
+  const [receipt, setReceipt] = useState<ReceiptKind>(wanted);
   const [email, setEmail] = useState(known);
   const pay = (event: FormEvent): void => {
     event.preventDefault();

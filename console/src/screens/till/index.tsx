@@ -8,7 +8,7 @@ import { readShop, type Shop } from "../goods/catalogue";
 import { type Article, type Basket, EMPTY, type Line, scan, setQuantity, sum as total, take } from "./basket";
 import { Belt } from "./Belt";
 import { Customer } from "./Customer";
-import { type Offer, skuOf } from "./offers";
+import { type Offer, opens, skuOf } from "./offers";
 import { Offers } from "./Offers";
 import { Pay, type ReceiptKind } from "./Pay";
 import { orderNumber, receiptsKept, withReceipt } from "./receipts";
@@ -55,6 +55,8 @@ function Selling({ shop }: { shop: Shop | null }) {
   const [email, setEmail] = useState("");
   const [receipts, setReceipts] = useState(receiptsKept);
   const [open, setOpen] = useState<Open>(null);
+  const [joining, setJoining] = useState(false);
+  const [wanted, setWanted] = useState<ReceiptKind>("paper");
   const [paid, setPaid] = useState<Receipt | null>(null);
   const next = useRef<HTMLButtonElement>(null);
   const offering = useOffers(screen, basket, who, budget, paid === null);
@@ -74,6 +76,9 @@ function Selling({ shop }: { shop: Shop | null }) {
   };
   const accept = async (offer: Offer): Promise<void> => {
     const sku = skuOf(offer.answer);
+    const about = opens(offer.answer);
+    if (about === "join") setJoining(true);
+    if (about === "receipt") setWanted("email");
     taking(offer, sku, sku === null ? null : await bySku(sku, screen.store));
   };
   // what the catalogue does not know is scanned by hand afterwards
@@ -98,6 +103,7 @@ function Selling({ shop }: { shop: Shop | null }) {
     setBasket(EMPTY);
     setWho(newVisitor());
     setEmail("");
+    setWanted("paper");
     setPaid(null);
     offering.clear();
   };
@@ -136,7 +142,14 @@ function Selling({ shop }: { shop: Shop | null }) {
           <Scan onScan={(article, pieces) => setBasket((now) => scan(now, article, pieces))} />
           <Belt basket={basket} onQuantity={onQuantity} onVoidAll={begin} onPay={() => setOpen("pay")} />
           <div className={styles.side}>
-            <Customer card={who.card} known={shop?.customers ?? []} onCard={(card) => setWho({ ...who, card })} onSignUp={signUp} />
+            <Customer
+              card={who.card}
+              known={shop?.customers ?? []}
+              onCard={(card) => setWho({ ...who, card })}
+              onSignUp={signUp}
+              joining={joining}
+              setJoining={setJoining}
+            />
             <Offers
               offers={offering.offers}
               went={offering.went}
@@ -147,7 +160,7 @@ function Selling({ shop }: { shop: Shop | null }) {
           </div>
         </div>
       )}
-      {open === "pay" && <Pay total={total(basket.lines)} email={email} onPaid={pay} onClose={() => setOpen(null)} />}
+      {open === "pay" && <Pay total={total(basket.lines)} email={email} wanted={wanted} onPaid={pay} onClose={() => setOpen(null)} />}
       {open === "returns" && <Returns receipts={receipts} onRefund={refund} onClose={() => setOpen(null)} />}
     </main>
   );

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Decision } from "../frame/segue";
 import { type Basket, EMPTY, scan } from "./basket";
-import { type Answer, asked, type Offer, shownAfter, skuOf } from "./offers";
+import { type Answer, asked, type Offer, opens, shownAfter, skuOf } from "./offers";
 
 const answer = (action: string, more: Partial<Answer> = {}): Answer => ({
   action, kind: "offer", variant: 0, discount: 0, personalised_price: false, content: { headline: action }, because: "", ...more,
@@ -41,6 +41,13 @@ test("an offer's product is its own, or the one it leads to", () => {
   expect(skuOf(answer("a", { sku: "9" }))).toBe("9");
   expect(skuOf(answer("a", { content: { link: "?x=1&product=a%2Fb#top" } }))).toBe("a/b");
   expect(skuOf(answer("a"))).toBeNull();
+});
+
+test("a service opens what it is about", () => {
+  const linked = (link: string): Answer => answer("a", { content: { headline: "a", link } });
+  expect(["?join=1", "?receipt=email", "?receipt=paper", "?product=1", ""].map((link) => opens(linked(link)))).toEqual([
+    "join", "receipt", null, null, null,
+  ]); // prettier-ignore
 });
 
 test("the belt goes along with its prices", () => {

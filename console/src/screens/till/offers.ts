@@ -49,6 +49,13 @@ export function skuOf({ sku, content }: Answer): string | null {
   return content.sku || new URLSearchParams(query).get("product") || null;
 }
 
+/** What taking it opens here: the sign-up, or a receipt by e-mail; null for what the till has no window for. */
+export function opens({ content }: Answer): "join" | "receipt" | null {
+  const query = new URLSearchParams(/\?([^#]*)/.exec(content.link ?? "")?.[1] ?? "");
+  if (query.has("join")) return "join";
+  return query.get("receipt") === "email" ? "receipt" : null;
+}
+
 /** The belt as a decision takes it. */
 export function asked(basket: Basket): object[] {
   return basket.lines.map(({ sku, quantity, price, category, brand }) => ({

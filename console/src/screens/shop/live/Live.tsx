@@ -73,6 +73,15 @@ export function Live({ locale, userId, agreed }: Props) {
   );
 }
 
+const MOST_NAMES = 7;
+const BEST = ["user_id", "loyalty_card", "email"];
+
+/** What says most of who she is comes first, browsers last. */
+function telling({ identifiers }: Person): Person["identifiers"] {
+  const rank = ({ kind }: { kind: string }): number => (BEST.includes(kind) ? BEST.indexOf(kind) : kind.startsWith("anonymous") ? 9 : 5);
+  return [...identifiers].sort((one, other) => rank(one) - rank(other));
+}
+
 function Who({ person, say }: { person: Person; say: Say }) {
   const visit = person.sessions.recent.find((one) => one.active) ?? person.sessions.recent[0];
   const consent = Object.entries(person.consent).flatMap(([purpose, channels]) => {
@@ -88,11 +97,12 @@ function Who({ person, say }: { person: Person; say: Say }) {
         </a>
       </h3>
       <ul className={styles.chips} aria-label={say("knownBy")}>
-        {person.identifiers.slice(0, 8).map((one) => (
+        {telling(person).slice(0, MOST_NAMES).map((one) => (
           <li key={`${one.kind}:${one.value}`} data-tier={one.tier} title={`${one.kind}: ${one.value}`}>
             <small>{one.kind}</small> {one.value.length > 22 ? `${one.value.slice(0, 20)}…` : one.value}
           </li>
         ))}
+        {person.identifiers.length > MOST_NAMES && <li>+{person.identifiers.length - MOST_NAMES}</li>}
       </ul>
       <dl className={styles.facts}>
         {consent.length > 0 && (
