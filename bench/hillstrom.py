@@ -5,7 +5,8 @@ by lot, a third each. The policy is what Segue's decisions would do once they ha
 ``segue.decide`` is told the training rows as slots that were seen, and departs from what is best on average
 where it is sure by a posterior deviation (the policy without that caution is reported, too). Beside it the
 best single arm, in hindsight on all rows, so nobody beats it by luck of choosing; and T-learners (for each
-arm a boosted model of visits, as LightGBM comes; a logistic regression).
+arm a boosted model of visits, as LightGBM comes; a logistic regression), and trees that leave the best arm
+only where that is shown to pay (segue.stats.cautious, which decisions do not go by).
 
 The main reward was settled before looking: visits within two weeks. Spend is reported beside: nine in a
 thousand bought, so its interval is wide whatever the policy.
@@ -29,6 +30,7 @@ from numpy.typing import NDArray
 from bench.report import Figure, run
 from segue.decide.bandit import Arm, Learnt
 from segue.stats.bootstrap import Interval, mean_interval
+from segue.stats.cautious import Experiment, learn
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -117,6 +119,12 @@ def _segue(rows: Rows, asked: Floats, seed: int) -> Ints:
     return _largest(sure)
 
 
+def _segue_trees(rows: Rows, asked: Floats, seed: int) -> Ints:
+    """Shallow trees that leave the best arm only where that is shown to pay on other training rows."""
+    given = Experiment(rows.features, rows.arm, rows.visit, np.full(len(rows), 1 / len(ARMS)), len(ARMS))
+    return learn(given, seed=seed).choose(asked)
+
+
 def _segue_bold(rows: Rows, asked: Floats, seed: int) -> Ints:
     """The bandit's: whatever it foretells most for, be it by ever so little."""
     return _largest(_foretold(rows, asked)[0])
@@ -163,8 +171,11 @@ def _logistic(rows: Rows, asked: Floats, seed: int) -> Ints:
 
 
 OURS = "Segue"
+TREES = "Segue's cautious trees"
+"""Not what decisions go by: what :mod:`segue.stats.cautious` would make of the log."""
 LEARNERS: dict[str, Learn] = {
     OURS: _segue,
+    TREES: _segue_trees,
     "Segue, without caution": _segue_bold,
     "T-learner, LightGBM": _boosted,
     "T-learner, logistic": _logistic,
