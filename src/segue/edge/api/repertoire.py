@@ -12,7 +12,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from segue.app import entries
-from segue.app.deciding.repertoire import ActionList, ActionWhole, PlacementList, PlacementWhole, Repertoire
+from segue.app.deciding.repertoire import Repertoire
+from segue.app.deciding.standing import ActionList, ActionWhole, PlacementList, PlacementWhole
 from segue.app.deciding.trying import Supposed, TriedAction, TriedPlacement, try_action, try_placement
 from segue.app.entries import EntryVersion
 from segue.edge.api.errors import described
