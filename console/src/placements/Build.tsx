@@ -19,7 +19,7 @@ import { nameFrom } from "../segments/names";
 import { CodeEditor } from "../settings/rules/CodeEditor";
 import type { EditorHandle } from "../settings/rules/CodeEditor";
 import { LeaveGuard } from "../settings/rules/LeaveGuard";
-import { definitionOf, draftOf, startOf } from "./draft";
+import { definitionOf, draftOf, MESSAGES, startOf } from "./draft";
 import type { Draft } from "./draft";
 import classes from "./Placements.module.css";
 import { useSilence } from "./words";
@@ -182,6 +182,7 @@ function Form({ draft, fresh, change, wrong }: { draft: Draft; fresh: boolean; c
         {count("personal_facts", t("facts.personal_factsSays"), { min: 0, max: 20 })}
         <Select label={t("facts.silence")} description={t("facts.silenceSays")} allowDeselect={false} data={[...new Set([draft.silence, ...SILENCES])].map((value) => ({ value, label: silence(value) }))} value={draft.silence} onChange={(next) => next && change({ silence: next })} error={wrong("silence")} />
       </div>
+      {MESSAGES.includes(draft.touchpoint) && <TextInput label={t("facts.quiet")} description={t("facts.quietSays")} placeholder="21:00-08:00" value={draft.quiet} onChange={(event) => change({ quiet: event.currentTarget.value })} error={wrong("quiet")} maxLength={20} />}
     </div>
   );
 }

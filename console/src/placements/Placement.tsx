@@ -133,6 +133,7 @@ function Facts({ placement }: { placement: Shown }) {
     [t("facts.timeout_ms"), format.duration(Number(said.timeout_ms) / 1_000)],
     [t("facts.personal_facts"), format.number(Number(said.personal_facts)), t("facts.personal_factsSays")],
     [t("facts.silence"), silence(String(said.silence)), t("facts.silenceSays")],
+    ...(typeof said.quiet === "string" ? [[t("facts.quiet"), said.quiet, t("facts.quietSays")] as [string, string, string]] : []),
   ];
   return (
     <Section title={t("facts.title")}>

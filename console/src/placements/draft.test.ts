@@ -10,6 +10,18 @@ it("is the same through the form and back", () => {
   expect(definitionOf(draftOf(plain))).toEqual(plain);
 });
 
+it("keeps a message's quiet hours, and nobody else's", () => {
+  const sms = { ...WHOLE, touchpoint: "sms", quiet: "21:00-08:00" };
+  expect(definitionOf(draftOf(sms))).toEqual(sms);
+  expect(definitionOf({ ...draftOf(sms), touchpoint: "web" })).not.toHaveProperty("quiet");
+  expect(definitionOf({ ...draftOf(sms), quiet: " " })).not.toHaveProperty("quiet");
+});
+
+it("tells nothing of her at a till", () => {
+  expect(startOf("till").personal_facts).toBe(0);
+  expect(draftOf({ touchpoint: "till" }).personal_facts).toBe(0);
+});
+
 it.each(TOUCHPOINTS)("begins with what a %s can show", (touchpoint) => {
   const start = startOf(touchpoint, "welcome");
   expect(definitionOf(draftOf(definitionOf(start)))).toEqual(definitionOf(start));

@@ -13,7 +13,12 @@ export interface Draft {
   timeout_ms: number;
   personal_facts: number;
   silence: string;
+  /** `21:00-08:00`; empty: any hour. Of messages only. */
+  quiet: string;
 }
+
+/** Touchpoints that come to her, wherever she is. */
+export const MESSAGES: readonly string[] = ["email", "sms", "push", "messenger"];
 
 /** What fits a touchpoint from the start: what its pages can show, and how long it can wait. */
 const USUAL: Record<string, Partial<Draft>> = {
@@ -22,11 +27,11 @@ const USUAL: Record<string, Partial<Draft>> = {
   display: { formats: ["portrait"], slots: 3, seen_by: "many", personal_facts: 0, timeout_ms: 500 },
   kiosk: { formats: ["tile"], slots: 3 },
   associate: { formats: ["card"], slots: 3, personal_facts: 3, timeout_ms: 300 },
-  till: { formats: ["line"], slots: 2, timeout_ms: 80 },
+  till: { formats: ["line"], slots: 2, personal_facts: 0, timeout_ms: 80 },
 };
 
 export function startOf(touchpoint: string, fallback = ""): Draft {
-  return { title: "", touchpoint, slots: 1, formats: ["banner"], fallback, seen_by: "one", exploration: 5, timeout_ms: 100, personal_facts: 1, silence: "30 minutes", ...USUAL[touchpoint] };
+  return { title: "", touchpoint, slots: 1, formats: ["banner"], fallback, seen_by: "one", exploration: 5, timeout_ms: 100, personal_facts: 1, silence: "30 minutes", quiet: "", ...USUAL[touchpoint] };
 }
 
 export function draftOf(said: Definition): Draft {
@@ -40,13 +45,15 @@ export function draftOf(said: Definition): Draft {
     seen_by: said.seen_by === "many" ? "many" : "one",
     exploration: Math.round(Number(said.exploration ?? 0.05) * 10_000) / 100,
     timeout_ms: Number(said.timeout_ms ?? 100),
-    personal_facts: Number(said.personal_facts ?? 1),
+    personal_facts: Number(said.personal_facts ?? start.personal_facts),
     silence: typeof said.silence === "string" ? said.silence : "30 minutes",
+    quiet: typeof said.quiet === "string" ? said.quiet : "",
   };
 }
 
-export function definitionOf({ title, exploration, ...rest }: Draft): Definition {
-  return { ...(title.trim() === "" ? {} : { title: title.trim() }), ...rest, exploration: Math.round(exploration * 100) / 10_000 };
+export function definitionOf({ title, exploration, quiet, ...rest }: Draft): Definition {
+  const hours = MESSAGES.includes(rest.touchpoint) && quiet.trim() !== "" ? { quiet: quiet.trim() } : {};
+  return { ...(title.trim() === "" ? {} : { title: title.trim() }), ...rest, ...hours, exploration: Math.round(exploration * 100) / 10_000 };
 }
 
 const UNITS = { minute: "minutes", hour: "hours", day: "days" } as const;
