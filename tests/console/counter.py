@@ -27,9 +27,9 @@ segments:
     "placements.yaml": """
 placements:
   associate:
-    {touchpoint: associate, slots: 3, formats: [card], fallback: hello, timeout_ms: 5000, personal_facts: 3}
+    {touchpoint: associate, slots: 3, formats: [card], fallback: hello, timeout_ms: 10000, personal_facts: 3}
   kiosk:
-    {touchpoint: kiosk, slots: 4, formats: [tile], fallback: hello, timeout_ms: 5000, personal_facts: 3}
+    {touchpoint: kiosk, slots: 4, formats: [tile], fallback: hello, timeout_ms: 10000, personal_facts: 3}
 """,
     "actions.yaml": """
 actions:
@@ -78,6 +78,14 @@ scarf,Scarf,SCARVES,Loom,30.00
     "stores.csv": "store,name\ns1,Old Town\ns2,Harbour\n",
     "inventory.csv": "sku,store,on_hand,price\ncoat,s1,2,110.00\nboot,s1,0,\nscarf,s1,40,\n",
 }  # fmt: skip
+
+SCAN = """(code) => {
+    for (const key of [...code, 'Enter']) {
+        const told = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true });
+        (document.activeElement ?? document.body).dispatchEvent(told);
+    }
+}"""
+"""The keys of a scanner, in the page."""
 
 
 class Counter:

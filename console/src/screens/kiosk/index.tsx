@@ -89,6 +89,7 @@ function Stage({ visit, currency, onHappening, onLanguage, onForget }: StageProp
   useScanner((text) => {
     if (busy || visit.step === "consent") return;
     const code = readCode(text);
+    if (code === null) return;
     if (code.is === "card") onHappening({ is: "typed", kind: "loyalty_card", value: code.text });
     else exchange(set.key, code.text, visit).then(onHappening, () => setNotice(say("codeWrong")));
   });

@@ -37,6 +37,8 @@ test("a scanner reads addresses, tokens and cards", () => {
   expect(readCode(`https://shop.example/in#segue=${token}`)).toEqual({ is: "proof", text: token });
   expect(readCode(token)).toEqual({ is: "proof", text: token });
   expect(readCode("98761234")).toEqual({ is: "card", text: "98761234" });
+  // the half of a token, or an article with its address
+  expect([token.slice(0, 20).replace("A", "b"), "https://shop.example/p/1", "12"].map(readCode)).toEqual([null, null, null]);
 });
 
 test("an identity token names whom it vouches for", () => {

@@ -64,11 +64,12 @@ export function view(visit: Visit): "everybody" | "member" | "personal" {
 
 export type Code = { readonly is: "proof" | "card"; readonly text: string };
 
-/** What a scanner has read: an address or a token that proves, or the number of a card, which does not. */
-export function readCode(text: string): Code {
-  const linked = /[#&?]segue=([\w-]+)/.exec(text);
-  if (linked) return { is: "proof", text: linked[1]! };
-  return { is: /^[\w-]{40,100}$/.test(text) ? "proof" : "card", text: text.trim() };
+/** What a scanner has read: an address or a token that proves, or the number of a card, which does not; else null. */
+export function readCode(text: string): Code | null {
+  const said = text.trim();
+  const proof = /[#&?]segue=([\w-]+)/.exec(said)?.[1] ?? /^[\w-]{40,100}$/.exec(said)?.[0];
+  if (proof !== undefined) return { is: "proof", text: proof };
+  return /^[0-9A-Z-]{4,32}$/.test(said) ? { is: "card", text: said } : null;
 }
 
 /** Kinds and values that an identity token names; none for what cannot be read. Nobody believes it unchecked. */
