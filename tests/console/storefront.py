@@ -1,4 +1,4 @@
-"""A small demo for the till's and the shop's pages: products, stores, two customers, four placements."""
+"""A small demo for the till's and the shop's pages: products, stores, three customers, four placements."""
 
 from __future__ import annotations
 
@@ -55,15 +55,20 @@ mug-1,BLUE MUG,MUGS,Clay,10.00
 mug-2,Last mug,MUGS,Clay,8.00
 milk,Oat milk,DAIRY,,0.99
 """,
-    "stores.csv": "store,name\ns1,Harbour\n",
+    "stores.csv": "store,name\ns1,Harbour\ns2,Riverside\n",
     "inventory.csv": """sku,store,on_hand,price
 mug-1,,0,
 mug-2,,2,
 tea-1,,50,
 tea-1,s1,20,3.79
+tea-1,s2,20,
 milk,s1,5,
 """,
 }
+
+
+CUSTOMERS = ("ann", "bea", "dora")
+"""The first two come to the till, the third to the shop."""
 
 
 class Storefront:
@@ -139,8 +144,8 @@ def opened(data: Path, folder: Path) -> Iterator[Storefront]:
     try:
         write_story(data, KeptStory(made_at="2026-03-01T00:00:00Z", composed_sources=["web"], steps=[]))
         segue("apply", str(folder), "--data", str(data))
-        send(front.served, [account("ann"), account("bea")])
-        for name in ("ann", "bea"):
+        send(front.served, [account(name) for name in CUSTOMERS])
+        for name in CUSTOMERS:
             person_of(front.served, f"loyalty_card:card-{name}")
         yield front
     finally:

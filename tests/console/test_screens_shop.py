@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.console.conftest import NOT_SIGNED_IN
 from tests.console.storefront import Storefront
@@ -82,7 +82,7 @@ def test_a_product_says_what_it_is_what_it_costs_and_where_it_is(stroll: Page) -
     expect(product.locator('[itemprop="availability"]')).to_have_attribute("href", re.compile("InStock$"))
     expect(product).to_have_attribute("data-segue-category", "TEA")
     stroll.get_by_text("In our stores").click()
-    expect(stroll.get_by_text("Harbour")).to_contain_text("20 there")
+    expect(stroll.get_by_text("Riverside")).to_contain_text("20 there")
 
 
 def test_what_is_sold_out_cannot_be_bought_and_the_last_pieces_are_counted(stroll: Page) -> None:
@@ -149,8 +149,8 @@ def watched(open_shop: Opened) -> Page:
     return open_shop(watched=True)
 
 
-def live(page: Page) -> Page:
-    return page.get_by_role("complementary", name="What Segue knows and decides")  # type: ignore[return-value]
+def live(page: Page) -> Locator:
+    return page.get_by_role("complementary", name="What Segue knows and decides")
 
 
 def test_with_a_yes_the_record_grows_and_a_slot_is_decided(
@@ -187,10 +187,10 @@ def test_an_offer_that_she_follows_brings_its_price(watched: Page) -> None:
 
 def test_she_logs_in_and_is_known_as_herself(watched: Page) -> None:
     watched.get_by_role("link", name="Log in").click()
-    watched.get_by_role("button", name="ann@mail.example").click()
+    watched.get_by_role("button", name="dora@mail.example").click()
     heading(watched, "Welcome")
-    expect(live(watched)).to_contain_text("user_id u-ann")
-    expect(live(watched)).to_contain_text("loyalty_card card-ann")
+    expect(live(watched)).to_contain_text("user_id u-dora")
+    expect(live(watched)).to_contain_text("loyalty_card card-dora")
     expect(live(watched)).to_contain_text("anonymous_id")  # what she did before is hers now
 
 
@@ -199,13 +199,13 @@ def test_she_buys_and_the_order_is_hers(watched: Page, storefront: Storefront) -
     heading(watched, "Cart")
     expect(watched.get_by_role("definition").filter(has_text="US$7.18")).to_be_visible()
     watched.get_by_role("link", name="To the checkout").click()
-    watched.get_by_label("Name").fill("Ann Secretive")
+    watched.get_by_label("Name").fill("Dora Secretive")
     watched.get_by_label("Address").fill("Hidden Lane 7")
     watched.get_by_role("button", name="Buy for US$7.18").click()
     heading(watched, "Thank you!")
     expect(watched.get_by_role("link", name="Cart, 0 pieces")).to_be_visible()
     expect(live(watched)).to_contain_text("Order Completed")
-    events = storefront.events("user_id:u-ann")
+    events = storefront.events("user_id:u-dora")
     [order] = [one for one in events if one.get("event") == "Order Completed" and one["source"] == "web"]
     said = order["properties"]
     assert (said["revenue"], said["discount"], said["coupon"]) == (7.18, 0.8, "tea_today")
@@ -222,7 +222,7 @@ def test_who_comes_after_her_is_somebody_else(watched: Page) -> None:
     watched.get_by_role("button", name="Log out").click()
     watched.get_by_role("link", name="Corner Market").click()
     heading(watched, "Welcome")
-    expect(live(watched)).not_to_contain_text("u-ann")
+    expect(live(watched)).not_to_contain_text("u-dora")
     expect(live(watched)).to_contain_text("anonymous_id")
 
 

@@ -51,13 +51,17 @@ def offer(till: Page, words: str) -> Any:
     return till.get_by_role("region", name="For this customer").get_by_role("listitem").filter(has_text=words)
 
 
-def told(storefront: Storefront, identifier: str, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-    """The last event of hers that is wanted, as soon as there is one."""
+def told(storefront: Storefront, identifier: str, name: str, **said: Any) -> dict[str, Any]:
+    """Her last event of that name with these properties, as soon as there is one."""
     until = time.monotonic() + PATIENCE / 1000
     events: list[dict[str, Any]] = []
     while time.monotonic() < until:
         events = storefront.events(identifier)
-        found = [event for event in events if wanted(event)]
+        found = [
+            event
+            for event in events
+            if event.get("event") == name and said.items() <= event["properties"].items()
+        ]
         if found:
             return found[-1]
         time.sleep(0.2)
@@ -112,7 +116,7 @@ def test_what_she_takes_costs_less_and_what_she_declines_goes(
     expect(total(till)).to_have_text("US$6.38")
     expect(offer(till, "A bag")).to_have_count(0)
     for name, action in (("Action Accepted", "tea_today"), ("Action Dismissed", "bag")):
-        event = told(storefront, "loyalty_card:card-ann", lambda one, name=name: one.get("event") == name)
+        event = told(storefront, "loyalty_card:card-ann", name)
         assert event["properties"]["action"] == action
         assert len(event["properties"]["decision_id"]) == 32
 
@@ -125,7 +129,7 @@ def test_she_pays_and_the_order_names_its_decision(till: Page, storefront: Store
     expect(paying).to_contain_text("for nothing else")
     paying.get_by_role("button", name="Cash").click()
     expect(till.get_by_role("heading", name="Paid: US$6.38")).to_be_visible()
-    order = told(storefront, "loyalty_card:card-ann", lambda one: one.get("event") == "Order Completed")
+    order = told(storefront, "loyalty_card:card-ann", "Order Completed")
     said = order["properties"]
     assert (said["revenue"], said["discount"], said["store"]) == (6.38, 0.38, "s1")
     assert (said["action"], len(said["decision_id"]), said["receipt"]) == ("tea_today", 32, "email")
@@ -170,11 +174,7 @@ def test_a_new_card_is_made_with_what_she_agrees_to(till: Page, storefront: Stor
     joining.get_by_label("Offers that suit me").check()
     joining.get_by_role("button", name="Make the card").click()
     expect(till.get_by_text("9000000001")).to_be_visible()
-    told(
-        storefront,
-        "loyalty_card:9000000001",
-        lambda one: one.get("event") == "Consent Withdrawn" and one["properties"]["purpose"] == "marketing",
-    )
+    told(storefront, "loyalty_card:9000000001", "Consent Withdrawn", purpose="marketing")
     her = storefront.person("email:cleo@mail.example")
     assert her["consent"]["personalisation"]["till"]["state"] == "granted"
     assert her["consent"]["marketing"]["email"]["state"] == "denied"
@@ -221,6 +221,6 @@ def test_with_the_server_gone_it_sells_on_and_tells_it_afterwards(till: Page, st
         expect(till.get_by_role("alert")).to_have_count(0)
     finally:
         storefront.start()
-    order = told(storefront, "loyalty_card:card-bea", lambda one: one.get("event") == "Order Completed")
+    order = told(storefront, "loyalty_card:card-bea", "Order Completed")
     assert order["properties"]["revenue"] == 5.79
     assert "decision_id" not in order["properties"]
