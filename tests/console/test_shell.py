@@ -64,7 +64,7 @@ def test_what_is_searched_for_enters_no_address(console: Page) -> None:
 def test_a_role_is_shown_the_pages_that_it_may_open(opening: Opening) -> None:
     page = opening(role="associate")
     shown = page.get_by_role("navigation", name="Pages").get_by_role("link").all_inner_texts()
-    assert shown == ["Home", "Customers"]
+    assert shown == ["Home", "Customers", "Products"]
 
 
 def test_on_a_phone_the_pages_are_below(opening: Opening) -> None:
