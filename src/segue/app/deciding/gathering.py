@@ -108,6 +108,8 @@ def opened(rules: Rules, secret: bytes, now: int, wanted: Sequence[Wanted]) -> R
 def gather(session: Session, round_: Round) -> list[Case]:
     """Everything that these questions are decided from but what was learnt; in their order."""
     found = _look_up(session, round_)
+    while found is None:  # each event is applied once, so this comes to an end
+        found = _look_up(session, round_)
     return [
         _case(wanted, (who, said), round_, found)
         for wanted, who, said in zip(round_.wanted, found.seen, found.fresh, strict=True)
@@ -122,8 +124,12 @@ def text_of(value: Any) -> str | None:
 # ── looking up ───────────────────────────────────────────────────────────────
 
 
-def _look_up(session: Session, round_: Round) -> _Found:
+def _look_up(session: Session, round_: Round) -> _Found | None:
+    """None where the loop has applied an event of a question while her record was read: it could be in it, or
+    not, and is to count once.
+    """
     rules = round_.rules
+    before = fresh.fresh_of(session, round_.said)
     ready, present = prepared(rules), moment_of(round_.now, rules.time_zone)
     fragments = sorted({each for asked in round_.asked for each in asked.fragments})
     places = _places(round_, ready)
@@ -138,6 +144,8 @@ def _look_up(session: Session, round_: Round) -> _Found:
         each.fragment: each.hers for each in seen if each.fragment is not None
     }
     counted = dict(rows.next()) if ready.everybody else {}
+    if before != (after := fresh.fresh_of(session, round_.said)):
+        return None
     return _Found(
         ready,
         present,
@@ -146,7 +154,7 @@ def _look_up(session: Session, round_: Round) -> _Found:
         {key: int(counted.get(key, 0)) for key in ready.everybody},
         store.shelves(rows.next()) if places else {},
         _predictions(session, seen) if "predictions" in ready.needs.roots else {},
-        fresh.fresh_of(session, round_.said),
+        after,
         standing,
         plan(rules, standing.numbers) if ready.needs.traits else None,
     )
