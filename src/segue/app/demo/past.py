@@ -73,14 +73,18 @@ def _asked(at: int, visitors: Sequence[Regular], shelf: Shelf) -> Iterator[Quest
     found: list[Question] = []
     for number in range(min(VISITS, len(visitors))):
         moment = at + rng.choice(HOURS) * HOUR + rng.randrange(50) * MINUTE
-        visit = today.visit(f"past-{at // DAY}-{number}", moment, rng.choice(visitors))
-        found += (each for each in questions(visit, SEED) if _of_somebody_known(each))
+        visitor = rng.choice(visitors)
+        visit = today.visit(f"past-{at // DAY}-{number}", moment, visitor)
+        found += (each for each in questions(visit, SEED) if _is_known_to_be_of(visitor, each))
     return iter(sorted(found, key=lambda each: (each.at, each.name)))
 
 
-def _of_somebody_known(question: Question) -> bool:
-    """Whoever is new, or stands at a kiosk of today, would bring a device that nobody had before."""
-    return question.placement in ASKING and (bool(question.proven) or question.source in ("app", "till_live"))
+def _is_known_to_be_of(visitor: Regular, question: Question) -> bool:
+    """Whether all that it names is hers: whoever is new, or at a kiosk, brings a device that nobody had."""
+    hers = {visitor.user_id, visitor.card, visitor.browser, *(visitor.phone or ())}
+    named = {*question.identifiers.values()}
+    named.update(question.always[name] for name in ("anonymousId", "userId") if name in question.always)
+    return question.placement in ASKING and bool(named) and hers >= named
 
 
 def _day(installation: Installation, desk: Desk, clock: ManualClock, asked: Iterator[Question]) -> int:
