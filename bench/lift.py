@@ -119,7 +119,7 @@ def _chances(mind: Learnt, features: Floats, seed: int) -> Floats:
     for visit, seen in enumerate(features.tolist()):
         means, spreads = mind.foretell(seen, names)
         draws = Draws(seed * 1_000_003 + visit, means, spreads, lambda acceptance: acceptance)
-        found[visit] = EXPLORATION / ACTIONS + (1 - EXPLORATION) * draws.weights(range(ACTIONS))
+        found[visit] = EXPLORATION / ACTIONS + (1 - EXPLORATION) * np.asarray(draws.weights(range(ACTIONS)))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +15,10 @@ from tests.console.counter import SCAN, Counter
 
 FORGIVEN = re.compile(r"Failed to load resource.*(401|403|404|409)|ERR_FAILED")
 """What a browser writes of itself of answers that these tests provoke."""
+
+
+def _is(name: str, event: dict[str, Any]) -> bool:
+    return bool(event["event"] == name)
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +166,7 @@ def test_what_became_of_it_takes_two_taps(tablet: Page, counter: Counter) -> Non
     care.get_by_role("button", name="Tap again: not interested").click()
     expect(care.get_by_role("status")).to_have_text("Recorded: not interested")
     for name, action in (("Action Accepted", "coat"), ("Action Dismissed", "care")):
-        event = counter.awaited("user_id:ann", lambda one, name=name: one["event"] == name)
+        event = counter.awaited("user_id:ann", partial(_is, name))
         assert event["properties"]["action"] == action
         assert event["source"] == "associate"
 

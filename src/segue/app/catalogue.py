@@ -256,10 +256,10 @@ def _row(kind: type[Row], row: Mapping[str, str | None], where: str) -> Row:
                 f"{where}: {column} cannot be {text[:40]!r}", cure="correct the cell"
             ) from None
     try:
-        row = kind(**values)
-        if isinstance(row, Stock) and row.on_hand is None and row.price is None:
+        found = kind(**values)
+        if isinstance(found, Stock) and found.on_hand is None and found.price is None:
             raise TypeError
-        return row
+        return found
     except TypeError:
         raise DefinitionError(f"{where}: a needed cell is empty", cure="fill it in") from None
 

@@ -110,7 +110,9 @@ def _products(found: Shelves, event: Event) -> None:
 
 def product_columns(row: Mapping[str, Any]) -> dict[str, Any]:
     """Of a product's properties those that can be told, read."""
-    read = {name: _text(row.get(name), _TEXT) for name in ("name", "category", "brand", "url")}
+    read: dict[str, Any] = {
+        name: _text(row.get(name), _TEXT) for name in ("name", "category", "brand", "url")
+    }
     read["image"] = _text(row.get("image_url") or row.get("image"), _TEXT)
     price = millionths(row.get("price"))
     read["price"] = price if price is not None and price >= 0 else None

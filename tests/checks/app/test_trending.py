@@ -29,7 +29,8 @@ def sold(buyer: int, ago: int, skus: Sequence[str], store: str = "s1") -> Draft:
         type="track", event="Order Completed", message_id=f"{buyer}-{ago}-{store}", user_id=f"u{buyer}",
         timestamp=rfc3339(NOON - ago),
         properties={
-            "order_id": f"o{buyer}-{ago}", "store": store, "revenue": 1, "products": [{"sku": sku} for sku in skus]
+            "order_id": f"o{buyer}-{ago}", "store": store, "revenue": 1,
+            "products": [{"sku": sku} for sku in skus],
         },
     )  # fmt: skip
 

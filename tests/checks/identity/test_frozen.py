@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from segue.adapters.postgres.database import PostgresDatabase, PostgresSession
 from segue.domain.identity import Evidence, FragmentRow, Tier
+from segue.ports.database import Bound
 from segue.ports.statements import Statement
 from segue.resolve import by_hand, reading, writing
 from segue.resolve.linker import link
@@ -60,6 +61,15 @@ class Counting:
     def send(self, statement: Statement, /, **values: object) -> Callable[[], list[tuple[Any, ...]]]:
         rows = self.fetch(statement, **values)
         return lambda: rows
+
+    def together(self, asked: Sequence[Bound], /) -> list[list[tuple[Any, ...]]]:
+        return [self.fetch(each.statement, **each.values) for each in asked]
+
+    def later(self, asked: Sequence[Bound], /) -> None:
+        self.together(asked)
+
+    def last(self, asked: Sequence[Bound], /) -> None:
+        self.together(asked)
 
     def execute(self, statement: Statement, /, **values: object) -> int:
         self.statements += 1
