@@ -71,7 +71,7 @@ def token_of(kiosk: Kiosk, proof: str, **also: Any) -> str:
 
 def is_hers(kiosk: Kiosk, **question: Any) -> bool:
     """Whether what the kiosk shows is for Ann, who alone may have coffee; it is drawn, so asked often."""
-    for _ in range(12):
+    for _ in range(40):
         answer = kiosk("decisions", {"placement": "home_hero", "context": {"locale": "en"}, **question})
         assert answer.status == 200, answer.body
         [slot] = answer.json()["slots"]
