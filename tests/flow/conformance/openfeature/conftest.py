@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from tests.flow.conformance.browser.street import Site
-from tests.flow.conformance.shop import Shop
+from tests.flow.conformance.shop import PATIENCE, Shop
 from tests.served import Served
 
 FOLDER = Path(__file__).parent
@@ -43,7 +45,23 @@ def served(shop: Shop) -> Served:
         headers={"Content-Type": "application/json"}, body=msgspec.json.encode({"bodies": bodies}),
     )  # fmt: skip
     assert answer.status == 200, answer.body
+    _await_flag(served)
     return served
+
+
+def _await_flag(served: Served) -> None:
+    """Until the web process goes by the definitions that were just put in force."""
+    asked: Any = {
+        "key": served.key("admin"), "headers": {"Content-Type": "application/json"},
+        "body": b'{"context": {"targetingKey": "nobody"}}',
+    }  # fmt: skip
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        flag = served.request("POST", "/ofrep/v1/evaluate/flags/home_hero", **asked)
+        if flag.status == 200:
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"the flag is never there: {flag.body!r}")
 
 
 @pytest.fixture(scope="session")

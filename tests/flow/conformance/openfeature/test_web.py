@@ -71,7 +71,10 @@ def test_flags_are_what_placements_show_and_polls_use_up_nothing(
         }""",
         polling=100,
     )
-    assert 200 in visitor.statuses[6:], "told once, and 304 again from then on"
+    with visitor.page.expect_response(lambda response: response.url.endswith(BULK)) as once_more:
+        visitor.page.evaluate("provider._fetchFlags(OpenFeature.getContext())")
+    assert once_more.value.status == 304, "told once, and nothing changes from then on"
+    assert 200 in visitor.statuses[6:]
 
 
 def dismissed(shop: Shop, decision_id: str) -> None:
