@@ -16,6 +16,9 @@ Check = Callable[[Page], None]
 PAGES = {
     "Home": "/console/",
     "Customers": "/console/customers",
+    "Decisions": "/console/decisions",
+    "Simulator": "/console/simulator",
+    "Policy": "/console/policy",
     "Sources": "/console/sources",
     "Imports": "/console/imports",
     "Dead letters": "/console/dead-letters",
