@@ -368,7 +368,7 @@ def test_what_models_predict_can_be_asked(ann: Api, value: float, stage: str | N
     stay = f"{{kind: offer, value: 1, audience: {asks}, content: [{{format: banner, headline: Stay}}]}}"
     story = "{kind: content, content: [{format: banner, headline: Welcome}]}"
     body = {
-        "placements.yaml": "placements: {home: {touchpoint: web, formats: [banner], fallback: story}}",
+        "placements.yaml": "placements: {home: {touchpoint: web, formats: [banner], fallback: story, timeout_ms: 10000}}",
         "actions.yaml": f"actions: {{stay: {stay}, story: {story}}}",
     }
     assert ann.request("PUT", "/api/v1/definitions", body={"bodies": body}).status == 200
@@ -414,7 +414,7 @@ def test_somebody_of_whom_nothing_is_recorded_has_caps_and_is_forgotten_too(shop
     )
     story = "{kind: content, content: [{format: banner, headline: Welcome}]}"
     body = {
-        "placements.yaml": "placements: {home: {touchpoint: web, formats: [banner], fallback: story}}",
+        "placements.yaml": "placements: {home: {touchpoint: web, formats: [banner], fallback: story, timeout_ms: 10000}}",
         "actions.yaml": f"actions: {{gift: {gift}, story: {story}}}",
     }
     assert shop.request("PUT", "/api/v1/definitions", body={"bodies": body}).status == 200
