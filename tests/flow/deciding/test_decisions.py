@@ -37,6 +37,9 @@ def ann(shop: Api) -> Api:
     return shop
 
 
+HOME = "{touchpoint: web, formats: [banner], fallback: story, timeout_ms: 10000}"
+
+
 def names(answer: Any) -> list[str]:
     """The actions that an answer shows."""
     return [slot["action"] for slot in answer["slots"]]
@@ -368,7 +371,7 @@ def test_what_models_predict_can_be_asked(ann: Api, value: float, stage: str | N
     stay = f"{{kind: offer, value: 1, audience: {asks}, content: [{{format: banner, headline: Stay}}]}}"
     story = "{kind: content, content: [{format: banner, headline: Welcome}]}"
     body = {
-        "placements.yaml": "placements: {home: {touchpoint: web, formats: [banner], fallback: story, timeout_ms: 10000}}",
+        "placements.yaml": f"placements: {{home: {HOME}}}",
         "actions.yaml": f"actions: {{stay: {stay}, story: {story}}}",
     }
     assert ann.request("PUT", "/api/v1/definitions", body={"bodies": body}).status == 200
@@ -414,7 +417,7 @@ def test_somebody_of_whom_nothing_is_recorded_has_caps_and_is_forgotten_too(shop
     )
     story = "{kind: content, content: [{format: banner, headline: Welcome}]}"
     body = {
-        "placements.yaml": "placements: {home: {touchpoint: web, formats: [banner], fallback: story, timeout_ms: 10000}}",
+        "placements.yaml": f"placements: {{home: {HOME}}}",
         "actions.yaml": f"actions: {{gift: {gift}, story: {story}}}",
     }
     assert shop.request("PUT", "/api/v1/definitions", body={"bodies": body}).status == 200
