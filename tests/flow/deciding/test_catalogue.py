@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from segue import flow
+from segue.app.catalogue import Catalogue, Product, Stock
 from segue.app.folders import apply_folder
 from segue.domain.drafts import Draft, Sender
 from segue.domain.order import SECOND
@@ -160,3 +161,38 @@ def test_wrong_values_are_named(shop: Api, target: str, body: Any, says: str) ->
     assert answer.status == 400
     assert says in answer.body.decode()
     assert shop.get("/api/v1/products")["products"] == []
+
+
+def test_a_text_may_name_the_product_and_what_it_costs_here(
+    shop: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = {
+        "placements.yaml": (
+            "placements: {home: {touchpoint: web, formats: [banner], fallback: story, timeout_ms: 10000}}"
+        ),
+        "actions.yaml": (
+            "actions: {story: {kind: content, content: [{format: banner, headline: Welcome}]},"
+            " mug: {kind: offer, value: 1, stock: {sku: mug},"
+            ' content: [{format: banner, headline: "{{ product.name }} for {{ product.price }}"}]}}'
+        ),
+    }
+    assert shop.request("PUT", "/api/v1/definitions", body={"bodies": body}).status == 200
+    shop.installation.look_again()
+    assert headline(shop) == " for "
+    catalogue = Catalogue(shop.installation.database, shop.installation.clock)
+    catalogue.put(
+        products=[Product(sku="mug", name="Blue mug", price="4.50")],
+        inventory=[Stock(sku="mug", store="s1", on_hand=9, price="3.90")],
+        actor="test",
+    )
+    monkeypatch.setattr("segue.app.deciding.goods.FRESH", 0.0)
+    assert headline(shop) == "Blue mug for 4.50"
+    assert headline(shop, store="s1") == "Blue mug for 3.90"
+    [newest, *_] = shop.get("/api/v1/decisions")["decisions"]
+    whole = shop.get(f"/api/v1/decisions/{newest['decision_id']}")
+    assert whole["slots"][0]["content"]["headline"].startswith("Blue mug for")
+
+
+def headline(shop: Api, **context: str) -> Any:
+    [slot] = decide(shop, "home", context=context)["slots"]
+    return slot["content"]["headline"]

@@ -88,7 +88,9 @@ class DecisionAnswer(msgspec.Struct, frozen=True, kw_only=True):
 def written(answered: Answered, wanted: Wanted, took_ms: float) -> DecisionAnswer:
     """The answer to a question."""
     kept, trusted = answered.kept, wanted.asker.trusted
-    scope = {"context": wanted.request.context, "basket": wanted.basket.facts()}
+    scope = {
+        "context": wanted.request.context, "basket": wanted.basket.facts(), "goods": answered.goods,
+    }  # fmt: skip
     explanation: ExplanationAnswer | UnsetType = UNSET
     if wanted.request.explain and trusted:
         explanation = explained(kept.decision)
@@ -125,8 +127,10 @@ def slot_answer(
     """One slot with its texts written out; her facts only where the slot may tell them."""
     action = _action(menu, slot.action)
     products = [_product(each, slot) for each in recommended] if action.kind == "recommendation" else []
+    sku = action.sku
     whole = {
         **scope,
+        "product": {} if sku is None else scope.get("goods", {}).get(sku, {"sku": sku}),
         "products": [msgspec.to_builtins(each) for each in products],
         "person": person if slot.personal else {},
         "discount": slot.discount,

@@ -17,6 +17,7 @@ from segue.app.around.trending import Trending
 from segue.app.deciding.asking import DecisionRequest, basket_of
 from segue.app.deciding.facing import Asker, Seen
 from segue.app.deciding.gathering import COMPLAINT, Case, Wanted, gather, opened
+from segue.app.deciding.goods import Good, Goods
 from segue.app.deciding.ledger import Ledger
 from segue.app.deciding.minds import Minds, Present
 from segue.app.deciding.offering import Offering
@@ -54,6 +55,8 @@ class Answered(NamedTuple):
     seen: Seen
     #: of slots that recommend: what
     products: Sequence[RecommendedItem] = ()
+    #: what chosen actions sell, by number
+    goods: Mapping[str, Good] = {}
 
 
 class Decider:
@@ -64,6 +67,7 @@ class Decider:
         self._random = random_bytes
         self._minds = Minds(installation.database, lambda: prepared(installation.rules()).menus)
         self._offering = Offering(installation, Trending(installation.database))
+        self._goods = Goods()
 
     def close(self) -> None:
         """Stop looking for what was learnt."""
@@ -142,8 +146,11 @@ class Decider:
                 given=Given(ask=case.ask, known=known, noted=mind.noted),
                 decision=decision,
             )
+            chosen = [case.menu.choice(slot.action) for slot in decision.slots]
+            skus = {each.action.sku for each in chosen if each is not None and each.action.sku is not None}
+            goods = self._goods.of(session, skus, known.prices) if skus else {}
             products = self._products(session, case, decision)
-            answers.append(Answered(kept, case.menu, case.face, case.seen, products))
+            answers.append(Answered(kept, case.menu, case.face, case.seen, products, goods))
         return answers
 
     def _products(self, session: Session, case: Case, decision: Decision) -> Sequence[RecommendedItem]:

@@ -9,11 +9,12 @@ import msgspec
 
 from segue.app.deciding.answers import ExplanationAnswer, SlotAnswer, explained, slot_answer
 from segue.app.deciding.earlier import rules_at
+from segue.app.deciding.goods import Good, good_at, read
 from segue.app.deciding.prepared import prepared
 from segue.app.installation import Installation
 from segue.decide import store
 from segue.decide.choose import decide
-from segue.decide.decided import STAGES, Decision, Slot
+from segue.decide.decided import STAGES, Decision
 from segue.decide.kept import Kept, Recalling
 from segue.decide.menu import Menu
 from segue.domain.actions import Outcome
@@ -28,6 +29,9 @@ Replay = Literal["same", "different", "not possible"]
 _LAST = 2**63 - 1
 _SILENCE = 1_800
 """Seconds, of a placement that is no more."""
+
+
+_Shown = list[SlotAnswer]
 
 
 class OutcomeView(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,7 +164,7 @@ class Decisions:
             seed=kept.given.ask.seed,
             features=list(kept.given.known.features),
             replay=self.replay(kept),
-            slots=None if menu is None else [_again(slot, menu, facts) for slot in kept.decision.slots],
+            slots=None if menu is None else self._again(kept, menu, facts),
             exploration=None if menu is None else menu.placement.exploration,
         )
 
@@ -185,16 +189,26 @@ class Decisions:
             return "different"
         return "same" if again == kept.decision else "different"
 
+    def _again(self, kept: Kept, menu: Menu, facts: Mapping[str, Any]) -> _Shown:
+        """Slots as they were shown; which products were recommended in them is not kept."""
+        chosen = [menu.choice(slot.action) for slot in kept.decision.slots]
+        skus = [each.action.sku for each in chosen if each is not None and each.action.sku is not None]
+        known: Mapping[str, Good] = {}
+        if skus:
+            with self._installation.database.transaction(read_only=True) as session:
+                known = read(session, skus)
+        prices = kept.given.known.prices
+        scope = {
+            "context": facts.get("context", {}),
+            "basket": facts.get("basket", {}),
+            "goods": {sku: good_at(good, prices.get(sku)) for sku, good in known.items()},
+        }
+        return [slot_answer(slot, menu, scope, facts.get("attributes", {})) for slot in kept.decision.slots]
+
     def _menu(self, kept: Kept) -> Menu | None:
         """What there was to choose from, by the definitions that were in force then."""
         rules = rules_at(self._installation, kept.definitions)
         return None if rules is None else prepared(rules).menus.get(kept.placement)
-
-
-def _again(slot: Slot, menu: Menu, facts: Mapping[str, Any]) -> SlotAnswer:
-    """A slot as it was shown; which products were recommended in it is not kept."""
-    scope = {"context": facts.get("context", {}), "basket": facts.get("basket", {})}
-    return slot_answer(slot, menu, scope, facts.get("attributes", {}))
 
 
 def funnel(decision: Decision) -> list[StageView]:

@@ -9,6 +9,7 @@ import msgspec
 
 from segue.app import definitions, entries
 from segue.app.deciding.answers import slot_answer
+from segue.app.deciding.goods import Good, read
 from segue.app.entries import Section
 from segue.app.installation import Installation
 from segue.decide.decided import Slot
@@ -94,7 +95,7 @@ def try_action(
         definition=action_to_json(action),
         text=text,
         problems=problems,
-        contents=_written(action, rules, supposed),
+        contents=_written(action, rules, supposed, _goods(installation, action)),
         placements=[
             place
             for place, menu in ready.items()
@@ -172,11 +173,20 @@ def _compile(rules: Rules) -> Callable[[Any], Callable[[Any], bool]]:
 # ── how it would look ────────────────────────────────────────────────────────
 
 
-def _written(action: Action, rules: Rules, supposed: Supposed) -> list[WrittenContent]:
+def _goods(installation: Installation, action: Action) -> Mapping[str, Good]:
+    if action.sku is None:
+        return {}
+    with installation.database.transaction(read_only=True) as session:
+        return read(session, [action.sku])
+
+
+def _written(
+    action: Action, rules: Rules, supposed: Supposed, goods: Mapping[str, Good]
+) -> list[WrittenContent]:
     formats = tuple(dict.fromkeys(each.format for each in action.content))
     stage = Placement(name=_PREVIEW, touchpoint="web", formats=formats, fallback=action.name)
     menu = menus([stage], [action], _compile(rules))[_PREVIEW]
-    scope = {"context": supposed.context, "basket": {}}
+    scope = {"context": supposed.context, "basket": {}, "goods": goods}
     found = []
     for number, content in enumerate(action.content):
         slot = Slot(
