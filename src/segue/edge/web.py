@@ -83,7 +83,7 @@ def _front(
         observe=metrics.observe,
         count=metrics.count,
     )
-    api: Any = create_api(Services(installation, keyring, metrics, endings))
+    api: Any = create_api(Services(installation, keyring, metrics, endings, awaited=True))
     asked = across(console_app(behind=api), installation.settings.first_party_prefix)
     return collect_app(services, behind=asked)
 

@@ -480,3 +480,13 @@ def test_the_log_is_filtered_and_tells_what_was_shown(ann: Api) -> None:
     assert [each["content"] for each in whole["slots"]] == [each["content"] for each in first["slots"]]
     assert [each["because"] for each in whole["slots"]] == [each["because"] for each in first["slots"]]
     assert whole["exploration"] == 0.05
+
+
+def test_what_is_made_ready_before_anybody_asks_is_no_decision(ann: Api) -> None:
+    desk = Desk(ann.installation)
+    desk.begin()
+    request = DecisionRequest(placement="till", identifiers={"user_id": "ann"})
+    answer = ann.runner.run(desk.ask(request, Asker(trusted=True)))
+    desk.close()
+    assert not answer.fallback
+    assert [each["decision_id"] for each in ann.get("/api/v1/decisions")["decisions"]] == [answer.decision_id]

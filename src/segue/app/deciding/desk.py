@@ -65,6 +65,12 @@ class Desk:
         self._skies = Skies(installation.data)
         self._weathers = _Weathers(0, {})
 
+    def begin(self) -> None:
+        """Have everything there that a first question would wait for; each placement's budget is short."""
+        rules, now = self._installation.rules(), self._installation.clock.now()
+        asked = (DecisionRequest(placement=each.name) for each in rules.placements)
+        self._line.begin([checked(request, Asker(trusted=True), now) for request in asked])
+
     def close(self) -> None:
         """Answer what waits, then stop."""
         self._line.close()

@@ -48,6 +48,12 @@ class Line:
         self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
+        self._first: Sequence[Wanted] = ()
+
+    def begin(self, first: Sequence[Wanted]) -> None:
+        """Answer these to nobody before anybody asks: what the first question needs is there then."""
+        self._first = first
+        self._start()
 
     def join(self, wanted: Wanted) -> asyncio.Future[Answered]:
         """Stand in line; the answer comes in the loop that is running."""
@@ -73,6 +79,8 @@ class Line:
                 self._thread.start()
 
     def _run(self) -> None:
+        if self._first:
+            outcomes(self._decide, self._first)
         going_on = True
         while going_on:
             together, going_on = self._next()

@@ -155,6 +155,8 @@ def _state(services: Services) -> dict[str, Any]:
     watched = Live(installation)
     previews = Previews(installation)
     desk = Desk(installation)
+    if services.awaited:
+        desk.begin()
     screens_end = asyncio.Event()
     services.endings.extend((watched.close, screens_end.set, desk.close))
     return {

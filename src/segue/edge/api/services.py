@@ -29,6 +29,8 @@ class Services:
     metrics: Metrics
     #: what is to end before this process can: whoever answers for long adds to it
     endings: list[Callable[[], None]] = field(default_factory=list)
+    #: touchpoints may ask at once: what their first question needs is made ready beforehand
+    awaited: bool = False
 
 
 def services_of(connection: Connection) -> Services:
