@@ -69,6 +69,10 @@ class Scenes:
             self._held[key] = time.monotonic(), scene
         return scene
 
+    def weather(self, store: str | None) -> Mapping[str, float] | None:
+        """The weather at a store, as exactly as it is known."""
+        return self._skies.at(store, self._installation.clock.now())
+
     def _look(self, key: _Key) -> Scene:
         rules, now = self._installation.rules(), self._installation.clock.now()
         menu = prepared(rules).menus.get(key.placement)
@@ -80,7 +84,7 @@ class Scenes:
         return Scene(
             definitions=rules.version,
             daypart=daypart(moment_of(now, rules.time_zone).hour % 24),
-            weather=_coarse(self._skies.at(key.store, now)),
+            weather=_coarse(self.weather(key.store)),
             sold_out=self._sold_out(skus, key.store, now) if skus else (),
             trending=tuple(each.sku for each in self._trending.at(key.store)[:TRENDS])
             if menu.recommends

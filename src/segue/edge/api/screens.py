@@ -97,7 +97,11 @@ async def _told(request: ApiRequest, question: DecisionRequest) -> AsyncIterator
 
 
 async def _loop(request: ApiRequest, question: DecisionRequest, because: list[str], scene: Scene) -> bytes:
+    """Decided by the very weather that was noticed: the desk's own look may be a moment older."""
     desk: Desk = request.app.state.desk
+    weather = _scenes(request).weather(question.context.get("store"))
+    if weather is not None:
+        question = msgspec.structs.replace(question, context={**question.context, "weather": weather})
     decision = await desk.ask(question, asker_of(request, question))
     return msgspec.json.encode(Loop(decision=decision, because=because, scene=scene))
 
