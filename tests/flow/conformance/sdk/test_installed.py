@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
 import re
 import subprocess
 from pathlib import Path
@@ -203,7 +204,13 @@ def decide_key(served: Served, tmp_path_factory: pytest.TempPathFactory) -> str:
     (rules / "placements.yaml").write_text(PLACEMENTS)
     (rules / "actions.yaml").write_text(ACTIONS)
     segue("apply", str(rules), "--data", str(served.data))
-    return served.key("decide", "--placement", "home_hero")
+    key = served.key("decide", "--placement", "home_hero")
+    asked = json.dumps({"placement": "home_hero"}).encode()
+    until = time.monotonic() + 60
+    while served.request("POST", "/api/v1/decisions", key=key, body=asked).status != 200:
+        assert time.monotonic() < until, "the server does not follow its definitions"
+        time.sleep(0.1)
+    return key
 
 
 @pytest.mark.parametrize("far", [False, True], ids=["below the shop's address", "another origin"])
@@ -239,6 +246,7 @@ def test_what_stands_in_speaks_as_segue_does(served: Served, decide_key: str, we
     """Nothing that the tests' stand-in answers is missing in a real answer."""
     body = json.dumps({"requests": [{"placement": "home_hero", "context": {"page": {"path": "/"}}}]}).encode()
     answer = served.request("POST", "/s/api/v1/decisions/batch", key=decide_key, body=body).json()
+    assert answer["errors"] == []
     [real] = answer["decisions"]
     stand_in = decided({"headline": "x"})
     assert set(stand_in) <= set(real)
