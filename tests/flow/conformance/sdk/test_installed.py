@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import gzip
 import json
-import time
 import re
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
