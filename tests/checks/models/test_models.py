@@ -18,8 +18,19 @@ def trial_of(name: str) -> Trial:
     return Trial(catalogue.model(name))
 
 
-@pytest.mark.parametrize("obligation", OBLIGATIONS, ids=lambda each: each.__name__)
-@pytest.mark.parametrize("name", NAMES)
+TWICE = {"same_seed_same_model", "nothing_from_the_future"}
+"""Obligations that fit a model more than once; `make soak` holds those to them whose fitting takes long."""
+
+CASES = [
+    pytest.param(
+        name, each, id=f"{name}-{each.__name__}",
+        marks=[pytest.mark.slow] if name in {"intent", "predict"} and each.__name__ in TWICE else [],
+    )
+    for name in NAMES for each in OBLIGATIONS
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "obligation"), CASES)
 def test_a_model_does_what_every_model_must(name: str, obligation: Callable[[Trial], None]) -> None:
     if name not in available():
         pytest.skip(f"MISSING: the model {name!r} is not in the tree")

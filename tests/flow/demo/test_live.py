@@ -39,6 +39,7 @@ serve(Path(sys.argv[1]), settings, web_module=WEB_MODULE, announce=lambda *_: No
 """
 
 
+@pytest.mark.slow
 def test_while_the_demo_serves_events_arrive_and_leave_the_comparison_as_it_was(tmp_path: Path) -> None:
     data = tmp_path / "demo"
     with open_installation(data) as installation:

@@ -160,6 +160,7 @@ def test_where_no_demo_was_run_there_is_no_story(api: Api) -> None:
     assert api.request("GET", "/api/v1/story").status == 404
 
 
+@pytest.mark.slow
 def test_run_again_the_demo_does_nothing_twice_and_tells_the_same(api: Api) -> None:
     installation = api.installation
     first = run_demo(installation, most=MOST)

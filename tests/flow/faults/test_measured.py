@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from segue.app.directory import server_record
 from segue.edge.metrics import METRICS
 from tests.flow.faults.harness import caught_up, kill, offer, send, shoppers
@@ -28,6 +30,7 @@ def total(series: dict[str, float], name: str, *labels: str) -> float:
     )
 
 
+@pytest.mark.slow
 def test_the_figures_of_every_process_are_told_by_any(tmp_path: Path) -> None:
     options = ["--web-processes", "2", "--workers", "2"]
     data = tmp_path / "data"

@@ -25,6 +25,7 @@ LATER = Statement("later", "", "insert into migration (number, name) values (999
 DONE = Statement("done", "", "select number from migration order by 1")
 
 
+@pytest.mark.slow
 def test_a_backup_of_the_spine_is_restored_and_read_whole(tmp_path: Path) -> None:
     segue("restore", str(SPINE), "--data", str(tmp_path / "data"))
     with serving(tmp_path / "data") as server:

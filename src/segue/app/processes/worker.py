@@ -25,7 +25,10 @@ from segue.app.processes.keeping import Keeper
 from segue.errors import SegueError
 
 IDLE_POLL = 0.02
-"""Seconds a worker with nothing to do waits for a notification before it looks by itself."""
+"""Seconds a worker with nothing to do waits for a notification before it looks by itself, at first."""
+
+LONGEST_POLL = 0.25
+"""The same after a while in which there was nothing."""
 
 YIELDING = 5
 """How nice a worker is to the other processes: where cores are short, what comes is taken before what was
@@ -67,6 +70,7 @@ def run_worker(data: Path, url: str, worker: int) -> None:
 
 def work(installation: Installation, worker: int, stopped: Callable[[], bool], counts: WorkerCounts) -> None:
     """Step until ``stopped``; wait for news when idle, and for the database when it is away."""
+    pause = IDLE_POLL
     with installation.database.listen("segue_log") as news:
         while not stopped():
             try:
@@ -74,8 +78,10 @@ def work(installation: Installation, worker: int, stopped: Callable[[], bool], c
                 step = installation.step(worker)
                 if step.read:
                     counts.step(step.read, time.monotonic() - begun)
+                    pause = IDLE_POLL
                 elif not step.pending:
-                    news.wait(IDLE_POLL)
+                    # what is appended is notified; the poll is for all else and keeps no machine awake
+                    pause = IDLE_POLL if news.wait(pause) else min(pause * 1.5, LONGEST_POLL)
             except SegueError as error:
                 _LOG.warning("step_failed", worker=worker, code=error.code, message=error.message)
                 time.sleep(0.25)
