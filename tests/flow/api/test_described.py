@@ -41,7 +41,7 @@ def _try_out(api: Api, strategy: Any, known: str | None = None) -> None:
     """Requests as generated, or about a person who is known."""
 
     @settings(
-        max_examples=6,
+        max_examples=4,
         deadline=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),

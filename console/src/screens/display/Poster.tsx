@@ -1,4 +1,4 @@
-/** One slot, filling the screen. */
+/** One slot, filling the screen. What asks to be tapped (`cta`) is left out: nobody can touch a display. */
 import type { Slot } from "../frame/segue";
 import { words } from "../frame/words";
 import classes from "./Display.module.css";
@@ -6,7 +6,7 @@ import { DISPLAY } from "./texts";
 
 export function Poster({ slot, locale, shown }: { slot: Slot; locale: string; shown: boolean }) {
   const say = words(DISPLAY, locale);
-  const { headline, body, cta, image, price } = slot.content;
+  const { headline, body, image, price } = slot.content;
   const products = slot.products ?? [];
   return (
     <article className={classes.poster} data-kind={slot.kind} data-shown={shown || undefined} aria-hidden={!shown}>
@@ -23,7 +23,6 @@ export function Poster({ slot, locale, shown }: { slot: Slot; locale: string; sh
           </ol>
         ) : null}
         {price ? <p className={classes.price}>{price}</p> : null}
-        {cta ? <p className={classes.cta}>{cta}</p> : null}
       </div>
     </article>
   );
