@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 import msgspec
 
 NAN = float("nan")
@@ -36,3 +38,15 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 def observed_at(begins: int, hours: int) -> int:
     """The earliest moment at which that can have been observed: its end."""
     return begins + hours * HOUR
+
+
+def place_of(store: str | None, assigned: Mapping[str, str], places: Collection[str]) -> str | None:
+    """The place whose weather a store has; None where there is none.
+
+    It is the place that the store was assigned, else that of its own name, else ``default``, else the only
+    one there is.
+    """
+    for name in (assigned.get(store or ""), store, "default"):
+        if name is not None and name in places:
+            return name
+    return next(iter(places)) if len(places) == 1 else None

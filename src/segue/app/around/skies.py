@@ -10,7 +10,7 @@ from typing import Final
 
 from segue.app.directory import WEATHER as FILE
 from segue.domain.order import HOUR, MINUTE
-from segue.domain.weather import Reading, observed_at
+from segue.domain.weather import Reading, observed_at, place_of
 
 MEASURES: Final = ("temp_c", "temp_min_c", "temp_max_c", "rain_mm", "snow_cm", "wind_ms")
 LASTS: Final = 6 * HOUR
@@ -30,18 +30,12 @@ class Skies:
         self._lock = threading.Lock()
 
     def at(self, store: str | None, now: int) -> dict[str, float] | None:
-        """What is known of the weather at ``store`` at ``now``; None where nothing is.
-
-        A store has the weather of the place it was assigned, else of the place of its own name, else of
-        ``default``, else of the only place there is.
+        """What is known of the weather at ``store`` (see :func:`segue.domain.weather.place_of`) at ``now``;
+        None where nothing is.
         """
         self._look()
-        for name in (self._assigned.get(store or ""), store, "default"):
-            if name is not None and name in self._places:
-                return self._over(name, now - now % MINUTE)
-        if len(self._places) == 1:
-            return self._over(next(iter(self._places)), now - now % MINUTE)
-        return None
+        place = place_of(store, self._assigned, self._places)
+        return None if place is None else self._over(place, now - now % MINUTE)
 
     def _over(self, place: str, minute: int) -> dict[str, float] | None:
         """A place has thousands of readings, and touchpoints ask hundreds of times a second."""

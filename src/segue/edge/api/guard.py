@@ -9,7 +9,7 @@ from segue.domain.people import SignedIn
 from segue.edge.api.cookies import refuse_other_sites, session_token
 from segue.edge.api.roles import ACTS
 from segue.edge.api.services import Connection, people_of, services_of
-from segue.errors import NotAuthenticatedError, NotPermittedError
+from segue.errors import NotAuthenticatedError, NotPermittedError, UnavailableError
 
 
 async def permit(connection: Connection, handler: BaseRouteHandler) -> None:
@@ -60,6 +60,19 @@ async def signed_in(connection: Connection) -> SignedIn | None:
         return None
     refuse_other_sites(connection)
     return await people_of(connection).holder(token)
+
+
+async def may_still(connection: Connection, act: str) -> bool:
+    """Whether the key or the session of an answer that lasts is still alive, in a role that may do this; while
+    that is unknown it goes on.
+    """
+    try:
+        caller = await authenticate(connection)
+    except NotAuthenticatedError:
+        return False
+    except UnavailableError:
+        return True
+    return caller.role in (ACTS[act].roles or ())
 
 
 async def _by_key(connection: Connection, sent: str) -> Caller:

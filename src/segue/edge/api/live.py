@@ -17,10 +17,9 @@ from segue.app.live import Listener, Live
 from segue.app.watching import Recent
 from segue.domain.access import Caller
 from segue.edge.api.errors import described
-from segue.edge.api.guard import authenticate
+from segue.edge.api.guard import may_still
 from segue.edge.api.roles import ACTS
 from segue.edge.api.services import ApiRequest, caller_of
-from segue.errors import NotAuthenticatedError, UnavailableError
 
 ASK_AGAIN = 10.0
 """Seconds after which it is asked again whether whoever listens still may."""
@@ -72,7 +71,7 @@ async def _told(
             if messages is None:
                 return
             if time.monotonic() - asked >= ASK_AGAIN:
-                if not await _may_still(request):
+                if not await may_still(request, "live"):
                     return
                 asked = time.monotonic()
             if not messages:
@@ -83,17 +82,6 @@ async def _told(
                 yield b"event: %s\ndata: %s\n\n" % (message.name.encode(), message.data)
     finally:
         live.leave(listener)
-
-
-async def _may_still(request: ApiRequest) -> bool:
-    """Whether the key or the session lives, in a role that may watch; while that is unknown it goes on."""
-    try:
-        caller = await authenticate(request)
-    except NotAuthenticatedError:
-        return False
-    except UnavailableError:
-        return True
-    return _may(caller, "live")
 
 
 def _may(caller: Caller, act: str) -> bool:

@@ -20,9 +20,9 @@ from segue.app.deciding.desk import Desk
 from segue.app.screens.scene import Scene, Scenes, differs
 from segue.edge.api.decisions import asker_of
 from segue.edge.api.errors import described
-from segue.edge.api.guard import authenticate
+from segue.edge.api.guard import may_still
 from segue.edge.api.services import ApiRequest
-from segue.errors import NotAuthenticatedError, UnavailableError
+from segue.errors import UnavailableError
 
 LOOK: Final = 2.0
 """Seconds from one look at the moment to the next."""
@@ -86,7 +86,7 @@ async def _told(request: ApiRequest, question: DecisionRequest) -> AsyncIterator
             scene = seen  # the display plays on; it is looked at again
         because = [] if scene is None else differs(seen, scene)
         if scene is not None and (because or now - asked >= ANEW):
-            if not await _may_still(request):
+            if not await may_still(request, "screens"):
                 return
             seen, asked, spoke = scene, now, now
             yield b"event: loop\ndata: %s\n\n" % await _loop(request, question, because or ["time"], scene)
@@ -104,16 +104,6 @@ async def _loop(request: ApiRequest, question: DecisionRequest, because: list[st
         question = msgspec.structs.replace(question, context={**question.context, "weather": weather})
     decision = await desk.ask(question, asker_of(request, question))
     return msgspec.json.encode(Loop(decision=decision, because=because, scene=scene))
-
-
-async def _may_still(request: ApiRequest) -> bool:
-    try:
-        await authenticate(request)
-    except NotAuthenticatedError:
-        return False
-    except UnavailableError:
-        return True
-    return True
 
 
 async def _wait(ended: asyncio.Event) -> None:

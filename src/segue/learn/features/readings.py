@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from segue.domain.weather import HOUR, Reading, observed_at
+from segue.domain.weather import HOUR, Reading, observed_at, place_of
 from segue.learn.features.localtime import local
 from segue.learn.purchases import Floats, Ints
 
@@ -19,11 +19,7 @@ Day = Mapping[str, float]
 
 
 class Weather:
-    """Readings of many places.
-
-    A store's weather is that of the place it was assigned, else of the place of its own name, else of the
-    place ``default``, else of the only place there is; else it is unknown.
-    """
+    """Readings of many places; which of them a store has: :func:`segue.domain.weather.place_of`."""
 
     def __init__(
         self, readings: Sequence[Reading], zone: str, places: Mapping[str, str] | None = None
@@ -49,10 +45,7 @@ class Weather:
 
     def place_of(self, store: str) -> str | None:
         """The place whose weather a store has; None where there is none."""
-        for name in (self._assigned.get(store), store, "default"):
-            if name is not None and name in self._names:
-                return name
-        return self._names[0] if len(self._names) == 1 else None
+        return place_of(store, self._assigned, self._names)
 
     def days(self, place: str | None, first: int, last: int, moment: int) -> dict[int, Day]:
         """What was known before ``moment`` of each local day from ``first`` to ``last``.
