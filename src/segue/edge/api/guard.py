@@ -63,8 +63,9 @@ async def signed_in(connection: Connection) -> SignedIn | None:
 
 
 async def may_still(connection: Connection, act: str) -> bool:
-    """Whether the key or the session of an answer that lasts is still alive, in a role that may do this; while
-    that is unknown it goes on.
+    """Whether the key or session of an answer that lasts is alive, in a role that may do this.
+
+    While that is unknown it goes on.
     """
     try:
         caller = await authenticate(connection)
