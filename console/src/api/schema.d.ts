@@ -370,7 +370,7 @@ export interface paths {
         get: operations["ApiV1DefinitionsAsynccallable"];
         /**
          * ApplyDefinitions
-         * @description Put texts in force, all or none; running processes follow within a second or two.
+         * @description Put texts in force, all or none; running processes follow at once, or within a second.
          */
         put: operations["ApiV1DefinitionsApplyDefinitions"];
         post?: never;

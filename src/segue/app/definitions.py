@@ -59,6 +59,9 @@ EDGES = "rfm.edges"
 SCHEMAS = "schemas"
 """The folder of JSON Schemas, below the one that is applied."""
 
+CHANGED = "segue_rules"
+"""The channel on which processes hear that definitions were applied."""
+
 Bodies = Mapping[str, str]
 """Text by file name relative to the applied folder."""
 
@@ -300,6 +303,8 @@ def apply(
             session.execute(_SQL["add"], name=name, body=bodies[name], at=now, by=actor)
             detail = {"version": versions.get(name, 0) + 1}
             record_act(session, at=now, actor=actor, act="definition applied", subject=name, detail=detail)
+        if changed:
+            session.execute(_SQL["tell"], channel=CHANGED)
     return Applied(
         changed=changed,
         unchanged=sorted(bodies.keys() - set(changed)),
@@ -333,25 +338,6 @@ def default_bodies() -> Mapping[str, str]:
             "actions.yaml": actions_to_yaml(defaults.actions),
         }
     )
-
-
-# ── what everybody is scored by ───────────────────────────────────────────────
-
-
-def put_edges(database: Database, edges: Edges, *, older_than: int) -> bool:
-    """Put edges of RFM scores in force, where there are none or those are from before ``older_than``.
-
-    Answers whether it did. Running processes follow as with any definition.
-    """
-    with database.transaction() as session:
-        session.execute(_SQL["lock"])
-        before = dict(session.fetch(_SQL["latest"])).get(EDGES)
-        held = None if before is None else msgspec.json.decode(before, type=Edges)
-        if not edges.known or (held is not None and (held.as_of > older_than or held.same(edges))):
-            return False
-        body = msgspec.json.encode(edges).decode()
-        session.execute(_SQL["add"], name=EDGES, body=body, at=edges.as_of, by="snapshot")
-    return True
 
 
 # ── for showing ───────────────────────────────────────────────────────────────

@@ -22,6 +22,9 @@ order by name, version desc
 -- lock: one change of definitions at a time
 lock table definition in share row exclusive mode
 
+-- tell: wakes who listens once this is in force
+select pg_notify(%(channel)s, '')
+
 -- in_force: the version in force of each definition but what persons are scored by, with when it was applied and what who did it is called
 select distinct on (definition.name)
     definition.name, version, applied_at, coalesce(user_account.name, applied_by), body

@@ -23,7 +23,7 @@ _SQL = statements("segue.app", "definitions.sql")
 def apply_folder(database: Database, clock: Clock, folder: Path, *, actor: str) -> Applied:
     """Put the definitions in ``folder`` in force, all or none; then tell its products, stores and inventory.
 
-    What the folder does not hold stays as it is. Running processes follow within a second or two.
+    What the folder does not hold stays as it is. Running processes hear of it.
     DefinitionError when the folder holds none, or when one is wrong.
     """
     bodies, ignored = _read_folder(folder)

@@ -12,7 +12,7 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from segue import flow
@@ -21,7 +21,7 @@ from segue.adapters.postgres.log import PostgresLog
 from segue.adapters.postgres.migrate import install, migrate
 from segue.adapters.postgres.reach import check_reachable
 from segue.adapters.postgres.server import EmbeddedServer
-from segue.app.definitions import current_rules
+from segue.app.definitions import CHANGED, current_rules
 from segue.app.directory import check_whole, owned_or_served, server_record
 from segue.app.logs import Log
 from segue.domain.rules import Rules
@@ -66,16 +66,17 @@ class Installation:
             return self._rules
 
     def look_again(self) -> None:
-        """Have this process follow at once what it has just put in force; others follow within a second."""
+        """Have this process follow at once what it has just put in force; others hear of it."""
         read = self._read_rules()
         with self._lock:
             self._rules, self._rules_read = read, time.monotonic()
 
     @contextmanager
     def watching_rules(self) -> Iterator[None]:
-        """Have a thread look for new definitions every second, so that who asks never waits for the database.
+        """Have a thread look for new definitions, so that who asks never waits for the database.
 
-        While the database is away the definitions last seen stay in force.
+        It looks when it is told that some were applied, and every second in case it was not. While the
+        database is away the definitions last seen stay in force.
         """
         self.rules()
         self._watched = True
@@ -86,25 +87,24 @@ class Installation:
             yield
         finally:
             stop.set()
+            with suppress(SegueError):
+                self.database.notify(CHANGED)  # it hears that it may end
             thread.join()
             self._watched = False
 
     def _watch(self, stop: threading.Event) -> None:
-        while not stop.wait(RULES_ARE_FRESH_FOR):
-            try:
-                self._rules = self._read_rules()
-            except SegueError as error:
-                _LOG.warning("rules_not_refreshed", code=error.code, message=error.message)
+        with self.database.listen(CHANGED) as news:
+            while not stop.is_set():
+                news.wait(RULES_ARE_FRESH_FOR)
+                try:
+                    if not stop.is_set():
+                        self.look_again()
+                except SegueError as error:
+                    _LOG.warning("rules_not_refreshed", code=error.code, message=error.message)
 
     def _read_rules(self) -> Rules:
         with self.database.transaction(read_only=True) as session:
             return current_rules(session, self.settings.time_zone)
-
-    def _read_anew(self) -> None:
-        """The rules as they are now: somebody has used newer ones than ours."""
-        rules = self._read_rules()
-        with self._lock:
-            self._rules, self._rules_read = rules, time.monotonic()
 
     def step(self, worker: int = 0, limit: int = STEP_LIMIT) -> flow.Step:
         """One micro-batch of the loop in one transaction; what our rules fail on is set aside."""
@@ -113,7 +113,7 @@ class Installation:
             try:
                 return self._step(turn)
             except flow.StaleRulesError:
-                self._read_anew()
+                self.look_again()  # somebody has used newer ones than ours
             except flow.PoisonError as poison:
                 _LOG.error("events_set_aside", events=len(poison.ids), kind=type(poison.__cause__).__name__)
                 turn = turn._replace(poison=turn.poison | poison.ids)

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import msgspec
 
 from segue import flow
+from segue.app.definitions import apply
 from segue.app.installation import Installation
 from segue.app.keys import KeyRing, create_key
 from segue.app.sessions import begin
@@ -100,6 +101,12 @@ class Api:
         accepted = flow.accept(drafts, sender, house.rules(), house.secret, now)
         house.log.append(accepted.entries, accepted.dead)
         house.drain()
+
+    def define(self, bodies: Mapping[str, str]) -> None:
+        """Definitions by file name, put in force as the command line does."""
+        house = self.installation
+        apply(house.database, house.clock, bodies, actor="test")
+        house.look_again()
 
     def person(self, identifier: str) -> Any:
         """The golden record of whoever has it."""

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from segue.app.definitions import apply
 from segue.ports.clock import ManualClock
 from tests.conftest import NOON
 from tests.flow.api.harness import Api, identify, opened, track
@@ -59,9 +58,7 @@ def clock() -> ManualClock:
 def shop(database_url: str, clock: ManualClock, tmp_path: Path) -> Iterator[Api]:
     """The API with the definitions above in force, a store and three products."""
     with opened(database_url, clock, tmp_path) as api:
-        house = api.installation
-        apply(house.database, clock, DEFINITIONS, actor="test")
-        house.look_again()
+        api.define(DEFINITIONS)
         put(api, "stores", [{"store": "s1", "name": "Old Town"}])
         put(
             api,

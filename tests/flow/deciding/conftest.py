@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from segue.app.definitions import apply
 from segue.ports.clock import ManualClock
 from tests.conftest import NOON
 from tests.flow.api.harness import Api, opened
@@ -65,9 +64,7 @@ def clock() -> ManualClock:
 def shop(database_url: str, clock: ManualClock, tmp_path: Path) -> Iterator[Api]:
     """The API over an empty installation in which the definitions above are in force."""
     with opened(database_url, clock, tmp_path) as api:
-        house = api.installation
-        apply(house.database, clock, {"placements.yaml": PLACEMENTS, "actions.yaml": ACTIONS}, actor="test")
-        house.look_again()
+        api.define({"placements.yaml": PLACEMENTS, "actions.yaml": ACTIONS})
         yield api
 
 

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from segue.app.definitions import apply
 from segue.app.keys import create_key, key_id_of, revoke_key
 from segue.ports.clock import ManualClock
 from segue.ports.statements import Statement
@@ -47,9 +46,7 @@ def clock() -> ManualClock:
 def told(databases: Databases, clock: ManualClock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     """One shop with its customers for all strange questions: none of them is to change anything."""
     with databases.lend() as url, opened(url, clock, tmp_path_factory.mktemp("told")) as api:
-        house = api.installation
-        apply(house.database, clock, {"placements.yaml": PLACEMENTS, "actions.yaml": ACTIONS}, actor="test")
-        house.look_again()
+        api.define({"placements.yaml": PLACEMENTS, "actions.yaml": ACTIONS})
         tell(api)
         yield api
 

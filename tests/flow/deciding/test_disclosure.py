@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from segue.app.deciding.asking import DecisionRequest
 from segue.app.deciding.desk import Desk
 from segue.app.deciding.facing import Asker
-from segue.app.definitions import apply
 from segue.domain.order import DAY
 from segue.errors import SegueError
 from segue.ports.clock import ManualClock
@@ -89,9 +88,7 @@ def clock() -> ManualClock:
 def shop(databases: Databases, clock: ManualClock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     """A shop that knows Ann well and Bob hardly."""
     with databases.lend() as url, opened(url, clock, tmp_path_factory.mktemp("told")) as api:
-        house = api.installation
-        apply(house.database, clock, DEFINITIONS, actor="test")
-        house.look_again()
+        api.define(DEFINITIONS)
         price(api, 10)
         price(api, 3, sku="test", of="health")
         traits = {"first_name": "Annegret", "city": "Ulm", "size": "XXL", "email": "ann@shop.example"}

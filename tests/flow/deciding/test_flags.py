@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from segue.app.definitions import apply
 from segue.app.keys import create_key
 from segue.ports.clock import ManualClock
 from tests.conftest import NOON
@@ -46,9 +45,7 @@ def clock() -> ManualClock:
 @pytest.fixture
 def shop(database_url: str, clock: ManualClock, tmp_path: Path) -> Iterator[Api]:
     with opened(database_url, clock, tmp_path) as api:
-        house = api.installation
-        apply(house.database, clock, {"placements.yaml": PLACEMENTS, "actions.yaml": ACTIONS}, actor="test")
-        house.look_again()
+        api.define({"placements.yaml": PLACEMENTS, "actions.yaml": ACTIONS})
         yield api
 
 
@@ -138,9 +135,7 @@ def test_an_answer_ends_with_what_becomes_of_it(shop: Api) -> None:
 
 def test_an_answer_ends_with_other_definitions(shop: Api, clock: ManualClock) -> None:
     first = ask(shop)
-    house = shop.installation
-    apply(house.database, clock, {"actions.yaml": ACTIONS.replace("Coffee,", "Tea,")}, actor="test")
-    house.look_again()
+    shop.define({"actions.yaml": ACTIONS.replace("Coffee,", "Tea,")})
     assert shown(ask(shop, "home_hero.headline"))["value"] == "Tea, you?"
     assert ask(shop, headers={"if-none-match": first.headers["etag"]}).status == 200
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from segue.app.definitions import apply
 from segue.app.learning import acceptance
 from segue.decide import depths
 from segue.ports.clock import ManualClock
@@ -46,8 +45,7 @@ def clock() -> ManualClock:
 def shop(database_url: str, clock: ManualClock, tmp_path: Path) -> Iterator[Api]:
     with opened(database_url, clock, tmp_path) as api:
         house = api.installation
-        apply(house.database, clock, {"placements.yaml": PLACEMENTS, "actions.yaml": ACTIONS}, actor="test")
-        house.look_again()
+        api.define({"placements.yaml": PLACEMENTS, "actions.yaml": ACTIONS})
         with house.database.transaction() as session:
             session.execute(PRICE)
         yield api

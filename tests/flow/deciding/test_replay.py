@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from segue.app.deciding.earlier import rules_at
-from segue.app.definitions import apply
 from segue.ports.clock import ManualClock
 from tests.flow.api.harness import Api
 from tests.flow.deciding.conftest import ACTIONS, decide
@@ -24,8 +23,7 @@ def test_a_decision_of_earlier_definitions_is_made_again_by_those(shop: Api, clo
     less = ACTIONS.replace("last_mug", "first_mug")
     for text in (dearer, less):
         # the same moment, so that only the order of changes tells them apart
-        apply(house.database, clock, {"actions.yaml": text}, actor="test")
-        house.look_again()
+        shop.define({"actions.yaml": text})
     later = decide(shop, "till", context={"store": "s1"})
     assert house.rules().version == before + 2
     for each, text in ((answer, "Mug"), (later, "Mug")):

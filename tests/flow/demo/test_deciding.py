@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from itertools import product
 from typing import Any
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 
@@ -129,6 +130,20 @@ def test_the_catalogue_is_real_and_every_action_has_its_product(shown: Api, rule
         assert any(each["store"] for each in here), f"{told['name']} is counted somewhere"
     [berries] = shown.get("/api/v1/products?text=1127831")["products"]
     assert (berries["name"], berries["category"]) == ("Strawberries, 16 oz", "BERRIES")
+
+
+def test_every_link_leads_somewhere_in_the_shop(shown: Api, rules: Rules) -> None:
+    given = {"products": [{"sku": "1082185", "name": "Bananas"}]}
+    texts = [dict(each.texts)["link"] for action in rules.actions for each in action.content]
+    for link in {write_out(text, given) for text in texts}:
+        assert link.startswith("?"), link
+        asked = parse_qs(link[1:])
+        for sku in asked.get("product", []):
+            assert shown.get(f"/api/v1/shop/products/{sku}")["sku"] == sku, link
+        if "category" in asked or "q" in asked:
+            found = {"category": asked.get("category", [""])[0], "text": asked.get("q", [""])[0]}
+            wanted = urlencode({name: value for name, value in found.items() if value})
+            assert shown.get(f"/api/v1/shop/products?{wanted}")["products"], link
 
 
 def test_every_touchpoint_is_answered_without_falling_back(shown: Api, rules: Rules) -> None:

@@ -12,7 +12,10 @@ import pytest
 
 from segue.adapters.duckdb.weather import write_weather
 from segue.app.catalogue import Catalogue, Stock
-from segue.app.definitions import apply
+from segue.app.deciding.answers import DecisionAnswer
+from segue.app.deciding.asking import DecisionRequest
+from segue.app.deciding.desk import Desk
+from segue.app.deciding.facing import Asker
 from segue.app.keys import create_key, key_id_of, revoke_key
 from segue.app.screens.scene import Scenes, differs
 from segue.app.weather import FILE
@@ -47,11 +50,7 @@ def evening(shop: Api) -> None:
 
 
 def other_actions(shop: Api) -> None:
-    house = shop.installation
-    apply(
-        house.database, house.clock, {"actions.yaml": ACTIONS.replace("value: 40", "value: 50")}, actor="test"
-    )
-    house.look_again()
+    shop.define({"actions.yaml": ACTIONS.replace("value: 40", "value: 50")})
 
 
 @pytest.mark.parametrize(
@@ -116,7 +115,8 @@ async def watching(shop: Api, target: str, key: str) -> AsyncIterator[Any]:
 
     task = asyncio.create_task(shop.app(scope, receive, send))
     try:
-        yield told
+        async with asyncio.timeout(60):
+            yield told
     finally:
         gone.set()
         task.cancel()
@@ -135,6 +135,33 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Displays look many times a second here, and share no look."""
     monkeypatch.setattr(screens, "LOOK", 0.02)
     monkeypatch.setattr("segue.app.screens.scene.HELD", 0.0)
+
+
+def test_after_a_fallback_it_is_soon_decided_anew_and_then_more_and_more_rarely() -> None:
+    assert [screens.holds(fallbacks) for fallbacks in range(9)] == [600, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert screens.holds(10_000) == 60
+
+
+def test_a_display_whose_answer_came_too_late_is_decided_anew(
+    shop: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask, late = Desk.ask, iter([True])
+
+    async def slow(desk: Desk, question: DecisionRequest, asker: Asker) -> DecisionAnswer:
+        answer = await ask(desk, question, asker)
+        return msgspec.structs.replace(answer, fallback=next(late, False))
+
+    monkeypatch.setattr(Desk, "ask", slow)
+    monkeypatch.setattr(screens, "AGAIN", (0.02, 1.0))
+
+    async def watch() -> None:
+        async with watching(shop, "/api/v1/screens/loop?placement=entrance", a_key(shop)) as told:
+            assert await told.get() == 200
+            assert (await told.get())["decision"]["fallback"]
+            again = await told.get()
+            assert (again["because"], again["decision"]["fallback"]) == (["time"], False)
+
+    asyncio.run(watch())
 
 
 def test_a_display_is_told_at_once_and_again_when_it_rains(shop: Api) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from segue.app.live import Message
 from segue.domain.access import Caller
+from segue.edge.api import guard
 from segue.edge.api import live as streaming
 from segue.errors import NotAuthenticatedError, UnavailableError
 
@@ -42,7 +43,7 @@ def ticks(monkeypatch: pytest.MonkeyPatch, answers: Iterator[Caller | Exception]
         return answer
 
     monkeypatch.setattr(streaming, "ASK_AGAIN", 0.0)
-    monkeypatch.setattr(streaming, "authenticate", authenticate)
+    monkeypatch.setattr(guard, "authenticate", authenticate)
     house: Any = Endless()
     request: Any = None
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from segue.app.definitions import put_edges
 from segue.app.directory import server_record
+from segue.app.edges import put_edges
 from segue.app.installation import Installation
 from segue.app.segments.everybody import Everybody
 from segue.app.segments.shape import Columns

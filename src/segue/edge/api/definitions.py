@@ -110,12 +110,14 @@ def check_definitions(request: ApiRequest, data: JSONBody[Checking]) -> Checked:
     responses=described(409, 413),
     request_max_body_size=LONGEST_BODY,
     summary="ApplyDefinitions",
-    description="Put texts in force, all or none; running processes follow within a second or two.",
+    description="Put texts in force, all or none; running processes follow at once, or within a second.",
 )
 def apply_definitions(request: ApiRequest, data: JSONBody[Applying]) -> Applied:
-    """Put texts in force, all or none; running processes follow within a second or two."""
+    """Put texts in force, all or none; running processes follow at once, or within a second."""
     house, actor = services_of(request).installation, caller_of(request).actor
-    return definitions.apply(house.database, house.clock, data.bodies, actor=actor, expected=data.expected)
+    applied = definitions.apply(house.database, house.clock, data.bodies, actor=actor, expected=data.expected)
+    house.look_again()
+    return applied
 
 
 HANDLERS: tuple[HTTPRouteHandler, ...] = (

@@ -28,9 +28,20 @@ LOOK: Final = 2.0
 """Seconds from one look at the moment to the next."""
 ANEW: Final = 600.0
 """Seconds after which it is decided anew though nothing is different: what was shown tires."""
+AGAIN: Final = (2.0, 60.0)
+"""Seconds after which it is decided anew when the fallback was answered: at first, and at most."""
 KEEP_ALIVE: Final = 15.0
 LONGEST: Final = 900.0
 """Seconds a stream lasts; displays then connect again, and one whose key was revoked is refused."""
+
+
+def holds(fallbacks: int) -> float:
+    """Seconds that an answer holds while nothing is different, after so many fallbacks in a row.
+
+    Nobody looks at a fallback for long only because the database was slow once.
+    """
+    soonest, longest = AGAIN
+    return min(soonest * 2 ** min(fallbacks - 1, 16), longest) if fallbacks else ANEW
 
 
 class Loop(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +84,7 @@ async def watch_loop(request: ApiRequest, placement: Named, store: Where = "", l
 async def _told(request: ApiRequest, question: DecisionRequest) -> AsyncIterator[bytes]:
     began = asked = spoke = time.monotonic()
     seen: Scene | None = None
+    fallbacks = 0
     ended: asyncio.Event = request.app.state.screens_end
     yield b"retry: 2000\n\n"
     while time.monotonic() - began < LONGEST and not ended.is_set():
@@ -85,25 +97,27 @@ async def _told(request: ApiRequest, question: DecisionRequest) -> AsyncIterator
         except UnavailableError:
             scene = seen  # the display plays on; it is looked at again
         because = [] if scene is None else differs(seen, scene)
-        if scene is not None and (because or now - asked >= ANEW):
+        if scene is not None and (because or now - asked >= holds(fallbacks)):
             if not await may_still(request, "screens"):
                 return
             seen, asked, spoke = scene, now, now
-            yield b"event: loop\ndata: %s\n\n" % await _loop(request, question, because or ["time"], scene)
+            loop = await _loop(request, question, because or ["time"], scene)
+            fallbacks = fallbacks + 1 if loop.decision.fallback else 0
+            yield b"event: loop\ndata: %s\n\n" % msgspec.json.encode(loop)
         elif now - spoke >= KEEP_ALIVE:
             spoke = now
             yield b": alive\n\n"
         await _wait(ended)
 
 
-async def _loop(request: ApiRequest, question: DecisionRequest, because: list[str], scene: Scene) -> bytes:
+async def _loop(request: ApiRequest, question: DecisionRequest, because: list[str], scene: Scene) -> Loop:
     """Decided by the very weather that was noticed: the desk's own look may be a moment older."""
     desk: Desk = request.app.state.desk
     weather = _scenes(request).weather(question.context.get("store"))
     if weather is not None:
         question = msgspec.structs.replace(question, context={**question.context, "weather": weather})
     decision = await desk.ask(question, asker_of(request, question))
-    return msgspec.json.encode(Loop(decision=decision, because=because, scene=scene))
+    return Loop(decision=decision, because=because, scene=scene)
 
 
 async def _wait(ended: asyncio.Event) -> None:
