@@ -36,7 +36,7 @@ from segue.enrich.counting import Counted, Counter, StaleRulesError
 from segue.enrich.fold import Folded, fold
 from segue.enrich.segments import stage
 from segue.enrich.segments.affected import affected_of
-from segue.enrich.segments.judging import EVERYTHING, Suspicion
+from segue.enrich.segments.judging import EVERYTHING, Suspicion, widened
 from segue.enrich.state import FragmentState
 from segue.ports.database import Session
 from segue.ports.log import Entry, Log, NewEntry
@@ -336,7 +336,7 @@ def _judge(session: Session, done: _Enriched, linked: Linked, work: _Work, posit
     by = stage.Stage(
         rules, counter.plan, turn.now, b"%d %d" % (turn.worker, position), busy=bool(done.applied)
     )
-    return stage.run(session, by, {**changed, **_with(done.suspected, changed)}, done.counted)
+    return stage.run(session, by, {**changed, **widened(done.suspected, changed)}, done.counted)
 
 
 def _learn(session: Session, told: Sequence[outcomes.Told], work: _Work) -> None:
@@ -344,14 +344,6 @@ def _learn(session: Session, told: Sequence[outcomes.Told], work: _Work) -> None
     if told:
         day, _ = day_and_hour(work.rules.time_zone, work.turn.now)
         outcomes.apply(session, told, outcomes.Learner(work.rules.actions, day))
-
-
-def _with(suspected: Mapping[bytes, Suspicion], changed: Mapping[bytes, Suspicion]) -> dict[bytes, Suspicion]:
-    """Fragments that events have touched; those that are new, or somebody else's now, for all segments."""
-    return {
-        fragment: Suspicion(each.cause, EVERYTHING) if fragment in changed else each
-        for fragment, each in suspected.items()
-    }
 
 
 def relane(session: Session, workers: int) -> None:

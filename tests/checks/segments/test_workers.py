@@ -15,6 +15,9 @@ from segue.domain.drafts import Draft
 
 from .shop import NOON, SEGMENTS, TRAITS, Shop, bought, opened, told, viewed
 
+LINKING = 7_305_001
+"""The lock of whoever links, as flow.sql has it."""
+
 
 def day(seed: int) -> list[Draft]:
     """Customers who view on a device, order by name, and tell who they are in between."""
@@ -63,6 +66,15 @@ def test_two_workers_at_once_give_the_records_of_one(
         _work_at_once(shop, 2)
         shop.settle()
         assert picture(shop) == expected
+
+
+def test_what_waits_is_judged_whole_whatever_the_next_step_brings(shop: Shop) -> None:
+    shop.happen(viewed("u1", 1))
+    with shop.installation.database.locked(LINKING):  # another worker links and judges at this moment
+        shop.happen(told("u1", 2, city="Berlin"), drain=False)
+        shop.installation.step()
+    shop.happen(viewed("u1", 3))  # which by itself matters to `looking` only
+    assert shop.segments("user_id:u1") == ["berliners", "looking", "silent"]
 
 
 def _work_at_once(shop: Shop, workers: int) -> None:

@@ -7,7 +7,7 @@ membership stands under the person's present id; rows under ids that became hers
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import groupby
@@ -60,6 +60,14 @@ class Suspicion(NamedTuple):
 
     cause: Cause
     names: frozenset[str] | None
+
+
+def widened(suspected: Mapping[bytes, Suspicion], besides: Container[bytes]) -> dict[bytes, Suspicion]:
+    """Those that are to be judged for another reason besides, for all segments."""
+    return {
+        fragment: Suspicion(each.cause, EVERYTHING) if fragment in besides else each
+        for fragment, each in suspected.items()
+    }
 
 
 class _Row(NamedTuple):

@@ -68,7 +68,7 @@ def run(
         rules=stage.rules, plan=stage.plan, ready=frozenset(found.ready), now=stage.now, mark=stage.mark
     )
     waiting = judging.take_waiting(session, WAITING) if found.waiting else {}
-    judging.judge(session, by, {**waiting, **suspected}, fresh)
+    judging.judge(session, by, {**waiting, **judging.widened(suspected, waiting)}, fresh)
     portion = BUSY if stage.busy else IDLE
     if found.after is not None:
         _go_round(session, by, found.after, portion)
