@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from segue.domain.events import Event
 from segue.domain.order import DAY
-from segue.ports.database import Session
+from segue.ports.database import Bound, Session
 from segue.ports.statements import Statement, statements
 
 SPAN = 4
@@ -76,11 +76,15 @@ def ask(session: Session, events: Sequence[Event]) -> Asked:
     return asked
 
 
-def unseen(session: Session, events: Sequence[Event]) -> list[bool]:
+def looking(session: Session, events: Sequence[Event]) -> Bound:
+    """Asks which of these are applied already, for :func:`unseen`; in the session's transaction."""
+    _, kept = session.together([Bound(_SQL["hold_days"], {}), Bound(_SQL["days"], {})])
+    return Bound(_look(tuple(day for (day,) in kept)), {"keys": [event.dedupe_key for event in events]})
+
+
+def unseen(events: Sequence[Event], applied: Iterable[tuple[Any, ...]]) -> list[bool]:
     """For each event whether it is not applied yet; of an id twice, the first. Remembers nothing."""
-    session.fetch(_SQL["hold_days"])
-    kept = tuple(day for (day,) in session.fetch(_SQL["days"]))
-    known = {key for (key,) in session.fetch(_look(kept), keys=[event.dedupe_key for event in events])}
+    known = {key for (key,) in applied}
     verdicts = []
     for event in events:
         verdicts.append(event.dedupe_key not in known)

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from segue import flow
+from segue.adapters.postgres.database import PostgresSession
+from segue.adapters.postgres.pipeline import Row
 from segue.app.deciding import fresh
 from segue.domain.drafts import Sender
-from segue.domain.events import Event
-from segue.ports.database import Session
+from segue.ports.database import Bound
 from tests.flow.api.harness import Api, identify, track
 from tests.flow.deciding.conftest import decide
 
@@ -30,22 +31,24 @@ def test_a_consent_that_is_applied_while_her_record_is_read_holds(
     sender = Sender(source=fresh.DEFAULT_SOURCE, trusted=True)
     waiting = flow.accept([granted], sender, house.rules(), house.secret, house.clock.now())
     house.log.append(waiting.entries, waiting.dead)
-    looked = fresh.fresh_of
-    times = 0
+    together, rounds = PostgresSession.together, 0
 
-    def applied_between(session: Session, asked: Sequence[Sequence[Event]]) -> list[list[Event]]:
-        nonlocal times
-        times += 1
-        if times == 2:  # her record was read, and is about to be compared with what was applied
+    def applied_between(session: PostgresSession, asked: Sequence[Bound]) -> list[list[Row]]:
+        nonlocal rounds
+        if asked[-1].statement.name != "look_ever":
+            return together(session, asked)
+        rounds += 1
+        rows = together(session, asked[:-1])
+        if rounds == 1:  # her record was read, and is about to be compared with what was applied
             house.drain()
-        return looked(session, asked)
+        return [*rows, *together(session, asked[-1:])]
 
-    monkeypatch.setattr(fresh, "fresh_of", applied_between)
+    monkeypatch.setattr(PostgresSession, "together", applied_between)
     event: dict[str, Any] = {
         "type": "track", "event": "Consent Granted", "messageId": "a4", "userId": "ann",
         "timestamp": "2026-03-01T10:00:00Z", "properties": said,
     }  # fmt: skip
     answer = decide(shop, "home_hero", identifiers={"user_id": "ann"}, events=[event], explain=True)
-    assert times > 2
+    assert rounds == 2
     stages = {each["action"]: each["stage"] for each in answer["explanation"]["dropped"]}
     assert stages.get("free_coffee") != "consent"

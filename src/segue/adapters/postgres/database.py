@@ -9,13 +9,13 @@ Connections that died while they waited are replaced silently; a fault inside a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 
 import psycopg
 
 from segue.adapters.postgres.faults import translated
-from segue.adapters.postgres.links import Link, Pool, Row
+from segue.adapters.postgres.links import Link, Pool
+from segue.adapters.postgres.pipeline import Row, Told
 from segue.adapters.postgres.signals import Listener, Lock
 from segue.errors import SegueError, UnavailableError
 from segue.ports.database import Bound
@@ -35,7 +35,7 @@ class PostgresSession:
 
     def __init__(self, link: Link) -> None:
         self._own = link
-        self._sent: Future[list[Row]] | None = None
+        self._sent: _Sent | None = None
         self._streams = 0
         self._ended = False
         #: what goes to the server at the end, in one round trip
@@ -45,14 +45,14 @@ class PostgresSession:
     def fetch(self, statement: Statement, /, **values: object) -> list[Row]:
         """Run and return all rows."""
         try:
-            return self._run(statement, values).fetchall()
+            return self._run(statement, values).rows
         except _FAULTS as error:
             raise translated(error, statement.name) from None
 
     def execute(self, statement: Statement, /, **values: object) -> int:
         """Run and return the number of rows it touched."""
         try:
-            return self._run(statement, values).rowcount
+            return self._run(statement, values).touched
         except _FAULTS as error:
             raise translated(error, statement.name) from None
 
@@ -65,7 +65,7 @@ class PostgresSession:
 
     def later(self, asked: Sequence[Bound], /) -> None:
         """Run several while the caller goes on; see :meth:`segue.ports.database.Session.later`."""
-        self._sent = self._link.aside(_rows_of_all, self._own, asked)
+        self._sent = _Sent(self._link, asked)
 
     def last(self, asked: Sequence[Bound], /) -> None:
         """Run several in the round trip that commits."""
@@ -83,14 +83,14 @@ class PostgresSession:
 
     def send(self, statement: Statement, /, **values: object) -> Callable[[], list[Row]]:
         """Run while the caller goes on; see :meth:`segue.ports.database.Session.send`."""
-        self._sent = self._link.aside(_rows_of, self._own, statement, values)
-        return self._sent.result
+        sent = self._sent = _Sent(self._link, [Bound(statement, values)])
+        return lambda: sent.rows()[0]
 
     def settle(self) -> None:
         """Wait for what was sent; raises what it failed with."""
         sent, self._sent = self._sent, None
         if sent is not None:
-            sent.result()
+            sent.rows()
 
     @property
     def _link(self) -> Link:
@@ -119,7 +119,7 @@ class PostgresSession:
         """``COPY table (columns) FROM STDIN (FORMAT BINARY)`` with the table's own types."""
         try:
             types = self._link.types(statement.text)
-            with self._link.cursor.copy(statement.text.encode()) as copy:
+            with self._link.copy(statement.text) as copy:
                 copy.set_types(types)
                 for row in rows:
                     copy.write_row(row)
@@ -129,7 +129,7 @@ class PostgresSession:
     def copy_packed(self, statement: Statement, /, packed: bytes) -> None:
         """The same with rows that the caller has packed in COPY's binary format, header and trailer too."""
         try:
-            with self._link.cursor.copy(statement.text.encode()) as copy:
+            with self._link.copy(statement.text) as copy:
                 copy.write(packed)
         except _FAULTS as error:
             raise translated(error, statement.name) from None
@@ -153,24 +153,35 @@ class PostgresSession:
             self.settle()
         self._ended = True
 
-    def _run(self, statement: Statement, values: Mapping[str, object]) -> psycopg.Cursor[Row]:
+    def _run(self, statement: Statement, values: Mapping[str, object]) -> Told:
         return self._link.run(statement.text, values)
 
 
-def _rows_of(link: Link, statement: Statement, values: Mapping[str, object]) -> list[Row]:
-    try:
-        cursor = link.run(statement.text, values)
-        return cursor.fetchall() if cursor.description else []
-    except _FAULTS as error:
-        raise translated(error, statement.name) from None
+class _Sent:
+    """Statements that run while the caller goes on."""
 
+    def __init__(self, link: Link, asked: Sequence[Bound]) -> None:
+        self._name = asked[0].statement.name
+        self._rows: list[list[Row]] = []
+        self._error: SegueError | None = None
+        try:
+            self._wait: Callable[[], list[list[Row]]] | None = link.send(
+                [(each.statement.text, each.values) for each in asked]
+            )
+        except _FAULTS as error:
+            raise translated(error, self._name) from None
 
-def _rows_of_all(link: Link, asked: Sequence[Bound]) -> list[Row]:
-    try:
-        link.run_all([(each.statement.text, each.values) for each in asked])
-    except _FAULTS as error:
-        raise translated(error, asked[0].statement.name) from None
-    return []
+    def rows(self) -> list[list[Row]]:
+        """Wait for the rows of each, or for what it failed with; however often it is asked."""
+        wait, self._wait = self._wait, None
+        if wait is not None:
+            try:
+                self._rows = wait()
+            except _FAULTS as error:
+                self._error = translated(error, self._name)
+        if self._error is not None:
+            raise self._error
+        return self._rows
 
 
 class ReadingSession(PostgresSession):
@@ -198,16 +209,16 @@ class ReadingSession(PostgresSession):
                 self._link.command(b"rollback")
         self._pool.give(self._link)
 
-    def _run(self, statement: Statement, values: Mapping[str, object]) -> psycopg.Cursor[Row]:
+    def _run(self, statement: Statement, values: Mapping[str, object]) -> Told:
         try:
-            cursor = super()._run(statement, values)
+            told = super()._run(statement, values)
         except psycopg.OperationalError:
             if self._link.fresh or not self._link.connection.closed:
                 raise
             self._own = self._pool.renew(self._link)  # it died while it was idle
-            cursor = super()._run(statement, values)
+            told = super()._run(statement, values)
         self._link.fresh = True  # from here on a failure is no leftover
-        return cursor
+        return told
 
 
 def begin(pool: Pool, link: Link, text: bytes) -> Link:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 
 import psycopg
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
@@ -16,24 +14,21 @@ from psycopg.types.string import BytesBinaryDumper
 from segue.adapters.postgres.arrays import ArrayDumper
 from segue.adapters.postgres.copying import column_types
 from segue.adapters.postgres.faults import PATIENCE, translated
+from segue.adapters.postgres.pipeline import Asked, Pipeline, Row, Told
 from segue.errors import UnavailableError
 
 _PATIENCE = 10.0  # seconds until a free connection
 _WRITER = b"set timezone = 'UTC'"
 _READER = _WRITER + b"; set default_transaction_read_only = on"
 
-Row = tuple[Any, ...]
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
-
 
 class Link:
-    """One connection with its one cursor, used by one thread at a time."""
+    """One connection, used by one thread at a time."""
 
     def __init__(self, url: str, *, read_only: bool = False) -> None:
         try:
             self.connection: psycopg.Connection[Row] = psycopg.connect(
-                url, autocommit=True, prepare_threshold=0, client_encoding="utf8", **PATIENCE
+                url, autocommit=True, prepare_threshold=None, client_encoding="utf8", **PATIENCE
             )
         except psycopg.Error as error:
             raise translated(error, "connect") from None
@@ -42,18 +37,15 @@ class Link:
         except psycopg.Error as error:
             self.close()
             raise translated(error, "connect") from None
-        self.connection.prepared_max = 1_000
         # int parameters are always int8: a statement is then prepared once, whatever the values
         self.connection.adapters.register_dumper(int, Int8BinaryDumper)
         # registered again so that COPY, which chooses by the column's type, finds it and not DB-API's
         self.connection.adapters.register_dumper(bytes, BytesBinaryDumper)
         self.connection.adapters.register_dumper(list, ArrayDumper)
-        self.cursor = self.connection.cursor(binary=True)
+        self._pipeline = Pipeline(self.connection)
         #: whether it was opened for the work at hand, so that its failing means the server is away
         self.fresh = True
         self._types: dict[str, list[int]] = {}
-        self._aside: ThreadPoolExecutor | None = None
-        self._cursors: list[psycopg.Cursor[Row]] = []
 
     @property
     def idle(self) -> bool:
@@ -69,25 +61,24 @@ class Link:
         if result.status not in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):
             raise psycopg.errors.error_from_result(result)
 
-    def run(self, text: str, values: Mapping[str, object]) -> psycopg.Cursor[Row]:
-        """Run one statement, prepared; the cursor holds its rows until the next; psycopg.Error."""
-        return self.cursor.execute(text.encode(), values or None)
+    def run(self, text: str, values: Mapping[str, object]) -> Told:
+        """Run one statement, prepared; psycopg.Error."""
+        return self._pipeline.run([(text, values)])[0]
 
-    def run_all(self, asked: Sequence[tuple[str, Mapping[str, object]]]) -> list[list[Row]]:
+    def run_all(self, asked: Sequence[Asked]) -> list[list[Row]]:
         """Run several statements in one round trip, prepared; the rows of each; psycopg.Error."""
-        while len(self._cursors) < len(asked):
-            self._cursors.append(self.connection.cursor(binary=True))
-        run = list(zip(self._cursors, asked, strict=False))
-        with self.connection.pipeline():
-            for cursor, (text, values) in run:
-                cursor.execute(text.encode(), values or None)
-        return [cursor.fetchall() if cursor.description else [] for cursor, _ in run]
+        return [told.rows for told in self._pipeline.run(asked)]
 
-    def aside(self, work: Callable[_P, _T], /, *arguments: _P.args, **options: _P.kwargs) -> Future[_T]:
-        """Work with this connection in a thread of its own; leave it alone until that is done."""
-        if self._aside is None:
-            self._aside = ThreadPoolExecutor(1, thread_name_prefix="aside")
-        return self._aside.submit(work, *arguments, **options)
+    def send(self, asked: Sequence[Asked]) -> Callable[[], list[list[Row]]]:
+        """Have the server begin; what comes back waits, once, for the rows of each; psycopg.Error."""
+        sent = self._pipeline.send(asked)
+        return lambda: [told.rows for told in self._pipeline.finish(sent)]
+
+    @contextmanager
+    def copy(self, text: str) -> Iterator[psycopg.Copy]:
+        """Write rows with a ``COPY … FROM STDIN``; psycopg.Error."""
+        with self.connection.cursor() as cursor, cursor.copy(text.encode()) as copy:
+            yield copy
 
     def types(self, text: str) -> list[int]:
         """Type numbers of a COPY's columns."""
@@ -97,8 +88,6 @@ class Link:
 
     def close(self) -> None:
         """Hang up."""
-        if self._aside is not None:
-            self._aside.shutdown(wait=False)
         with suppress(psycopg.Error):
             self.connection.close()
 

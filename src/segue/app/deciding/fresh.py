@@ -6,14 +6,15 @@ asked about counts. What the loop has applied already is known by its message id
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
 from segue.app.deciding.asking import DecisionRequest
 from segue.app.deciding.facing import Asker, Seen
+from segue.collect import dedupe
 from segue.collect.admit import admission
-from segue.collect.dedupe import unseen
 from segue.domain.drafts import Sender
 from segue.domain.events import Event
 from segue.domain.identifiers import FragmentId
@@ -21,7 +22,7 @@ from segue.domain.identity import FragmentRow
 from segue.domain.rules import Rules
 from segue.enrich.counting import Standing
 from segue.enrich.golden import PersonParts
-from segue.ports.database import Session
+from segue.ports.database import Bound, Session
 from segue.sources.segment.wire import read_body
 
 DEFAULT_SOURCE = "default"
@@ -40,15 +41,17 @@ def events_of(request: DecisionRequest, asker: Asker, rules: Rules, secret: byte
     return [each for each in admitted if isinstance(each, Event)]
 
 
-def fresh_of(session: Session, asked: Sequence[Sequence[Event]]) -> list[list[Event]]:
+def looking(session: Session, asked: Sequence[Sequence[Event]]) -> list[Bound]:
+    """Asks which events of several questions the loop has applied already, for :func:`fresh_of`."""
+    flat = [event for events in asked for event in events]
+    return [dedupe.looking(session, flat)] if flat else []
+
+
+def fresh_of(asked: Sequence[Sequence[Event]], applied: Iterable[tuple[Any, ...]]) -> list[list[Event]]:
     """Of the events of several questions those that the loop has not applied yet."""
     flat = [event for events in asked for event in events]
-    if not flat:
-        return [[] for _ in asked]
-    found, verdicts = [], iter(unseen(session, flat))
-    for events in asked:
-        found.append([event for event in events if next(verdicts)])
-    return found
+    verdicts = iter(dedupe.unseen(flat, applied))
+    return [[event for event in events if next(verdicts)] for events in asked]
 
 
 def of_hers(events: Sequence[Event], seen: Seen) -> Fresh:

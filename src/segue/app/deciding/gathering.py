@@ -128,36 +128,37 @@ def _look_up(session: Session, round_: Round) -> _Found | None:
     """None where the loop has applied an event of a question while her record was read: it could be in it, or
     not, and is to count once.
     """
-    rules = round_.rules
-    before = fresh.fresh_of(session, round_.said)
-    ready, present = prepared(rules), moment_of(round_.now, rules.time_zone)
+    ready, present = prepared(round_.rules), moment_of(round_.now, round_.rules.time_zone)
     fragments = sorted({each for asked in round_.asked for each in asked.fragments})
-    places = _places(round_, ready)
-    rows = _Rows(session.together(_statements(round_, ready, fragments, places)))
-    if fragments:
-        persons, standing = rows.next(), standing_of(rows.next())
-        parts, contacts = records.answered(persons, standing), rows.next()
-    else:
-        parts, standing, contacts = {}, NOTHING, []
-    seen = seen_of(round_.asked, parts)
-    hers: dict[bytes, Sequence[bytes]] = {
-        each.fragment: each.hers for each in seen if each.fragment is not None
-    }
-    counted = dict(rows.next()) if ready.everybody else {}
-    if before != (after := fresh.fresh_of(session, round_.said)):
+    places, looking = _places(round_, ready), fresh.looking(session, round_.said)
+    waiting, *asked = _statements(round_, ready, fragments, places)
+    rows = iter(session.together([waiting, *looking, *asked, *looking])[1:])
+    before = next(rows) if looking else []
+    persons, standing = (next(rows), standing_of(next(rows))) if fragments else ([], NOTHING)
+    contacts = next(rows) if fragments else []
+    counted = dict(next(rows)) if ready.everybody else {}
+    shelves = store.shelves(next(rows)) if places else {}
+    applied = next(rows) if looking else []
+    if {*before} != {*applied}:
         return None
+    seen = seen_of(round_.asked, records.answered(persons, standing))
     return _Found(
         ready,
         present,
         seen,
-        store.histories(contacts, hers, present),
+        store.histories(contacts, _names(seen), present),
         {key: int(counted.get(key, 0)) for key in ready.everybody},
-        store.shelves(rows.next()) if places else {},
+        shelves,
         _predictions(session, seen) if "predictions" in ready.needs.roots else {},
-        after,
+        fresh.fresh_of(round_.said, applied),
         standing,
-        plan(rules, standing.numbers) if ready.needs.traits else None,
+        plan(round_.rules, standing.numbers) if ready.needs.traits else None,
     )
+
+
+def _names(seen: Sequence[Seen]) -> dict[bytes, Sequence[bytes]]:
+    """What each is asked about by → all fragments whose contacts are hers."""
+    return {each.fragment: each.hers for each in seen if each.fragment is not None}
 
 
 def _statements(
@@ -175,17 +176,6 @@ def _statements(
     if places:
         asked.append(store.shelves_of(places, round_.now))
     return asked
-
-
-class _Rows:
-    """The rows of several statements, to be taken in their order; of the first, which only waits, none."""
-
-    def __init__(self, found: Sequence[list[tuple[Any, ...]]]) -> None:
-        self._left = iter(found[1:])
-
-    def next(self) -> list[tuple[Any, ...]]:
-        """Those of the next statement."""
-        return next(self._left)
 
 
 def _places(round_: Round, ready: Prepared) -> store.Places:
