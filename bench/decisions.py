@@ -28,6 +28,7 @@ from segue.app.deciding.facing import Asker
 from segue.app.deciding.prepared import prepared
 from segue.app.definitions import apply
 from segue.app.installation import Installation, open_installation
+from segue.app.processes.memory import settled
 from segue.decide.choose import decide
 from segue.domain.order import rfc3339
 from segue.ports.clock import SystemClock
@@ -155,10 +156,11 @@ def _within(data: Any, persons: int, quick: bool) -> Within:
             return DecisionRequest(placement="home", identifiers={"user_id": user}), asker
 
         desk.ask_all([request(0)])
-        began = time.perf_counter()
-        for at in range(0, total, BATCH):
-            desk.ask_all([request(at + number) for number in range(BATCH)])
-        rate = total / (time.perf_counter() - began)
+        with settled():  # as in a web process
+            began = time.perf_counter()
+            for at in range(0, total, BATCH):
+                desk.ask_all([request(at + number) for number in range(BATCH)])
+            rate = total / (time.perf_counter() - began)
         desk.close()
         return Within(rate, *_pure_ms(installation, persons))
 

@@ -160,7 +160,7 @@ class _Driver:
     async def _pace(self, began: float, until: float, rate: float) -> None:
         asked = 0
         while (moment := time.perf_counter()) < until:
-            while asked < int((moment - began) * rate):
+            while asked <= (moment - began) * rate:  # each at its moment, the first at the beginning
                 self.due.append(began + asked / rate)
                 asked += 1
             while self.due and self.idle:

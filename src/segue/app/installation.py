@@ -95,12 +95,11 @@ class Installation:
     def _watch(self, stop: threading.Event) -> None:
         with self.database.listen(CHANGED) as news:
             while not stop.is_set():
-                news.wait(RULES_ARE_FRESH_FOR)
                 try:
-                    if not stop.is_set():
-                        self.look_again()
+                    self.look_again()  # first of all: what was applied before anybody listened
                 except SegueError as error:
                     _LOG.warning("rules_not_refreshed", code=error.code, message=error.message)
+                news.wait(RULES_ARE_FRESH_FOR)
 
     def _read_rules(self) -> Rules:
         with self.database.transaction(read_only=True) as session:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import accumulate
+from math import inf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -55,33 +56,32 @@ class Draws:
         self._scores = score(drawn.clip(0.0, 1.0, out=drawn))
         self._first: Ints = self._scores.argmax(axis=1)
         self._shares: list[float] | None = None
+        self._alive = set(range(len(means)))
 
     def weights(self, left: Sequence[int]) -> list[float]:
-        """Share of the draws in which each of those left is the best; ties go to the first."""
+        """Share of the draws in which each of those left is the best; ties go to the first.
+
+        Whoever is not left is never left again.
+        """
         import numpy as np
 
-        whole = len(left) == self._scores.shape[1]
-        if whole and self._shares is not None:
+        width = self._scores.shape[1]
+        if len(left) == width and self._shares is not None:
             return self._shares
-        counts = np.bincount(self._best(left), minlength=self._scores.shape[1]).tolist()
+        counts = np.bincount(self._best(left), minlength=width).tolist()
         shares = [counts[place] / DRAWS for place in left]
-        if whole:
+        if len(left) == width:
             self._shares = shares
         return shares
 
     def _best(self, left: Sequence[int]) -> Ints:
-        """Of each draw the best of those left; of all it is known."""
-        import numpy as np
-
-        width = self._scores.shape[1]
-        if len(left) == width:
-            return self._first
-        alive = np.zeros(width, dtype=bool)
-        alive[list(left)] = True
-        best = self._first.copy()
-        stale = (~alive[best]).nonzero()[0]
-        best[stale] = np.where(alive, self._scores[stale], -np.inf).argmax(axis=1)
-        return best
+        """Of each draw the best of those left."""
+        for place in self._alive.difference(left):
+            self._alive.discard(place)
+            self._scores[:, place] = -inf
+            stale = (self._first == place).nonzero()[0]
+            self._first[stale] = self._scores[stale].argmax(axis=1)
+        return self._first
 
     def draw(self, left: Sequence[int], exploration: float) -> Drawn:
         """One of those left, which are ascending."""

@@ -24,7 +24,6 @@ WHOLE = "*"
 
 _LONGEST = 20_000
 """Characters of a text when it is written out."""
-_OPEN = ("{{", "{%")
 
 
 @cache
@@ -48,7 +47,7 @@ def _template(text: str) -> BoundTemplate:
 
 def is_plain(text: str) -> bool:
     """Whether a text has no places at all."""
-    return not any(sign in text for sign in _OPEN)
+    return "{{" not in text and "{%" not in text
 
 
 def check_template(text: str, where: str) -> None:

@@ -7,7 +7,6 @@ spreads connections over them (SO_REUSEPORT).
 from __future__ import annotations
 
 import argparse
-import gc
 import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -21,6 +20,7 @@ from segue.adapters.postgres.space import SpaceGuard
 from segue.app.installation import Installation, connect
 from segue.app.keys import KeyRing
 from segue.app.processes.children import end_with_parent
+from segue.app.processes.memory import settled
 from segue.edge.across import across
 from segue.edge.api.application import create_api
 from segue.edge.api.services import Services
@@ -119,14 +119,8 @@ def _run(
         timeout_graceful_shutdown=10,
         backlog=BACKLOG,
     )
-    # what start-up made lives for ever: keep the cyclic collector from walking over it again
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
-    try:
+    with settled():
         _Server(config, endings).run(sockets=[listener])
-    finally:
-        gc.unfreeze()
 
 
 def _listen(host: str, port: int) -> socket.socket:
