@@ -120,9 +120,9 @@ def measure(quick: bool) -> list[Figure]:
         if first.status != 200:
             raise AssertionError(first.body)
         asked = Questions(key, persons)
-        full = drive(Plan(running.port, asked, CONNECTIONS, seconds))
         steady = drive(Plan(running.port, asked, CONNECTIONS, seconds, rate=RATE))
         fresh = drive(Plan(running.port, Questions(key, persons, events=10), CONNECTIONS, seconds, rate=RATE))
+        full = drive(Plan(running.port, asked, CONNECTIONS, seconds))
         over_http = _batches(running, persons, quick)
         within = _within(running.data, persons, quick)
     with bare_web(len(first.body)) as port:
