@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
@@ -122,6 +122,9 @@ def measure(quick: bool) -> list[Figure]:
         asked = Questions(key, persons)
         steady = drive(Plan(running.port, asked, CONNECTIONS, seconds, rate=RATE))
         fresh = drive(Plan(running.port, Questions(key, persons, events=10), CONNECTIONS, seconds, rate=RATE))
+        alone = [
+            drive(Plan(running.port, Questions(key, persons, events), 1, seconds / 4)) for events in (0, 10)
+        ]
         full = drive(Plan(running.port, asked, CONNECTIONS, seconds))
         over_http = _batches(running, persons, quick)
         within = _within(running.data, persons, quick)
@@ -130,7 +133,7 @@ def measure(quick: bool) -> list[Figure]:
     return [
         _full(full, bare),
         _steady(steady),
-        _fresh(steady, fresh),
+        _fresh(steady, fresh, alone),
         _batch(within, over_http),
         _pure(within),
     ]
@@ -242,12 +245,13 @@ def _steady(steady: Outcome) -> Figure:
     )  # fmt: skip
 
 
-def _fresh(steady: Outcome, fresh: Outcome) -> Figure:
+def _fresh(steady: Outcome, fresh: Outcome, alone: Sequence[Outcome]) -> Figure:
     more = fresh.percentile_ms(50) - steady.percentile_ms(50)
+    without, within = (each.percentile_ms(50) for each in alone)
     return _figure(
         "decisions.fresh", "… ten events in the request", f"≤ {MUST_EVENTS:.0f} ms more",
-        f"{more:+.1f} ms (p50)", more <= MUST_EVENTS,
-        values={"more_ms": more, "p99_ms": fresh.percentile_ms(99)},
+        f"{more:+.1f} ms (p50); {within - without:+.1f} ms asked one by one", more <= MUST_EVENTS,
+        values={"more_ms": more, "p99_ms": fresh.percentile_ms(99), "alone_ms": [without, within]},
     )  # fmt: skip
 
 
