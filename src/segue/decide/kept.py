@@ -47,6 +47,17 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
         return self.noted.by_action()
 
 
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """A product that a slot showed which recommends."""
+
+    sku: str
+    name: str
+    category: str | None
+    score: float
+    #: in words; told where the slot may tell what is hers
+    reason: str | None
+
+
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """A decision as it stands in the log of decisions."""
 
@@ -62,6 +73,8 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     took: int
     given: Given
     decision: Decision
+    #: of slots that recommend: what
+    products: Sequence[Shown] = ()
 
 
 class Noting:
@@ -97,6 +110,7 @@ class Recalling:
 _encode = msgspec.msgpack.Encoder().encode
 _decode_given = msgspec.msgpack.Decoder(Given).decode
 _decode_decision = msgspec.msgpack.Decoder(Decision).decode
+_decode_products = msgspec.msgpack.Decoder(list[Shown]).decode
 
 
 def packed(value: Any) -> bytes:
@@ -112,6 +126,11 @@ def given_of(stored: bytes) -> Given:
 def decision_of(stored: bytes) -> Decision:
     """The inverse of :func:`packed` for a decision."""
     return _decode_decision(zstandard.decompress(stored))
+
+
+def products_of(stored: bytes | None) -> Sequence[Shown]:
+    """The inverse of :func:`packed` for the products of a decision; None: none were recommended."""
+    return () if stored is None else _decode_products(zstandard.decompress(stored))
 
 
 @lru_cache(maxsize=16)

@@ -1,7 +1,8 @@
 """Learning from what happened next: impressions, clicks, dismissals, redemptions, purchases in any channel.
 
 An outcome names its decision, whose id nobody can guess; an order that names none is credited to what she saw
-of the same product within a window. Whatever the order of arrival, a slot is seen once and rewarded once.
+of the same product within a window, sold by the slot's action or recommended in it. Whatever the order of
+arrival, a slot is seen once and rewarded once.
 """
 
 from __future__ import annotations
@@ -110,6 +111,10 @@ class _Slot(NamedTuple):
     discount: int
 
 
+_Slots = Mapping[tuple[bytes, int], tuple[_Slot, frozenset[str]]]
+"""Decision and slot → the slot, and the products by which an order may be credited to it."""
+
+
 class Learner(NamedTuple):
     """By what outcomes are understood."""
 
@@ -143,20 +148,20 @@ def apply(session: Session, told: Sequence[Told], by: Learner) -> int:
     return len(changed)
 
 
-def _load(session: Session, told: Sequence[Told]) -> dict[tuple[bytes, int], tuple[_Slot, str | None]]:
-    found: dict[tuple[bytes, int], tuple[_Slot, str | None]] = {}
+def _load(session: Session, told: Sequence[Told]) -> _Slots:
+    found: dict[tuple[bytes, int], tuple[_Slot, frozenset[str]]] = {}
     ids = sorted({each.decision_id for each in told if each.decision_id is not None})
     if ids:
         for decision, number, *rest in session.fetch(store.SQL["told"], ids=ids):
-            found[decision, number] = (_slot_of(rest), None)
+            found[decision, number] = (_slot_of(rest), frozenset())
     orders = [each for each in told if each.skus]
     if orders:
         fragments = {each.fragment_id for each in orders}
         skus = sorted({sku for each in orders for sku in each.skus})
         since = min(each.at for each in orders) - ATTRIBUTION
         rows = session.fetch(store.SQL["bought"], ids=sorted(fragments), skus=skus, since=since)
-        for decision, number, *rest, sku in rows:
-            found[decision, number] = (_slot_of(rest), sku)
+        for decision, number, *rest, shown in rows:
+            found[decision, number] = (_slot_of(rest), frozenset(shown))
     return found
 
 
@@ -166,9 +171,7 @@ def _slot_of(row: Sequence[Any]) -> _Slot:
     return _Slot(placement, action, outcome, was_rewarded, numbers, at, discount)
 
 
-def _named(
-    told: Told, slots: Mapping[tuple[bytes, int], tuple[_Slot, str | None]]
-) -> list[tuple[bytes, int]]:
+def _named(told: Told, slots: _Slots) -> list[tuple[bytes, int]]:
     """The slots that an outcome speaks of."""
     if told.decision_id is not None:
         named = [key for key in slots if key[0] == told.decision_id]
@@ -180,8 +183,8 @@ def _named(
             return named
     return [
         key
-        for key, (slot, sku) in slots.items()
-        if sku in told.skus and sku is not None and slot.at <= told.at < slot.at + ATTRIBUTION
+        for key, (slot, shown) in slots.items()
+        if not shown.isdisjoint(told.skus) and slot.at <= told.at < slot.at + ATTRIBUTION
     ]
 
 

@@ -58,25 +58,33 @@ select sku from product where sku = any(%(skus)s::text[]) and sensitivity <> 'no
 
 -- keep_decisions: answers, with what they were made from
 insert into decision (
-    decision_id, at, placement, fragment_id, identity, fallback, considered, definitions, policy, took, given, answer
+    decision_id, at, placement, fragment_id, identity, fallback, considered, definitions, policy, took, given, answer,
+    products
 )
 select * from unnest(
     %(ids)s::bytea[], %(at)s::bigint[], %(placements)s::text[], %(fragments)s::bytea[], %(identities)s::text[],
     %(fallbacks)s::boolean[], %(considered)s::int[], %(definitions)s::bigint[], %(policies)s::text[],
-    %(took)s::bigint[], %(given)s::bytea[], %(answers)s::bytea[]
+    %(took)s::bigint[], %(given)s::bytea[], %(answers)s::bytea[], %(products)s::bytea[]
 )
 
--- keep_contacts: the slots of these answers
+-- keep_contacts: the slots of these answers; products that they recommend come as JSON
 insert into contact (
     decision_id, slot, fragment_id, placement, action, group_name, channel, sku, store, discount, at, day, hour,
-    silent_at, outcome, propensity, features, margin, explored, lift
+    silent_at, outcome, propensity, features, margin, explored, lift, recommended
 )
-select * from unnest(
+select
+    decision_id, slot, fragment_id, placement, action, group_name, channel, sku, store, discount, at, day, hour,
+    silent_at, outcome, propensity, features, margin, explored, lift,
+    case when shown is not null then array(select json_array_elements_text(shown::json)) end
+from unnest(
     %(decisions)s::bytea[], %(slots)s::int[], %(fragments)s::bytea[], %(placements)s::text[], %(actions)s::text[],
     %(groups)s::text[], %(channels)s::text[], %(skus)s::text[], %(stores)s::text[], %(discounts)s::int[],
     %(at)s::bigint[], %(days)s::int[], %(hours)s::int[], %(silent)s::bigint[], %(outcomes)s::text[],
     %(propensities)s::float8[], %(features)s::bytea[], %(margins)s::float8[], %(explored)s::boolean[],
-    %(lifts)s::float8[]
+    %(lifts)s::float8[], %(recommended)s::text[]
+) as shown_now (
+    decision_id, slot, fragment_id, placement, action, group_name, channel, sku, store, discount, at, day, hour,
+    silent_at, outcome, propensity, features, margin, explored, lift, shown
 )
 
 -- told: slots of which something is told, locked
@@ -85,15 +93,17 @@ from contact where decision_id = any(%(ids)s::bytea[])
 order by decision_id, slot
 for update
 
--- bought: slots that orders of these fragments' persons may have come from, locked: the same product, seen before
-select c.decision_id, c.slot, c.placement, c.action, c.outcome, c.rewarded, c.features, c.at, c.discount, c.lift, c.sku
+-- bought: slots that orders of these fragments' persons may have come from, locked: the same product, or one that
+-- was recommended there, seen before
+select c.decision_id, c.slot, c.placement, c.action, c.outcome, c.rewarded, c.features, c.at, c.discount, c.lift,
+    coalesce(c.recommended, array[c.sku])
 from contact c
 where c.fragment_id in (
     select hers.fragment_id
     from fragment f join fragment hers on hers.person_id = f.person_id and not hers.shared
     where f.fragment_id = any(%(ids)s::bytea[]) and not f.shared
 )
-  and c.sku = any(%(skus)s::text[]) and c.at >= %(since)s and c.outcome in ('shown', 'clicked')
+  and (c.sku = any(%(skus)s::text[]) or c.recommended && %(skus)s::text[]) and c.at >= %(since)s and c.outcome in ('shown', 'clicked')
 order by c.decision_id, c.slot
 for update of c
 
@@ -130,11 +140,13 @@ delete from decision where fragment_id = any(%(ids)s::bytea[])
 delete from contact where fragment_id = any(%(ids)s::bytea[])
 
 -- decision: one answer
-select decision_id, at, placement, fragment_id, identity, fallback, considered, definitions, policy, took, given, answer
+select decision_id, at, placement, fragment_id, identity, fallback, considered, definitions, policy, took, given, answer,
+    products
 from decision where decision_id = %(id)s
 
 -- decisions: answers, newest first
-select decision_id, at, placement, fragment_id, identity, fallback, considered, definitions, policy, took, given, answer
+select decision_id, at, placement, fragment_id, identity, fallback, considered, definitions, policy, took, given, answer,
+    products
 from decision
 where (%(placement)s::text is null or placement = %(placement)s)
   and (%(fragments)s::bytea[] is null or fragment_id = any(%(fragments)s::bytea[]))

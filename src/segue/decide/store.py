@@ -6,10 +6,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 from zlib import crc32
 
+import msgspec
+
 from segue.decide.asked import Contact, Moment
 from segue.decide.bandit import Arm
 from segue.decide.decided import Decision
-from segue.decide.kept import Kept, decision_of, doubles, given_of, numbers_of, packed
+from segue.decide.kept import Kept, decision_of, doubles, given_of, numbers_of, packed, products_of
 from segue.decide.menu import Menu
 from segue.domain.actions import Cap
 from segue.domain.order import DAY
@@ -169,6 +171,7 @@ def keeping(kept: Sequence[Kept], menus: Mapping[str, Menu]) -> list[Bound]:
         "took": [each.took for each in kept],
         "given": [packed(each.given) for each in kept],
         "answers": [packed(each.decision) for each in kept],
+        "products": [packed(each.products) if each.products else None for each in kept],
     }
     found = [Bound(SQL["keep_decisions"], values)]
     rows = [row for each in kept for row in _rows(each, menus[each.placement])]
@@ -181,7 +184,7 @@ def keeping(kept: Sequence[Kept], menus: Mapping[str, Menu]) -> list[Bound]:
 _CONTACT: Final = (
     "decisions", "fragments", "placements", "channels", "stores", "at", "days", "hours", "silent",
     "features", "outcomes", "slots", "actions", "groups", "skus", "discounts", "propensities", "margins",
-    "lifts", "explored",
+    "lifts", "explored", "recommended",
 )  # fmt: skip
 
 
@@ -196,6 +199,7 @@ def _rows(each: Kept, menu: Menu) -> list[tuple[Any, ...]]:
         moment.day, moment.hour, silent, doubles(each.given.known.features), "returned",
     )  # fmt: skip
     rows = []
+    shown = _list([one.sku for one in each.products]) if each.products else None
     taken = {name for fallen in decision.fallen if fallen.stage == "caps" for name in fallen.actions}
     for number, slot in enumerate(decision.slots):
         choice = menu.choice(slot.action)
@@ -205,9 +209,13 @@ def _rows(each: Kept, menu: Menu) -> list[tuple[Any, ...]]:
         taken.add(slot.action)
         rows.append((
             *same, number, action.name, action.group, action.sku, slot.discount, slot.propensity, margin,
-            lift, explored,
+            lift, explored, shown if action.kind == "recommendation" else None,
         ))  # fmt: skip
     return rows
+
+
+def _list(names: Sequence[str]) -> str:
+    return msgspec.json.encode(names).decode()
 
 
 def _score(decision: Decision, name: str, taken: Collection[str]) -> tuple[float, float, bool]:
@@ -229,7 +237,7 @@ def forget(session: Session, ids: Sequence[bytes]) -> None:
 
 def kept_of(row: Sequence[Any]) -> Kept:
     """A row of the statements ``decision`` and ``decisions``."""
-    decision_id, at, placement, fragment, _, _, _, definitions, policy, took, given, answer = row
+    decision_id, at, placement, fragment, _, _, _, definitions, policy, took, given, answer, products = row
     return Kept(
         decision_id=decision_id,
         at=at,
@@ -240,6 +248,7 @@ def kept_of(row: Sequence[Any]) -> Kept:
         took=took,
         given=given_of(given),
         decision=decision_of(answer),
+        products=products_of(products),
     )
 
 

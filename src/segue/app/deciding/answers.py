@@ -9,9 +9,9 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from segue.app.deciding.decider import Answered, Wanted
-from segue.app.learning.views import RecommendedItem
 from segue.decide.decided import Decision, Dropped, Scored, Slot
 from segue.decide.funnel import AWAITED
+from segue.decide.kept import Shown
 from segue.decide.menu import Menu
 from segue.domain.actions import Action, Content
 from segue.domain.templates import write_out
@@ -98,7 +98,7 @@ def written(answered: Answered, wanted: Wanted, took_ms: float) -> DecisionAnswe
     return DecisionAnswer(
         decision_id=kept.decision_id.hex(),
         slots=[
-            slot_answer(slot, answered.menu, scope, answered.face.attributes, answered.products)
+            slot_answer(slot, answered.menu, scope, answered.face.attributes, kept.products)
             for slot in kept.decision.slots
         ],
         fallback=kept.decision.fallback,
@@ -122,7 +122,7 @@ def slot_answer(
     menu: Menu,
     scope: Mapping[str, Any],
     person: Mapping[str, Any],
-    recommended: Sequence[RecommendedItem] = (),
+    recommended: Sequence[Shown] = (),
 ) -> SlotAnswer:
     """One slot with its texts written out; her facts only where the slot may tell them."""
     action = _action(menu, slot.action)
@@ -153,7 +153,7 @@ def slot_answer(
     )
 
 
-def _product(item: RecommendedItem, slot: Slot) -> ProductAnswer:
+def _product(item: Shown, slot: Slot) -> ProductAnswer:
     return ProductAnswer(
         sku=item.sku, name=item.name, category=item.category, score=item.score,
         reason=item.reason if slot.personal else None,

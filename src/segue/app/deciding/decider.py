@@ -23,14 +23,13 @@ from segue.app.deciding.minds import Minds, Present
 from segue.app.deciding.offering import Offering
 from segue.app.deciding.prepared import prepared
 from segue.app.installation import Installation
-from segue.app.learning.views import RecommendedItem
 from segue.decide import store
 from segue.decide.asked import Known
 from segue.decide.bandit import Learnt
 from segue.decide.choose import decide
 from segue.decide.decided import Decision
 from segue.decide.elasticity import Lift, settled
-from segue.decide.kept import Given, Kept, Noting
+from segue.decide.kept import Given, Kept, Noting, Shown
 from segue.decide.menu import Menu
 from segue.domain.rules import Rules
 from segue.enrich.facing import Face
@@ -53,8 +52,6 @@ class Answered(NamedTuple):
     menu: Menu
     face: Face
     seen: Seen
-    #: of slots that recommend: what
-    products: Sequence[RecommendedItem] = ()
     #: what chosen actions sell, by number
     goods: Mapping[str, Good] = {}
 
@@ -135,6 +132,7 @@ class Decider:
                 if case.menu.table.stocked:
                     known, decision = self._secured(session, case, (known, decision), mind)
                 ledger.add(case, decision)
+            took = (time.perf_counter_ns() - began) // 1_000
             kept = Kept(
                 decision_id=self._random(16),
                 at=case.moment.at,
@@ -142,18 +140,18 @@ class Decider:
                 fragment_id=case.seen.owner,
                 definitions=rules.version,
                 policy=f"{rules.version}.{minds.changes}",
-                took=(time.perf_counter_ns() - began) // 1_000,
+                took=took,
                 given=Given(ask=case.ask, known=known, noted=mind.noted),
                 decision=decision,
+                products=self._products(session, case, decision),
             )
             chosen = [case.menu.choice(slot.action) for slot in decision.slots]
             skus = {each.action.sku for each in chosen if each is not None and each.action.sku is not None}
             goods = self._goods.of(session, skus, known.prices) if skus else {}
-            products = self._products(session, case, decision)
-            answers.append(Answered(kept, case.menu, case.face, case.seen, products, goods))
+            answers.append(Answered(kept, case.menu, case.face, case.seen, goods))
         return answers
 
-    def _products(self, session: Session, case: Case, decision: Decision) -> Sequence[RecommendedItem]:
+    def _products(self, session: Session, case: Case, decision: Decision) -> Sequence[Shown]:
         """What slots that recommend show: hers where she agrees to it, else what is bought here and now.
 
         Where many see it, nothing sensitive.
@@ -171,7 +169,10 @@ class Decider:
         if many and found:
             hidden = store.sensitive(session, [each.sku for each in found])
             found = [each for each in found if each.sku not in hidden]
-        return found[:RECOMMENDED]
+        return [
+            Shown(sku=each.sku, name=each.name, category=each.category, score=each.score, reason=each.reason)
+            for each in found[:RECOMMENDED]
+        ]
 
     def _secured(
         self, session: Session, case: Case, first: tuple[Known, Decision], mind: Noting

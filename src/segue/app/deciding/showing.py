@@ -190,7 +190,7 @@ class Decisions:
         return "same" if again == kept.decision else "different"
 
     def _again(self, kept: Kept, menu: Menu, facts: Mapping[str, Any]) -> _Shown:
-        """Slots as they were shown; which products were recommended in them is not kept."""
+        """Slots as they were shown."""
         chosen = [menu.choice(slot.action) for slot in kept.decision.slots]
         skus = [each.action.sku for each in chosen if each is not None and each.action.sku is not None]
         known: Mapping[str, Good] = {}
@@ -203,7 +203,8 @@ class Decisions:
             "basket": facts.get("basket", {}),
             "goods": {sku: good_at(good, prices.get(sku)) for sku, good in known.items()},
         }
-        return [slot_answer(slot, menu, scope, facts.get("attributes", {})) for slot in kept.decision.slots]
+        person = facts.get("attributes", {})
+        return [slot_answer(slot, menu, scope, person, kept.products) for slot in kept.decision.slots]
 
     def _menu(self, kept: Kept) -> Menu | None:
         """What there was to choose from, by the definitions that were in force then."""
