@@ -124,27 +124,33 @@ def _fill(ranked: _Ranked, question: Question) -> tuple[list[Slot], tuple[Fallen
     while ranked.draws is not None and left and len(slots) < wanted:
         place, propensity = ranked.draws.draw(left, placement.exploration)
         left.remove(place)
-        one = ranked.best[place]
-        variant = _variant(one.choice, question.ask.locale)
-        personal = _may_tell(variant.facts | told, question) and bool(variant.facts)
-        if personal:
-            told |= variant.facts
-        slots.append(
-            Slot(
-                action=one.choice.action.name,
-                variant=variant.number,
-                discount=one.discount,
-                score=float(ranked.worth[place]),
-                propensity=propensity,
-                personal=personal,
-                personalised=one.personalised,
-            )
-        )
+        slot, told = _filled(ranked, question, (place, propensity), told)
+        slots.append(slot)
         if len(slots) < wanted:
-            left = _with_room(ranked, left, (one.choice, question), falls)
+            left = _with_room(ranked, left, (ranked.best[place].choice, question), falls)
     undrawn = tuple([ranked.best[place].choice.action.name for place in left])
     after = (Fallen("arbitration", _UNDRAWN, undrawn),) if undrawn else ()
     return slots, grouped(falls) + after
+
+
+def _filled(
+    ranked: _Ranked, question: Question, drawn: tuple[int, float], told: frozenset[str]
+) -> tuple[Slot, frozenset[str]]:
+    """The slot of the candidate that was drawn, and the facts of her told by it and those before."""
+    place, propensity = drawn
+    one = ranked.best[place]
+    variant = _variant(one.choice, question.ask.locale)
+    personal = bool(variant.facts) and _may_tell(variant.facts | told, question)
+    slot = Slot(
+        action=one.choice.action.name,
+        variant=variant.number,
+        discount=one.discount,
+        score=float(ranked.worth[place]),
+        propensity=propensity,
+        personal=personal,
+        personalised=one.personalised,
+    )
+    return slot, told | variant.facts if personal else told
 
 
 def _with_room(

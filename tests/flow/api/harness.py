@@ -71,7 +71,7 @@ class Api:
         raw = body if isinstance(body, bytes) else b"" if body is None else msgspec.json.encode(body)
         if body is not None:
             sent.setdefault("content-type", "application/json")
-        return self.runner.run(_ask(self.app, method, target, sent, raw))
+        return self.runner.run(ask_app(self.app, method, target, sent, raw))
 
     def get(self, target: str, status: int = 200) -> Any:
         answer = self.request("GET", target)
@@ -129,7 +129,8 @@ def opened(url: str, clock: Clock, folder: Path, settings: Settings | None = Non
         installation.close()
 
 
-async def _ask(app: Any, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
+async def ask_app(app: Any, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    """One request to an ASGI application."""
     path, _, query = target.partition("?")
     scope = {
         "type": "http",

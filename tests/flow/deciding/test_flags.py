@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
+import msgspec
 import pytest
 
+from segue.app.deciding.holding import Holding
 from segue.app.keys import create_key
 from segue.ports.clock import ManualClock
 from tests.conftest import NOON
-from tests.flow.api.harness import Answer, Api, identify, opened, track
+from tests.flow.api.harness import Answer, Api, ask_app, identify, opened, track
 
 AT = "2026-03-01T11:00:00Z"
 PLACEMENTS = """
@@ -166,6 +170,37 @@ def test_another_context_or_subject_or_key_is_another_question(shop: Api) -> Non
     ]
     ids = {shown(each)["metadata"]["decision_id"] for each in others}
     assert len(ids | {first}) == 4
+
+
+def test_of_two_that_ask_at_once_the_second_gets_the_first_s_answer(
+    shop: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both have looked before either keeps its answer; what the slower one reserved is given back."""
+    looked, find = Barrier(2), Holding.find
+
+    def together(*given: Any) -> Any:
+        found = find(*given)
+        looked.wait(20)
+        return found
+
+    async def both() -> list[Answer]:
+        sent = {"authorization": f"Bearer {shop.keys['decide']}", "content-type": "application/json"}
+        body = msgspec.json.encode({"context": {"targetingKey": "device-1"}})
+        asked = [
+            ask_app(shop.app, "POST", "/ofrep/v1/evaluate/flags/home_hero", sent, body) for _ in range(2)
+        ]
+        return await asyncio.gather(*asked)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Holding, "find", together)
+        first, second = (shown(each) for each in shop.runner.run(both()))
+    assert first == second
+    assert first["variant"] == "coffee"
+    assert [each["decision_id"] for each in log(shop)] == [first["metadata"]["decision_id"]]
+    assert shown(ask(shop, "home_hero")) == first, "it is the one that is kept"
+    other = shown(ask(shop, "home_hero", locale="de"))
+    assert other["variant"] == "coffee", "the cap of two has one left"
+    assert shown(ask(shop, "home_hero", locale="pl"))["variant"] == "story", "and then none"
 
 
 def test_what_was_answered_is_erased_with_her(shop: Api) -> None:

@@ -25,12 +25,16 @@ from segue.enrich import facing
 from segue.enrich import store as records
 from segue.enrich.counting import NOTHING, Standing, standing_of
 from segue.enrich.facing import NOBODY, Face, Look
+from segue.enrich.segments.facts import Facts
 from segue.enrich.segments.parts import Prediction, newest, predictions
 from segue.enrich.traits.plan import TraitPlan, plan
 from segue.ports.database import Bound, Session
 
 COMPLAINT = "open_complaint"
 """The segment of those to whom nothing is sold until their complaint is settled."""
+
+
+Rows = list[tuple[Any, ...]]
 
 
 class Wanted(NamedTuple):
@@ -129,6 +133,40 @@ def _look_up(session: Session, round_: Round) -> _Found | None:
     not, and is to count once.
     """
     ready, present = prepared(round_.rules), moment_of(round_.now, round_.rules.time_zone)
+    read = _read(session, round_, ready)
+    if {*read.before} != {*read.applied}:
+        return None
+    seen = seen_of(round_.asked, records.answered(read.persons, read.standing))
+    return _Found(
+        ready,
+        present,
+        seen,
+        store.histories(read.contacts, _names(seen), present),
+        {key: int(read.counted.get(key, 0)) for key in ready.everybody},
+        read.shelves,
+        _predictions(session, seen) if "predictions" in ready.needs.roots else {},
+        fresh.fresh_of(round_.said, read.applied),
+        read.standing,
+        plan(round_.rules, read.standing.numbers) if ready.needs.traits else None,
+    )
+
+
+class _Read(NamedTuple):
+    """What came back of a round's one trip."""
+
+    #: events of the questions that the loop had applied before her record was read, and after it
+    before: Rows
+    applied: Rows
+    persons: Rows
+    standing: Standing
+    contacts: Rows
+    #: how often everybody was shown what is counted of all
+    counted: Mapping[str, int]
+    shelves: Mapping[str | None, store.Shelf]
+
+
+def _read(session: Session, round_: Round, ready: Prepared) -> _Read:
+    """Everything in one trip, in the order in which :func:`_statements` asks."""
     fragments = sorted({each for asked in round_.asked for each in asked.fragments})
     places, looking = _places(round_, ready), fresh.looking(session, round_.said)
     waiting, *asked = _statements(round_, ready, fragments, places)
@@ -139,21 +177,7 @@ def _look_up(session: Session, round_: Round) -> _Found | None:
     counted = dict(next(rows)) if ready.everybody else {}
     shelves = store.shelves(next(rows)) if places else {}
     applied = next(rows) if looking else []
-    if {*before} != {*applied}:
-        return None
-    seen = seen_of(round_.asked, records.answered(persons, standing))
-    return _Found(
-        ready,
-        present,
-        seen,
-        store.histories(contacts, _names(seen), present),
-        {key: int(counted.get(key, 0)) for key in ready.everybody},
-        shelves,
-        _predictions(session, seen) if "predictions" in ready.needs.roots else {},
-        fresh.fresh_of(round_.said, applied),
-        standing,
-        plan(round_.rules, standing.numbers) if ready.needs.traits else None,
-    )
+    return _Read(before, applied, persons, standing, contacts, counted, shelves)
 
 
 def _names(seen: Sequence[Seen]) -> dict[bytes, Sequence[bytes]]:
@@ -229,15 +253,9 @@ def _known(
     wanted: Wanted, who: tuple[Seen, Face], where: tuple[Menu, Moment], from_: tuple[Rules, _Found]
 ) -> Known:
     (seen, face), (menu, moment), (rules, found) = who, where, from_
-    known = seen.identity == "certain"
-    facts = msgspec.structs.replace(
-        face.facts,
-        context=context_of(wanted.request.context, menu.placement, moment, known=known),
-        basket=wanted.basket.facts(),
-        predictions=newest(found.predictions, seen.hers) if found.predictions and seen.only is None else {},
-    )
-    facts = supposed(facts, wanted.request, rules)
-    granted = facing.purposes_granted(facts, rules, menu.placement.touchpoint)
+    known, placement = seen.identity == "certain", menu.placement
+    facts = _facts(wanted, who, where, from_)
+    granted = facing.purposes_granted(facts, rules, placement.touchpoint)
     history = store.UNMET if seen.fragment is None else found.told.get(seen.fragment, store.UNMET)
     shelf = found.shelves.get(wanted.store, store.EMPTY) if menu.table.stocked else store.EMPTY
     personal = PERSONALISATION in granted
@@ -245,22 +263,38 @@ def _known(
         identity=seen.identity,
         facts=facts,
         granted=granted,
-        told=known and personal and menu.placement.tells,
-        clock=clock_of(moment.at, menu.placement, (face.attributes.get(ZONE), rules.time_zone)),
+        told=known and personal and placement.tells,
+        clock=clock_of(moment.at, placement, (face.attributes.get(ZONE), rules.time_zone)),
         complaint=COMPLAINT in facts.inside,
         contacts=history.contacts,
         everybody=found.everybody,
         stock=shelf.stock,
         prices=shelf.prices,
-        sensitive=shelf.sensitive if menu.placement.seen_by == "many" else frozenset(),
+        sensitive=shelf.sensitive if placement.seen_by == "many" else frozenset(),
         held=history.held,
-        features=features_of(
-            moment,
-            known=known and personal,
-            orders=face.orders if personal else 0,
-            days_since=face.days_since_order if personal else None,
-        ),
+        features=_features(moment, face, known=known, personal=personal),
     )
+
+
+def _facts(
+    wanted: Wanted, who: tuple[Seen, Face], where: tuple[Menu, Moment], from_: tuple[Rules, _Found]
+) -> Facts:
+    """What conditions may ask: her record, the moment and the basket, with what the question supposes."""
+    (seen, face), (menu, moment), (rules, found) = who, where, from_
+    known, whole = seen.identity == "certain", seen.only is None
+    facts = msgspec.structs.replace(
+        face.facts,
+        context=context_of(wanted.request.context, menu.placement, moment, known=known),
+        basket=wanted.basket.facts(),
+        predictions=newest(found.predictions, seen.hers) if found.predictions and whole else {},
+    )
+    return supposed(facts, wanted.request, rules)
+
+
+def _features(moment: Moment, face: Face, *, known: bool, personal: bool) -> tuple[float, ...]:
+    """What acceptance is foretold by; without her consent nothing of it is hers."""
+    orders, days = (face.orders, face.days_since_order) if personal else (0, None)
+    return features_of(moment, known=known and personal, orders=orders, days_since=days)
 
 
 def _text(value: Any) -> str | None:
