@@ -391,7 +391,7 @@ export interface paths {
         put?: never;
         /**
          * CheckDefinitions
-         * @description Read everything that would be wrong with some texts; nothing is changed.
+         * @description Read everything that would be wrong with some texts, or worth a second look; nothing is changed.
          */
         post: operations["ApiV1DefinitionsCheckCheckDefinitions"];
         delete?: never;
@@ -2206,6 +2206,7 @@ export interface components {
         Applied: {
             catalogue?: components["schemas"]["Put"] | null;
             changed: string[];
+            hints?: components["schemas"]["DefinitionHint"][];
             ignored: string[];
             unchanged: string[];
         };
@@ -2468,6 +2469,7 @@ export interface components {
         };
         /** Checked */
         Checked: {
+            hints: components["schemas"]["DefinitionHint"][];
             problems: components["schemas"]["DefinitionProblem"][];
             rules: components["schemas"]["RulesView"] | null;
         };
@@ -2620,6 +2622,14 @@ export interface components {
             default: boolean;
             name: string;
             version: number;
+        };
+        /** DefinitionHint */
+        DefinitionHint: {
+            cure: string;
+            line: number | null;
+            message: string;
+            name: string;
+            place: string;
         };
         /** DefinitionProblem */
         DefinitionProblem: {
@@ -4219,6 +4229,7 @@ export interface components {
             definition: {
                 [key: string]: unknown;
             } | null;
+            hints: components["schemas"]["EntryProblem"][];
             placements: string[];
             problems: components["schemas"]["EntryProblem"][];
             text: string;

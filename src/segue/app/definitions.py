@@ -16,6 +16,7 @@ import msgspec
 
 from segue.app.audit import record_act
 from segue.app.catalogue import Put
+from segue.app.hints import DefinitionHint, hints_of
 from segue.domain.actions import Action, Placement
 from segue.domain.order import rfc3339
 from segue.domain.rules import Rules, Survivorship, TrackingPlan, default_identity, default_purposes
@@ -73,6 +74,8 @@ class Applied(msgspec.Struct, frozen=True, kw_only=True):
     unchanged: list[str]
     #: files in the folder that no definition is made of
     ignored: list[str]
+    #: what holds now, and probably not as it was meant
+    hints: list[DefinitionHint] = []
     #: rows of products.csv, stores.csv and inventory.csv
     catalogue: Put | None = None
 
@@ -296,7 +299,8 @@ def apply(
             if not is_definition(name):
                 stranger = _stranger(name)
                 raise DefinitionError(stranger.message, cure=stranger.cure)
-        read_rules({**before, **bodies})
+        whole = {**before, **bodies}
+        rules = read_rules(whole)
         changed = sorted(name for name, body in bodies.items() if before.get(name) != body)
         now = clock.now()
         for name in changed:
@@ -309,6 +313,7 @@ def apply(
         changed=changed,
         unchanged=sorted(bodies.keys() - set(changed)),
         ignored=list(ignored),
+        hints=hints_of(rules, whole, bodies),
     )
 
 

@@ -201,3 +201,53 @@ def test_the_command_line_and_http_speak_of_the_same(api: Api, tmp_path: Any) ->
     out = tmp_path / "out"
     export_folder(house.database, out)
     assert (out / "purposes.yaml").read_text() == "purposes: {}\n"
+
+
+# ── hints ────────────────────────────────────────────────────────────────────
+
+HINTED = """# ours
+actions:
+  story: {kind: content}
+  coffee:
+    kind: offer
+    audience:
+      any:
+        - {field: traits.frequency, op: ">=", value: 1}
+        - all:
+            - {not: {segment: loyl}}
+    suitable: {not: {segment: open_complaint}}
+    levers:
+      - {when: {segment: loyal}, multiply: 2}
+      - {when: {segment: loyaly}, multiply: 3}
+"""
+LOYAL = "segments: {loyal: {when: {field: traits.frequency, op: '>=', value: 3}}}\n"
+
+
+def hints(told: Any) -> list[tuple[str, int | None, str, str]]:
+    return [(each["name"], each["line"], each["place"], each["cure"]) for each in told["hints"]]
+
+
+def test_segments_that_do_not_exist_are_hinted_at_and_nothing_is_refused(api: Api) -> None:
+    both = {"actions.yaml": HINTED, "segments.yaml": LOYAL}
+    told = api.post("/api/v1/definitions/check", {"bodies": both})
+    assert (told["problems"], told["rules"] is None) == ([], False)
+    assert hints(told) == [
+        ("actions.yaml", 10, "actions.coffee.audience.any.1.all.0.not.segment", "did you mean 'loyal'?"),
+        ("actions.yaml", 11, "actions.coffee.suitable.not.segment", "write it in segments.yaml"),
+        ("actions.yaml", 14, "actions.coffee.levers.1.when.segment", "did you mean 'loyal'?"),
+    ]
+    first = told["hints"][0]["message"]
+    assert first == "there is no segment 'loyl', so this is false until there is one"
+    assert hints(put(api, both)) == hints(told)
+    assert hints(put(api, {"survivorship.yaml": "trust: [till]\n"})) == [], "it has nothing to do with it"
+    assert hints(api.post("/api/v1/definitions/check", {"bodies": {"purposes.yaml": "purposes: ["}})) == []
+
+
+def test_hints_come_and_go_with_the_segments(api: Api) -> None:
+    put(api, {"actions.yaml": HINTED, "segments.yaml": LOYAL})
+    more = LOYAL
+    for name in ("loyl", "open_complaint", "loyaly"):
+        more = more.replace("segments: {", f"segments: {{{name}: {{when: {{did: Complaint Opened}}}}, ")
+    assert hints(put(api, {"segments.yaml": more})) == []
+    gone = hints(put(api, {"segments.yaml": "segments: {}\n"}))
+    assert [(name, line) for name, line, *_ in gone] == [("actions.yaml", each) for each in (10, 11, 13, 14)]

@@ -293,6 +293,22 @@ def test_a_wrong_definition_changes_nothing_and_names_the_place(
     assert run("audit", "--json").json() == []
 
 
+def test_what_is_applied_and_names_no_segment_is_hinted_at(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    (folder / "actions.yaml").write_text("actions:\n  tea: {kind: offer, audience: {segment: loyl}}\n")
+    (folder / "segments.yaml").write_text("segments: {loyal: {when: {did: Order Completed}}}\n")
+    done = run("apply", str(folder))
+    assert done.status == 0, done.err
+    assert done.err == (
+        "actions.yaml, line 2: actions.tea.audience.segment: there is no segment 'loyl', "
+        "so this is false until there is one; did you mean 'loyal'?\n"
+    )
+    assert "hints" not in done.out
+    again = run("apply", str(folder), "--json")
+    assert ([each["line"] for each in again.json()["hints"]], again.err) == ([2], "")
+
+
 def test_errors_are_one_line_with_a_cure(imported: Run, tmp_path: Path) -> None:
     for words in (
         ("persons", "find", "nonsense"),

@@ -113,6 +113,22 @@ def test_a_draft_is_tried_with_all_that_is_wrong_at_its_place(shop: Api) -> None
     assert told["definition"] is None
 
 
+def test_a_draft_that_names_a_segment_that_does_not_exist_is_hinted_at(shop: Api) -> None:
+    shop.define({"segments.yaml": "segments: {loyal: {when: {did: Order Completed}}}"})
+    text = "kind: offer\naudience:\n  all:\n    - {segment: loyal}\n    - {segment: loyl}\n"
+    told = shop.post("/api/v1/actions/try", {"name": "tea", "definition": text})
+    assert told["problems"] == []
+    assert told["definition"] is not None
+    [hint] = told["hints"]
+    assert (hint["place"], hint["line"], hint["cure"]) == (
+        "audience.all.1.segment",
+        5,
+        "did you mean 'loyal'?",
+    )
+    right = {"kind": "offer", "audience": {"segment": "loyal"}}
+    assert shop.post("/api/v1/actions/try", {"name": "tea", "definition": right})["hints"] == []
+
+
 def test_contents_are_written_out_for_her_and_for_nobody(shop: Api) -> None:
     shop.happen(identify("a1", AT, user_id="ann", traits={"first_name": "Ann"}))
     person = shop.person("user_id:ann")["person_id"]

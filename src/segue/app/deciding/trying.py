@@ -11,6 +11,7 @@ from segue.app import definitions, entries
 from segue.app.deciding.answers import slot_answer
 from segue.app.deciding.goods import Good, read
 from segue.app.entries import Section
+from segue.app.hints import hints_of
 from segue.app.installation import Installation
 from segue.decide.decided import Slot
 from segue.decide.menu import Menu, menus
@@ -27,7 +28,7 @@ _PREVIEW = "preview"
 
 
 class EntryProblem(msgspec.Struct, frozen=True, kw_only=True):
-    """Something wrong in an entry, or in what rests on it."""
+    """Something wrong in an entry, or in what rests on it; as a hint: worth a second look."""
 
     #: dotted path inside the entry; null: of the whole of it, or of another
     place: str | None
@@ -56,6 +57,8 @@ class TriedAction(msgspec.Struct, frozen=True, kw_only=True):
     #: the same as YAML
     text: str
     problems: list[EntryProblem]
+    #: what would hold, and probably not as it was meant
+    hints: list[EntryProblem]
     contents: list[WrittenContent]
     #: placements where it would compete
     placements: list[str]
@@ -89,12 +92,15 @@ def try_action(
     action = None if rules is None else next(each for each in rules.actions if each.name == name)
     if rules is None or action is None:
         told = None if given is None else dict(given)
-        return TriedAction(definition=told, text=text, problems=problems, contents=[], placements=[])
+        return TriedAction(
+            definition=told, text=text, problems=problems, hints=[], contents=[], placements=[]
+        )
     ready = _menus(rules)
     return TriedAction(
         definition=action_to_json(action),
         text=text,
         problems=problems,
+        hints=_hints(rules, f"actions.{name}.", text),
         contents=_written(action, rules, supposed, _goods(installation, action)),
         placements=[
             place
@@ -160,6 +166,16 @@ def _problem(error: DefinitionError, prefix: str, text: str) -> EntryProblem:
     message = error.message.removeprefix(f"{error.place}: ") if inside else error.message
     line = line_of(text, place) if place else None if prefix else error.line
     return EntryProblem(place=place or None, message=message, cure=error.cure, line=line)
+
+
+def _hints(rules: Rules, prefix: str, text: str) -> list[EntryProblem]:
+    """Those of one entry, whose own text is ``text``."""
+    found = [each for each in hints_of(rules, {}, ("actions.yaml",)) if each.place.startswith(prefix)]
+    places = [each.place.removeprefix(prefix) for each in found]
+    return [
+        EntryProblem(place=place, message=each.message, cure=each.cure, line=line_of(text, place))
+        for place, each in zip(places, found, strict=True)
+    ]
 
 
 def _menus(rules: Rules) -> Mapping[str, Menu]:

@@ -11,6 +11,7 @@ from litestar.params import JSONBody, QueryParameter
 
 from segue.app import definitions, rulesview
 from segue.app.definitions import Applied, Definition, DefinitionProblem, Version
+from segue.app.hints import DefinitionHint, hints_of
 from segue.app.rulesview import RulesView
 from segue.edge.api.errors import described
 from segue.edge.api.services import ApiRequest, caller_of, services_of
@@ -45,9 +46,11 @@ class Checking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
-    """What is wrong, and the rules as they would be."""
+    """What is wrong or worth a second look, and the rules as they would be."""
 
     problems: list[DefinitionProblem]
+    #: what would hold, and probably not as it was meant; none while something is wrong
+    hints: list[DefinitionHint]
     #: null while something is wrong
     rules: RulesView | None
 
@@ -94,13 +97,16 @@ def definition_history(request: ApiRequest, name: Annotated[str, QueryParameter(
     request_max_body_size=LONGEST_BODY,
 )
 def check_definitions(request: ApiRequest, data: JSONBody[Checking]) -> Checked:
-    """Read everything that would be wrong with some texts; nothing is changed."""
+    """Read everything that would be wrong with some texts, or worth a second look; nothing is changed."""
     with services_of(request).installation.database.transaction(read_only=True) as session:
         before = {each.name: each.body for each in definitions.in_force(session)}
     problems = definitions.check(before, data.bodies)
     bodies = {**before, **data.bodies}
-    rules = None if problems else rulesview.view(definitions.read_rules(bodies), bodies)
-    return Checked(problems=problems, rules=rules)
+    if problems:
+        return Checked(problems=problems, hints=[], rules=None)
+    rules = definitions.read_rules(bodies)
+    hints = hints_of(rules, bodies, data.bodies)
+    return Checked(problems=problems, hints=hints, rules=rulesview.view(rules, bodies))
 
 
 @put(

@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
 from segue.domain.access import COMMAND_LINE
@@ -73,7 +74,12 @@ def apply(
         applied = apply_folder(installation.database, installation.clock, folder, actor=COMMAND_LINE)
     for name in applied.ignored:
         note(f"{name} is no definition that this version knows: ignored")
-    show(applied, as_json=as_json)
+    told = msgspec.to_builtins(applied)
+    if not as_json:
+        for hint in told.pop("hints"):
+            line = "" if hint["line"] is None else f", line {hint['line']}"
+            note(f"{hint['name']}{line}: {hint['place']}: {hint['message']}; {hint['cure']}")
+    show(told, as_json=as_json)
 
 
 def export(folder: Annotated[Path, typer.Argument(metavar="DIR")], data: Data = DEFAULT_DATA) -> None:
