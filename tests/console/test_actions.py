@@ -105,9 +105,12 @@ def test_actions_are_listed_found_and_filtered(
     expect(rows.get_by_role("row")).to_have_count(4)
     mugs = rows.get_by_role("row").filter(has_text="The last mugs")
     expect(mugs).to_contain_text("home_hero, entrance")
-    expect(rows.get_by_role("row").filter(has_text="welcome")).to_contain_text(
-        "home_hero (when nothing else)"
-    )
+    # said once for however many, with their names for who asks
+    welcome = rows.get_by_role("row").filter(has_text="welcome")
+    stands_in = welcome.get_by_role("button", name=re.compile(r"when nothing else: 2 placements \("))
+    expect(stands_in).to_contain_text("home_hero, entrance")
+    stands_in.hover()
+    expect(page.get_by_role("dialog").get_by_text("home_hero, entrance")).to_be_visible()
     page.get_by_role("textbox", name="Name, group").fill("coffee")
     expect(rows.get_by_role("row")).to_have_count(2)
     page.get_by_role("textbox", name="Name, group").fill("")

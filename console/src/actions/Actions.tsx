@@ -1,11 +1,11 @@
-import { Button, TextInput } from "@mantine/core";
+import { Button, TextInput, VisuallyHidden } from "@mantine/core";
 import { IconPlus, IconSearch, IconTag } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { Denied } from "../app/Denied";
 import { useSession } from "../app/session";
-import { Empty, Failed, Filters, Loading, Page, Tag, useFormat, VirtualRows } from "../parts";
+import { Empty, Failed, Filters, Hint, Loading, Page, Tag, useFormat, VirtualRows } from "../parts";
 import type { Column } from "../parts";
 import classes from "./Actions.module.css";
 import { called, useActions } from "./data";
@@ -93,9 +93,19 @@ function What({ action }: { action: Action }) {
   );
 }
 
-function Where({ action }: { action: Action }) {
+/** Where it competes; and where it stands in when nothing else can be shown, counted, with the names for who asks. */
+function Where({ action: { placements, fallback_of } }: { action: Action }) {
   const { t } = useTranslation("actions");
-  const places = [...action.placements, ...action.fallback_of.filter((each) => !action.placements.includes(each)).map((each) => t("asFallback", { place: each }))];
-  if (places.length === 0) return <Tag tone="watch">{t("nowhere")}</Tag>;
-  return <span className={classes.places}>{places.join(", ")}</span>;
+  if (placements.length === 0 && fallback_of.length === 0) return <Tag tone="watch">{t("nowhere")}</Tag>;
+  return (
+    <span className={classes.places}>
+      {placements.length > 0 && <span>{placements.join(", ")}</span>}
+      {fallback_of.length === 1 && <span>{t("standsIn", { place: fallback_of[0] })}</span>}
+      {fallback_of.length > 1 && (
+        <Hint says={fallback_of.join(", ")}>
+          <span>{t("standsInAt", { count: fallback_of.length })}<VisuallyHidden> ({fallback_of.join(", ")})</VisuallyHidden></span>
+        </Hint>
+      )}
+    </span>
+  );
 }

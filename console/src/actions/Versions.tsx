@@ -4,10 +4,10 @@ import { useTranslation } from "react-i18next";
 import { useSession } from "../app/session";
 import { Failed, Loading, Section, undoable, When } from "../parts";
 import { Counts, Diff } from "../settings/rules/Diff";
+import { Review } from "../settings/rules/Review";
 import classes from "./Actions.module.css";
 import { tryAction, tryPlacement, useDefine, useVersions } from "./data";
 import type { Definition, EntryVersion, Section as Of } from "./data";
-import { Review } from "./Review";
 
 /** What an entry said before, and the way back to it. */
 export function Versions({ of, name, definition }: { of: Of; name: string; definition: Definition }) {
@@ -47,7 +47,7 @@ export function Versions({ of, name, definition }: { of: Of; name: string; defin
           );
         })}
       </ul>
-      {back && <Review title={t("history.bring")} before={versions[0]?.text ?? ""} after={back.text} consequences={[t("review.now"), t("review.kept")]} onClose={() => bring(null)} onApply={apply} />}
+      {back && <Review title={t("history.bring")} before={versions[0]?.text ?? ""} after={back.text} consequences={[t("review.now"), t("review.kept")]} opened onClose={() => bring(null)} onApply={apply} />}
     </Section>
   );
 }

@@ -1,31 +1,20 @@
-import { Button, NumberInput, SegmentedControl, Select, TagsInput, TextInput } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useMemo, useRef, useState } from "react";
+import { NumberInput, SegmentedControl, Select, TagsInput, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { Link, useNavigate, useParams } from "react-router";
+import { useParams } from "react-router";
 import actionClasses from "../actions/Actions.module.css";
-import { called, tryPlacement, useActions, useDefine, usePlacement } from "../actions/data";
-import type { Definition, Placement, TriedPlacement } from "../actions/data";
+import { called, tryPlacement, useActions, usePlacement } from "../actions/data";
+import type { Placement, TriedPlacement } from "../actions/data";
 import { TOUCHPOINTS } from "../actions/draft";
-import { Problems } from "../actions/Problems";
-import { Review } from "../actions/Review";
-import { ApiError } from "../api/client";
+import { EntryAsOpened, EntryEditor } from "../actions/entry/EntryEditor";
+import { useEntry } from "../actions/entry/useEntry";
 import { Denied } from "../app/Denied";
-import { Lost } from "../app/Lost";
 import { useSession } from "../app/session";
-import { Failed, Loading, Page, Section, undoable, useWide } from "../parts";
-import { nameFrom } from "../segments/names";
-import { CodeEditor } from "../settings/rules/CodeEditor";
-import type { EditorHandle } from "../settings/rules/CodeEditor";
-import { LeaveGuard } from "../settings/rules/LeaveGuard";
+import { Loading, Page, Section } from "../parts";
 import { definitionOf, draftOf, MESSAGES, startOf } from "./draft";
 import type { Draft } from "./draft";
 import classes from "./Placements.module.css";
 import { useSilence } from "./words";
 
-const SETTLE = 400;
-const UNNAMED = "new_placement";
 const FORMATS = ["banner", "strip", "portrait", "tile", "card", "line"];
 const SILENCES = ["5 minutes", "15 minutes", "30 minutes", "2 hours", "1 day", "7 days"];
 
@@ -48,93 +37,26 @@ function New() {
 }
 
 function Old({ name }: { name: string }) {
-  const { t } = useTranslation("placements");
   const { data, error, refetch } = usePlacement(name);
-  const [before, begin] = useState<Placement | null>(null);
-  if (data && before === null) begin(data.placement);
-  if (error instanceof ApiError && error.status === 404) return <Lost />;
-  if (before) return <Editor before={before} start={draftOf(before.definition)} />;
-  return <Page title={t("one")}>{error ? <Failed error={error} retry={() => void refetch()} /> : <Loading rows={6} />}</Page>;
+  return (
+    <EntryAsOpened section="placements" found={data?.placement} error={error} retry={() => void refetch()}>
+      {(before) => <Editor before={before} start={draftOf(before.definition)} />}
+    </EntryAsOpened>
+  );
 }
 
 function Editor({ before, start }: { before: Placement | null; start: Draft }) {
   const { t } = useTranslation("placements");
-  const { t: ta } = useTranslation("actions");
-  const navigate = useNavigate();
-  const { put, drop } = useDefine("placements");
-  const [draft, setDraft] = useState(start);
-  const [text, setText] = useState<string | null>(null);
-  const [review, look] = useState<{ before: string; tried: TriedPlacement } | null>(null);
-  const [failure, fail] = useState<unknown>(null);
-  const editor = useRef<EditorHandle>(null);
-  const leaving = useRef(false);
-  const definition = useMemo(() => definitionOf(draft), [draft]);
-  const said: Definition | string = text ?? definition;
-  const name = before?.name ?? nameFrom(draft.title);
-  const [settled] = useDebouncedValue(JSON.stringify(said), SETTLE);
-  const [settledName] = useDebouncedValue(name, SETTLE);
-  const tried = useQuery({
-    queryKey: ["placements/try", settledName || UNNAMED, settled] as const,
-    queryFn: () => tryPlacement(settledName || UNNAMED, JSON.parse(settled) as Definition | string),
-    placeholderData: keepPreviousData,
-    retry: false,
-  });
-  const checking = tried.isPending || tried.isPlaceholderData || JSON.stringify(said) !== settled;
-  const problems = useMemo(() => tried.data?.problems ?? [], [tried.data]);
-  const dirty = JSON.stringify(definition) !== JSON.stringify(definitionOf(start)) || text !== null;
-  const show = (way: string) => {
-    if (way === "text") setText(tried.data?.text ?? "");
-    else if (tried.data?.definition && problems.length === 0) {
-      setDraft(draftOf(tried.data.definition));
-      setText(null);
-    }
-  };
-  const toReview = async () => {
-    fail(null);
-    try {
-      const [now, was] = await Promise.all([tryPlacement(name, said), before ? tryPlacement(name, before.definition) : null]);
-      if (now.problems.length > 0) await tried.refetch();
-      else look({ before: was?.text ?? "", tried: now });
-    } catch (error) {
-      fail(error);
-    }
-  };
-  const apply = async () => {
-    const next = review!.tried.definition!;
-    await put.mutateAsync({ name, definition: next, revision: before?.revision ?? "" });
-    leaving.current = true;
-    undoable(t("saved", { name: called({ title: next.title as string, name }) }), () => (before ? put.mutateAsync({ name, definition: before.definition }) : drop.mutateAsync(name)));
-    await navigate(`/placements/${name}`);
-  };
-  const wide = useWide();
-  const toReviewButton = <Button onClick={() => void toReview()} disabled={name === "" || checking || problems.length > 0 || Boolean(tried.error)}>{ta("review.title")}</Button>;
+  const entry = useEntry({ section: "placements", before, start, draftOf, definitionOf, tryIt: tryPlacement });
+  const tried = entry.tried.data;
+  const competing = entry.review?.tried.competing ?? [];
   return (
-    <Page
-      title={before ? t("editing", { name: called(before) }) : t("new")} documentTitle={t("one")} description={name ? t("nameIs", { name }) : t("nameComes")}
-      above={<Link to={before ? `/placements/${before.name}` : "/placements"}>← {before ? called(before) : t("title")}</Link>}
-      actions={
-        <>
-          <SegmentedControl value={text === null ? "form" : "text"} onChange={show} data={[{ value: "form", label: t("asForm"), disabled: text !== null && (checking || problems.length > 0) }, { value: "text", label: t("asText"), disabled: checking && text === null }]} aria-label={t("as")} />
-          {wide && toReviewButton}
-        </>
-      }
-    >
-      {failure !== null && <Failed error={failure} />}
-      <div className={actionClasses.builder}>
-        <Section title={text === null ? t("facts.title") : t("asText")} description={text === null ? undefined : t("textSays")}>
-          {text === null ? <Form draft={draft} fresh={before === null} change={(part) => setDraft((held) => ({ ...held, ...part }))} wrong={(place) => problems.find((each) => each.place === place || each.place?.startsWith(`${place}.`))?.message} /> : <CodeEditor ref={editor} value={text} onChange={setText} language="yaml" label={t("textLabel")} problems={problems} />}
-        </Section>
-        <div className={actionClasses.beside}>
-          <Section title={t("willHappen")}>
-            {tried.error ? <Failed error={tried.error} /> : <Problems problems={problems} checking={checking} onGo={text === null ? undefined : (line) => editor.current?.goTo(line)} />}
-            {tried.data?.definition && problems.length === 0 && <Happens tried={tried.data} />}
-          </Section>
-          {!wide && toReviewButton}
-        </div>
-      </div>
-      {review && <Review title={ta("review.of", { name: called({ title: review.tried.definition?.title as string, name }) })} before={review.before} after={review.tried.text} onClose={() => look(null)} onApply={apply} consequences={[review.tried.competing.length > 0 ? t("wouldCompete", { count: review.tried.competing.length }) : t("noneFits"), ta("review.now"), ta("review.kept")]} />}
-      <LeaveGuard dirty={() => dirty && !leaving.current} />
-    </Page>
+    <EntryEditor
+      entry={entry}
+      form={<Section title={t("facts.title")}><Form draft={entry.draft} fresh={before === null} change={entry.change} wrong={entry.wrong} /></Section>}
+      happens={tried?.definition && entry.problems.length === 0 && <Happens tried={tried} />}
+      reaches={competing.length > 0 ? t("wouldCompete", { count: competing.length }) : t("noneFits")}
+    />
   );
 }
 

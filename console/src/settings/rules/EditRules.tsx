@@ -67,7 +67,10 @@ export function EditRules({ section, name, definitions, view }: Props) {
           <Button disabled={!draft.ready} onClick={() => setReviewing(true)}>{t("edit.review")}</Button>
         </span>
       </div>
-      <Review section={section} name={name} before={draft.base.body} after={draft.text} opened={reviewing && draft.conflict === null} onClose={() => setReviewing(false)} onApply={draft.apply} />
+      <Review
+        title={t("review.title", { name })} before={draft.base.body} after={draft.text} opened={reviewing && draft.conflict === null} onClose={() => setReviewing(false)} onApply={draft.apply}
+        consequences={[t(`rules.${section}.then`), t(`rules.${section}.before`), t("rules.kept")]}
+      />
       <LeaveGuard dirty={draft.dirty} />
     </Page>
   );

@@ -2,31 +2,31 @@ import { Button, Group, List, Modal, Stack, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Failed } from "../../parts";
-import type { RulesSection } from "./definitions";
 import { Counts, Diff } from "./Diff";
 
 interface Props {
-  section: RulesSection;
-  name: string;
+  title: string;
   before: string;
   after: string;
+  /** What follows, one line each. */
+  consequences: readonly string[];
   opened: boolean;
   onClose: () => void;
   /** Puts it in force; rejects with what went wrong. */
   onApply: () => Promise<void>;
 }
 
-/** The last look: what differs from what holds now, and what follows from it. */
-export function Review({ section, name, before, after, opened, onClose, onApply }: Props) {
+/** The last look before a text is put in force: what differs from what holds now, and what follows from it. */
+export function Review({ title, before, after, consequences, opened, onClose, onApply }: Props) {
   const { t } = useTranslation("settings");
   const apply = useMutation({ mutationFn: onApply });
   return (
-    <Modal opened={opened} onClose={onClose} size="xl" title={<Text fw={620} size="lg">{t("review.title", { name })}</Text>}>
+    <Modal opened={opened} onClose={onClose} size="xl" title={<Text fw={620} size="lg">{title}</Text>}>
       <Stack gap="md">
         <Diff before={before} after={after} label={t("review.diff")} />
         <div>
           <Text size="sm" c="dimmed" mb={4}>{t("review.happens")}</Text>
-          <Consequences section={section} />
+          <List spacing={4}>{consequences.map((each) => <List.Item key={each}>{each}</List.Item>)}</List>
         </div>
         {apply.isError && <Failed error={apply.error} />}
         <Group justify="space-between" gap="xs">
@@ -38,17 +38,5 @@ export function Review({ section, name, before, after, opened, onClose, onApply 
         </Group>
       </Stack>
     </Modal>
-  );
-}
-
-/** What follows from other rules, one line each. */
-export function Consequences({ section }: { section: RulesSection }) {
-  const { t } = useTranslation("settings");
-  return (
-    <List spacing={4}>
-      <List.Item>{t(`rules.${section}.then`)}</List.Item>
-      <List.Item>{t(`rules.${section}.before`)}</List.Item>
-      <List.Item>{t("rules.kept")}</List.Item>
-    </List>
   );
 }
