@@ -69,9 +69,10 @@ sdk/web/node_modules/.ready: sdk/web/package-lock.json | .venv/.ready
 	@cd sdk/web && ../../.ci/node npm ci --silent --no-audit --no-fund
 	@touch $@
 
-sdk-check: sdk ## the web SDK: lint, types
+sdk-check: sdk ## the web SDK: lint, types, its own tests
 	cd sdk/web && ../../.ci/node npm run --silent lint
 	cd sdk/web && ../../.ci/node npm run --silent types
+	cd sdk/web && ../../.ci/node npm run --silent test
 
 console: $(CONSOLE)/index.html ## build the console, when its sources changed
 

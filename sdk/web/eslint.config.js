@@ -21,5 +21,13 @@ export default typescript.config(
       ],
     },
   },
+  {
+    files: ["test/*.mjs"],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ["Buffer", "Response", "console", "history", "location", "setImmediate", "setTimeout"].map((name) => [name, "readonly"]),
+      ),
+    },
+  },
   { files: ["*.mjs"], languageOptions: { globals: { process: "readonly", console: "readonly" } } },
 );

@@ -1,4 +1,5 @@
 /** What must not leave the page: typed text that came into addresses and labels by way of the page itself. */
+import { withoutToken } from "./link";
 
 const HARMLESS = new Set([
   "q", "query", "search", "s", "keyword", "keywords", "k",
@@ -39,7 +40,7 @@ export function cleanAddress(address: string, keep: ReadonlySet<string>): string
     return "";
   }
   if (!/^https?:$/.test(url.protocol)) return url.protocol; // mailto:, tel:
-  const hash = /^#[!/]/.test(url.hash) ? url.hash.split("?")[0] : "";
+  const hash = /^#[!/]/.test(url.hash) ? withoutToken(url.hash).rest.split("?")[0] : "";
   return `${url.origin}${cleanText(url.pathname)}${cleanQuery(url.search, keep)}${hash}`;
 }
 

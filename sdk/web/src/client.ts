@@ -2,6 +2,7 @@
 import type { Analytics, Context, Plugin } from "@segment/analytics-next";
 import { cleanAddress, cleanQuery, cleanText } from "./cleaning";
 import type { Consent, Purposes } from "./consent";
+import type { Link } from "./link";
 import { pageContext, type PageContext, utm } from "./page";
 import type { Chosen, IdentityToken } from "./settings";
 
@@ -49,16 +50,19 @@ export class Client {
   token: IdentityToken = null;
   readonly #consent: Consent;
   readonly #loader: Loader;
+  /** the link of a message that she came by */
+  readonly link: Link;
   #foreign: boolean | undefined;
   readonly #underway = new Map<string, Underway>();
   #started: Promise<Analytics> | null = null;
   #analytics: Analytics | null = null;
   #drawn = "";
 
-  constructor(chosen: Chosen, consent: Consent, loader: Loader) {
+  constructor(chosen: Chosen, consent: Consent, loader: Loader, link: Link) {
     this.chosen = chosen;
     this.#consent = consent;
     this.#loader = loader;
+    this.link = link;
   }
 
   /** Whether the client is the page's own. */
@@ -94,6 +98,20 @@ export class Client {
 
   get identityToken(): string | undefined {
     return (typeof this.token === "function" ? this.token() : this.token) || undefined;
+  }
+
+  /** What a question of this key is proven by: who is logged in, else who came by a link. */
+  tokenFor(key: string): string | undefined {
+    const own = this.identityToken;
+    if (own) this.link.forget();
+    return own ?? this.link.token(key);
+  }
+
+  /** Exchange a link's token, where she came by one and has agreed; who is logged in needs none. */
+  openLink(key: string): void {
+    if (!this.link.brought || !this.#consent.personalises) return;
+    if (this.identityToken) this.link.forget();
+    else this.link.open(this.chosen, key);
   }
 
   /** The page as it is now. */
@@ -143,6 +161,7 @@ export class Client {
   reset(): void {
     this.#drawn = "";
     this.#underway.clear();
+    this.link.forget();
     this.#analytics?.reset();
   }
 

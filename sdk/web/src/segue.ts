@@ -9,9 +9,10 @@ import type { Scene } from "./capture/scene";
 import { Changes } from "./changes";
 import { Client, type Loader, type Properties } from "./client";
 import { Consent, privacyControl, type Purposes } from "./consent";
+import { Link } from "./link";
 import { type BasketLine, basketLines } from "./page";
 import { Seeing } from "./seeing";
-import { type CaptureName, type Chosen, chosen, type IdentityToken, type Settings } from "./settings";
+import { type CaptureName, type Chosen, chosen, type IdentityToken, pageKey, type Settings } from "./settings";
 import { addLooks } from "./slots/render";
 import { reserveAll } from "./slots/room";
 import { Slots } from "./slots/slots";
@@ -40,6 +41,7 @@ function capturePages({ client, visits }: Scene): void {
 export class Segue {
   readonly #loader: Loader;
   readonly #changes = new Changes();
+  readonly #link = new Link();
   #chosen: Chosen | null = null;
   #consent: Consent | null = null;
   #client: Client | null = null;
@@ -51,6 +53,9 @@ export class Segue {
 
   constructor(loader: Loader) {
     this.#loader = loader;
+    // before anybody else reads the address
+    this.#link.take();
+    addEventListener("hashchange", () => this.#linked());
   }
 
   /** Begin. Once; a second call throws, and so do settings without a key or an address. */
@@ -61,7 +66,7 @@ export class Segue {
     if (settings.basket) this.#basket = basketLines([...settings.basket]);
     this.#consent = new Consent(this.#chosen.consent, this.#chosen.slotPurpose);
     const given = settings.analytics;
-    this.#client = new Client(this.#chosen, this.#consent, given ? theirs(given) : this.#loader);
+    this.#client = new Client(this.#chosen, this.#consent, given ? theirs(given) : this.#loader, this.#link);
     this.#client.token = this.#token;
     this.#consent.onChange((before) => void this.#consented(before));
     if (this.#said) this.#consent.say(this.#said);
@@ -95,6 +100,7 @@ export class Segue {
 
   /** Who is logged in, signed by the retailer's server; null when nobody is any more. Slots are asked for again. */
   identityToken(token: IdentityToken): void {
+    if (token || this.#token) this.#link.forget();
     this.#token = token;
     if (this.#client) this.#client.token = token;
     this.#slots?.refresh();
@@ -138,9 +144,20 @@ export class Segue {
     const agreed = before !== null && Object.values(before).some(Boolean);
     const implied = before === null && this.#running;
     if (consent.captures || agreed || implied) void client.state().then(() => this.#ended());
-    if (!consent.personalises) this.#slots?.withdraw();
+    if (!consent.personalises) {
+      this.#link.withdraw();
+      this.#slots?.withdraw();
+    }
     this.#run();
+    if (this.#running) client.openLink(pageKey(client.chosen));
     this.#slots?.look(true);
+  }
+
+  /** Another link was opened on this page. */
+  #linked(): void {
+    if (!this.#link.take()) return;
+    if (this.#running && this.#client) this.#client.openLink(pageKey(this.#client.chosen));
+    this.#slots?.refresh();
   }
 
   /** A no has been told: forget the ids by which she was known. */
@@ -166,6 +183,7 @@ export class Segue {
       client.referrer = cleanAddress(from, client.chosen.keepQuery);
     });
     scene.visits.onLeave(() => client.leave());
+    client.openLink(pageKey(client.chosen));
     this.#slots = new Slots(client, consent, scene.seeing, scene.changes);
     this.#slots.basket = this.#basket;
     this.#slots.look(true);

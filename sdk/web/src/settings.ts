@@ -56,11 +56,13 @@ export interface Settings {
   /** the purpose without which slots are not asked for */
   slotPurpose?: string;
   capture?: Partial<Capture> | false;
-  /** milliseconds after which a slot shows the page's own content */
+  /** milliseconds after which a slot shows the page's own content; as long a link's token is waited for before */
   timeout?: number;
   /** names in an address's query whose values may be kept beside those that are known to tell nothing personal */
   keepQuery?: readonly string[];
   identityToken?: IdentityToken;
+  /** say in the console why a link's token was of no use */
+  debug?: boolean;
   /** what is in the basket, where no `data-segue-basket` says it */
   basket?: readonly BasketLine[];
   /** a client that is there already; it is loaded from `host` otherwise (module: from the npm package) */
@@ -78,6 +80,7 @@ export interface Chosen {
   readonly alwaysPages: boolean;
   readonly timeout: number;
   readonly keepQuery: ReadonlySet<string>;
+  readonly debug: boolean;
 }
 
 const TIMEOUT = 800;
@@ -97,6 +100,7 @@ export function chosen(settings: Settings): Chosen {
     alwaysPages: settings.capture !== false && settings.capture?.page === true,
     timeout: bounded(settings.timeout),
     keepQuery: new Set(settings.keepQuery ?? []),
+    debug: settings.debug === true,
   };
 }
 
@@ -107,6 +111,11 @@ function captured({ capture }: Settings): Capture {
 
 function bounded(timeout: number | undefined): number {
   return timeout !== undefined && timeout > 0 ? Math.min(timeout, SLOWEST) : TIMEOUT;
+}
+
+/** The one key of the page; empty where each placement has its own. */
+export function pageKey({ keys }: Chosen): string {
+  return typeof keys === "string" ? keys : "";
 }
 
 /** The key that a placement is decided with; empty where there is none. */
@@ -128,6 +137,7 @@ export function fromScript(script: HTMLScriptElement): Settings | null {
   if (said.timeout) settings.timeout = Number(said.timeout);
   if (said.keepQuery) settings.keepQuery = said.keepQuery.split(/[\s,]+/);
   if (said.identityToken) settings.identityToken = said.identityToken;
+  if (said.debug !== undefined) settings.debug = said.debug !== "false";
   if (said.capture !== undefined) {
     const words = new Set(said.capture.split(/[\s,]+/));
     settings.capture = Object.fromEntries(CAPTURES.map((name) => [name, words.has(name)]));

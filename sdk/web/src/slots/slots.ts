@@ -61,7 +61,8 @@ export class Slots {
       this.#known.set(slot, placement);
       if (!late) mark(slot, "waiting");
       this.#waiting.add(slot);
-      setTimeout(() => this.#tooLate(slot), this.#client.chosen.timeout);
+      this.#client.openLink(this.#key(slot));
+      this.#patience(slot);
     }
     if (this.#waiting.size) this.#askSoon(document.readyState === "loading" ? GATHER : 0);
   }
@@ -95,6 +96,8 @@ export class Slots {
   }
 
   async #ask(): Promise<void> {
+    const { exchanging } = this.#client.link;
+    if (exchanging) await exchanging; // once, for whoever she is then, and not twice
     const slots = [...this.#waiting].filter((slot) => slot.isConnected);
     this.#waiting.clear();
     const open = slots.filter((slot) => {
@@ -111,7 +114,8 @@ export class Slots {
   }
 
   #question(slot: HTMLElement, anonymousId: string): Asked {
-    const token = this.#client.identityToken;
+    const key = this.#key(slot);
+    const token = this.#client.tokenFor(key);
     const limit = Number(slot.dataset.segueLimit);
     const question: Question = {
       placement: slot.dataset.segueSlot ?? "",
@@ -120,7 +124,7 @@ export class Slots {
       ...(token ? { identity_token: token } : {}),
       ...(limit > 0 ? { limit } : {}),
     };
-    return { key: this.#key(slot), question };
+    return { key, question };
   }
 
   #context(): Properties {
@@ -133,6 +137,14 @@ export class Slots {
       basket: basketOnPage() ?? this.basket,
       ...Object.fromEntries(Object.entries(said).filter(([, value]) => value)),
     };
+  }
+
+  /** As long as an answer may take, from when it can be asked for. */
+  #patience(slot: HTMLElement): void {
+    const begin = (): void => void setTimeout(() => this.#tooLate(slot), this.#client.chosen.timeout);
+    const { exchanging } = this.#client.link;
+    if (exchanging) void exchanging.then(begin);
+    else begin();
   }
 
   #tooLate(slot: HTMLElement): void {

@@ -40,7 +40,7 @@ def decided(*contents: dict[str, Any], decision_id: str = DECISION) -> dict[str,
 
 
 class Mall:
-    """Pages of a shop, the stand-in below ``/s/api/v1/decisions``, and behind the rest of ``/s/`` Segue."""
+    """Pages of a shop, the stand-ins below ``/s/api/v1/``, and behind the rest of ``/s/`` Segue."""
 
     def __init__(self, segue_port: int) -> None:
         self.pages: dict[str, str] = {}
@@ -50,6 +50,11 @@ class Mall:
         #: set: answers are given; clear: they wait
         self.open = threading.Event()
         self.open.set()
+        #: a link's token → the identity token that it is exchanged for; any other is refused
+        self.vouches: dict[str, str] = {}
+        #: the same for exchanges
+        self.vouching = threading.Event()
+        self.vouching.set()
         self.asked: list[list[Question]] = []
         self.keys: list[str] = []
         #: what came for Segue: method, path, body
@@ -72,6 +77,7 @@ class Mall:
 
     def close(self) -> None:
         self.open.set()
+        self.vouching.set()
         self._server.shutdown()
         self._server.server_close()
 
@@ -107,6 +113,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._note(body)
         if self.path == "/s/api/v1/decisions/batch" and not self.mall.really:
             self._decide(json.loads(body))
+        elif self.path == "/s/api/v1/proofs/exchange" and not self.mall.really:
+            self._vouch(json.loads(body))
         elif self.path.startswith("/s/"):
             self._forward(body)
         else:
@@ -124,6 +132,15 @@ class _Handler(BaseHTTPRequestHandler):
             self._say(200, "application/json", json.dumps({"decisions": answers}).encode())
         else:
             self._say(self.mall.status, "application/json", b'{"code": "unavailable", "message": "no"}')
+
+    def _vouch(self, body: dict[str, Any]) -> None:
+        self.mall.vouching.wait(20)
+        token = self.mall.vouches.pop(body["proof"], None)
+        if token is None:
+            self._say(400, "application/json", b'{"code": "proof_refused", "message": "no"}')
+        else:
+            said = {"identity_token": token, "expires_at": "2100-01-01T00:00:00Z"}
+            self._say(200, "application/json", json.dumps(said).encode())
 
     def _say(self, status: int, kind: str, body: bytes, headers: list[tuple[str, str]] | None = None) -> None:
         with contextlib.suppress(OSError):
