@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -18,6 +20,11 @@ from segue.edge.metrics import METRICS
 from segue.settings import Settings
 from tests.docs.commands import commands
 from tests.docs.pages import ROOT, blocks, read, rows
+
+
+def _twice(table: Iterable[list[str]]) -> list[str]:
+    """Rows that stand more than once: sets and mappings of them would hide it."""
+    return [name for name, times in Counter(row[0] for row in table).items() if times > 1]
 
 
 def test_every_setting_is_documented_with_its_default_and_its_variable() -> None:
@@ -38,7 +45,9 @@ def test_every_metric_is_documented_as_the_code_describes_it() -> None:
 
 
 def test_the_matrix_of_roles_is_the_code_s() -> None:
-    documented = {row[0]: row[1:] for row in rows(read("docs/api-roles.md"))}
+    table = list(rows(read("docs/api-roles.md")))
+    assert [row[0] for row in table] == list(ACTS)
+    documented = {row[0]: row[1:] for row in table}
     for name, act in ACTS.items():
         roles = act.roles
         expected = ["anybody" if roles is None else "yes" if role in roles else "" for role in ROLES]
@@ -47,7 +56,9 @@ def test_the_matrix_of_roles_is_the_code_s() -> None:
 
 
 def test_every_command_is_documented_with_its_arguments_and_options() -> None:
-    documented = {row[0]: set(row[2].split(", ")) - {""} for row in rows(read("docs/command-line.md"))}
+    table = list(rows(read("docs/command-line.md")))
+    assert not _twice(table)
+    documented = {row[0]: set(row[2].split(", ")) - {""} for row in table}
     found = commands()
     assert [command.name for command in found if "--data" not in command.options] == []
     assert documented == {command.usage: set(command.options) - {"--data"} for command in found}
@@ -55,6 +66,7 @@ def test_every_command_is_documented_with_its_arguments_and_options() -> None:
 
 def test_every_endpoint_of_the_api_is_documented() -> None:
     text = read("docs/api.md")
+    assert not _twice(rows(text))
     documented = {
         (method, path)
         for row in rows(text)

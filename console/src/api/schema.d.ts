@@ -108,6 +108,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/associate/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RecordConsent
+         * @description Record what she said yes or no to at the counter; it becomes an event of hers and holds at once.
+         */
+        post: operations["ApiV1AssociateConsentsRecordConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/associate/notes": {
         parameters: {
             query?: never;
@@ -163,6 +183,32 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/associate/persons/{person_id}/notes/{note_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Asynccallable
+         * @description Wrap a given callable to be called in a thread pool using
+         *     ``anyio.to_thread.run_sync``, keeping a reference to the original callable as
+         *     :attr:`func`
+         */
+        put: operations["ApiV1AssociatePersonsPersonIdNotesNoteIdAsynccallable"];
+        post?: never;
+        /**
+         * TakeNoteBack
+         * @description Take back a note of your own, or as an admin anybody's; it is shown no more.
+         */
+        delete: operations["ApiV1AssociatePersonsPersonIdNotesNoteIdTakeNoteBack"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1821,7 +1867,7 @@ export interface paths {
         };
         /**
          * Story
-         * @description Read the story of the demo: six things in this installation, and what of them is made up.
+         * @description Read the story of the demo: seven things in this installation, and what of them is made up.
          */
         get: operations["ApiV1StoryStory"];
         put?: never;
@@ -2181,6 +2227,7 @@ export interface components {
             };
             first_seen?: string | null;
             last_seen?: string | null;
+            time_zone?: string | null;
         };
         /** AddedSource */
         AddedSource: {
@@ -2283,8 +2330,10 @@ export interface components {
         };
         /** Brief */
         Brief: {
+            agreements: components["schemas"]["BriefAgreement"][];
             complaint: components["schemas"]["BriefComplaint"] | null;
             consent: components["schemas"]["BriefConsent"];
+            language: string | null;
             last_in_store: components["schemas"]["BriefVisit"] | null;
             last_online: components["schemas"]["BriefVisit"] | null;
             looked_at: components["schemas"]["BriefLooked"][];
@@ -2297,6 +2346,16 @@ export interface components {
             who: components["schemas"]["BriefWho"];
             withheld: ("value" | "last_online" | "last_in_store" | "looked_at" | "sizes" | "preferences" | "notes")[];
         };
+        /** BriefAgreement */
+        BriefAgreement: {
+            at: string | null;
+            by: string | null;
+            channel: string | null;
+            purpose: string;
+            /** @enum {string} */
+            state: "granted" | "denied" | "unstated";
+            store: string | null;
+        };
         /** BriefComplaint */
         BriefComplaint: {
             about: string | null;
@@ -2308,6 +2367,11 @@ export interface components {
             personal: boolean;
             /** @enum {string} */
             state: "granted" | "denied" | "unstated";
+        };
+        /** BriefCorrection */
+        BriefCorrection: {
+            at: string;
+            by: string | null;
         };
         /** BriefLooked */
         BriefLooked: {
@@ -2334,9 +2398,11 @@ export interface components {
             about: "service" | "preference";
             at: string;
             by: string | null;
+            corrected: components["schemas"]["BriefCorrection"] | null;
             note_id: string;
             store: string | null;
             text: string;
+            yours: boolean;
         };
         /** BriefOrder */
         BriefOrder: {
@@ -2509,6 +2575,10 @@ export interface components {
             /** @enum {string} */
             state: "granted" | "denied";
         };
+        /** ConsentRecorded */
+        ConsentRecorded: {
+            agreement: components["schemas"]["BriefAgreement"];
+        };
         /** ConsentWord */
         ConsentWord: {
             address: string | null;
@@ -2519,6 +2589,16 @@ export interface components {
             source: string;
             /** @enum {string} */
             state: "granted" | "denied";
+        };
+        /** Correcting */
+        Correcting: {
+            /**
+             * @default service
+             * @enum {string}
+             */
+            about: "service" | "preference";
+            store?: string | null;
+            text: string;
         };
         /** DayActionView */
         DayActionView: {
@@ -3365,8 +3445,8 @@ export interface components {
             /** @enum {string} */
             role: "read" | "associate" | "marketer" | "admin";
         };
-        /** NoteAdded */
-        NoteAdded: {
+        /** NoteKept */
+        NoteKept: {
             note: components["schemas"]["BriefNote"];
         };
         /** Noting */
@@ -4062,6 +4142,20 @@ export interface components {
             entered: number;
             stage: string;
         };
+        /** Stating */
+        Stating: {
+            /** @default associate */
+            channel: string | null;
+            granted: boolean;
+            locale?: string | null;
+            person_id: string;
+            /** @default personalisation */
+            purpose: string;
+            statement_id?: string | null;
+            store?: string | null;
+            /** @default  */
+            wording: string;
+        };
         /** Status */
         Status: {
             archived_offset: number;
@@ -4080,7 +4174,7 @@ export interface components {
             };
             link: string;
             /** @enum {string} */
-            name: "household" | "anonymous" | "shared_tablet" | "conflict" | "unmerge" | "erasure";
+            name: "household" | "anonymous" | "shared_tablet" | "conflict" | "unmerge" | "erasure" | "decision";
             note: string;
             person_id: string | null;
             step: number;
@@ -4874,6 +4968,93 @@ export interface operations {
             };
         };
     };
+    ApiV1AssociateConsentsRecordConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Stating"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentRecorded"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it cannot be done as things are */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1AssociateNotesAddNote: {
         parameters: {
             query?: never;
@@ -4893,7 +5074,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NoteAdded"];
+                    "application/json": components["schemas"]["NoteKept"];
                 };
             };
             /** @description the request cannot be used as it is */
@@ -5102,6 +5283,171 @@ export interface operations {
             };
             /** @description nobody has this id */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1AssociatePersonsPersonIdNotesNoteIdAsynccallable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                note_id: string;
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Correcting"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteKept"];
+                };
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it cannot be done as things are */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database is away for the moment: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1AssociatePersonsPersonIdNotesNoteIdTakeNoteBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                note_id: string;
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the request cannot be used as it is */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no live key was sent, and nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller's role may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it cannot be done as things are */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -45,7 +45,9 @@ def test_a_note_says_who_wrote_it_and_stands_on_the_timeline(shop: Api, ann: str
     before = shop.person("user_id:ann")["activity"]["last_seen"]
     written = note(shop, ann, store="s1")["note"]
     [read] = brief(shop, ann)["notes"]
-    assert read == written
+    assert read == {**written, "yours": False}  # a colleague reads it
+    assert written["yours"]
+    assert read["corrected"] is None
     assert (read["text"], read["about"], read["store"]) == (SECRET_TEXT, "service", "s1")
     assert read["by"].startswith("associate-")
     [event] = [each for each in timeline(shop, ann) if each["event"] == "Note Added"]

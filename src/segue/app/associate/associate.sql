@@ -16,3 +16,8 @@ select 'user:' || user_id, name from user_account where 'user:' || user_id = any
 select d.fragment_id, c.action
 from decision d join contact c on c.decision_id = d.decision_id and c.slot = %(slot)s
 where d.decision_id = %(decision)s
+
+-- waiting: events of these fragments that are durable and that the loop has not reached yet
+select l.log_offset, l.slot, l.payload from log l
+join consumer c on l.slot = any(c.slots) and l.log_offset > c.position
+where l.log_offset > (select min(position) from consumer) and l.fragment_id = any(%(fragment_ids)s)

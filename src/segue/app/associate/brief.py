@@ -14,6 +14,7 @@ from segue.app.associate import behaviour
 from segue.app.associate.behaviour import LookedAt
 from segue.app.associate.views import (
     Brief,
+    BriefAgreement,
     BriefComplaint,
     BriefConsent,
     BriefLooked,
@@ -47,6 +48,7 @@ MOST_TASTES: Final = 6
 _SINCE = ("customer_since", "member_since", "created_at")
 _TIERS = ("loyalty_tier", "loyalty_status", "loyalty_level", "tier")
 _POINTS = ("loyalty_points", "points")
+_LANGUAGES = ("language", "preferred_language", "locale")
 _SIZE = "size"
 _SAID = ("preferred_", "favourite_", "favorite_", "preference_")
 _LONGEST = 120
@@ -71,6 +73,7 @@ class Beside(NamedTuple):
     #: events of :data:`segue.app.associate.behaviour.WANTED`, newest first
     events: Sequence[Mapping[str, Any]]
     notes: Sequence[BriefNote]
+    agreements: Sequence[BriefAgreement]
     products: Mapping[str, Product]
     #: categories of which nothing is said
     sensitive: Collection[str]
@@ -98,6 +101,8 @@ def brief_of(record: GoldenRecord, purposes: Purposes, beside: Beside) -> Brief:
         person_id=record.person_id,
         who=who,
         consent=consent,
+        agreements=list(beside.agreements),
+        language=_attribute(record, _LANGUAGES),
         withheld=withheld,
         last_online=online if told else None,
         last_in_store=in_store if told else None,

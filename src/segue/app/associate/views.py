@@ -129,6 +129,14 @@ class BriefComplaint(msgspec.Struct, frozen=True, kw_only=True):
     about: str | None
 
 
+class BriefCorrection(msgspec.Struct, frozen=True, kw_only=True):
+    """The latest correction of a note."""
+
+    at: str
+    #: null: she is no user any more
+    by: str | None
+
+
 class BriefNote(msgspec.Struct, frozen=True, kw_only=True):
     """What a colleague wrote."""
 
@@ -137,6 +145,24 @@ class BriefNote(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     about: About
     #: who wrote it, as colleagues know her; null: she is no user any more
+    by: str | None
+    store: str | None
+    #: it says something else than was written first
+    corrected: BriefCorrection | None
+    #: whoever reads it may correct it and take it back
+    yours: bool
+
+
+class BriefAgreement(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that she can say yes or no to, and what she said last."""
+
+    #: as in purposes.yaml
+    purpose: str
+    #: null: the purpose has no channels
+    channel: str | None
+    state: Literal["granted", "denied", "unstated"]
+    at: str | None
+    #: of what was said to the staff: to whom, as colleagues know her, and the store's name
     by: str | None
     store: str | None
 
@@ -156,6 +182,10 @@ class Brief(msgspec.Struct, frozen=True, kw_only=True):
     person_id: str
     who: BriefWho
     consent: BriefConsent
+    #: what she can be asked about; the first is whether the staff may use what is known of her
+    agreements: list[BriefAgreement]
+    #: her language as she told it (``de``, ``pl-PL``); null: nobody knows
+    language: str | None
     #: parts that are left out without her consent
     withheld: list[Withheld]
     last_online: BriefVisit | None
@@ -180,10 +210,16 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     stores: list[Store]
 
 
-class NoteAdded(msgspec.Struct, frozen=True, kw_only=True):
-    """A note that is kept; the brief shows it within seconds."""
+class NoteKept(msgspec.Struct, frozen=True, kw_only=True):
+    """A note that is kept; the brief shows it from now on."""
 
     note: BriefNote
+
+
+class ConsentRecorded(msgspec.Struct, frozen=True, kw_only=True):
+    """What she said; the brief and its suggestions follow it from now on."""
+
+    agreement: BriefAgreement
 
 
 class OutcomeRecorded(msgspec.Struct, frozen=True, kw_only=True):

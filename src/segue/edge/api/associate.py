@@ -5,32 +5,75 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
-from litestar import get, post
+from litestar import delete, get, post, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from segue.app.associate.assisting import SOURCE, Assisting, NewNote, NewOutcome
-from segue.app.associate.views import About, Brief, Desk, NoteAdded, Outcome, OutcomeRecorded
+from segue.app.associate.assisting import Assisting, NewOutcome
+from segue.app.associate.brief import CHANNEL, PURPOSE
+from segue.app.associate.consenting import NewStatement
+from segue.app.associate.notes import Correction, NewNote
+from segue.app.associate.telling import SOURCE
+from segue.app.associate.views import (
+    About,
+    Brief,
+    ConsentRecorded,
+    Desk,
+    NoteKept,
+    Outcome,
+    OutcomeRecorded,
+)
 from segue.edge.api.errors import described
 from segue.edge.api.services import ApiRequest, caller_of, services_of
 from segue.errors import ConflictError
 
 _ASSOCIATE = "/api/v1/associate"
 
+_NOTE = f"{_ASSOCIATE}/persons/{{person_id:str}}/notes/{{note_id:str}}"
+
 _Place = Annotated[str, msgspec.Meta(max_length=500)] | None
+_Own = Annotated[str, msgspec.Meta(pattern="^[0-9A-Za-z-]{8,64}$")] | None
+_Text = Annotated[str, msgspec.Meta(max_length=2000)]
 
 
 class Noting(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A note about a customer."""
 
     person_id: Annotated[str, msgspec.Meta(max_length=100)]
-    text: Annotated[str, msgspec.Meta(max_length=2000)]
+    text: _Text
     #: service: anybody may act on it; preference: it needs her consent to personalisation
     about: About = "service"
     #: where it was written
     store: _Place = None
     #: yours, so that sending it again keeps it once
-    note_id: Annotated[str, msgspec.Meta(pattern="^[0-9A-Za-z-]{8,64}$")] | None = None
+    note_id: _Own = None
+
+
+class Correcting(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a note is to say from now on."""
+
+    text: _Text
+    about: About = "service"
+    store: _Place = None
+
+
+class Stating(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What she said yes or no to."""
+
+    person_id: Annotated[str, msgspec.Meta(max_length=100)]
+    #: false: she says no, or withdraws what she said before
+    granted: bool
+    #: as in purposes.yaml, and one of its channels; null: it has none
+    purpose: Annotated[str, msgspec.Meta(max_length=200)] = PURPOSE
+    channel: Annotated[str, msgspec.Meta(max_length=200)] | None = CHANNEL
+    #: what she was asked, word for word; a yes needs it
+    wording: _Text = ""
+    #: language of the wording
+    locale: Annotated[str, msgspec.Meta(max_length=35)] | None = None
+    #: where she said it
+    store: _Place = None
+    #: yours, so that sending it again records it once
+    statement_id: _Own = None
 
 
 class Recording(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -73,7 +116,26 @@ async def brief(
     locale: Annotated[str | None, QueryParameter(max_length=35, description="of the sentences")] = None,
 ) -> Brief:
     """Read a customer on one page, with the next best; without her consent only what service needs."""
-    return await _assisting(request).brief(person_id, store, locale)
+    return await _assisting(request).brief(person_id, store, locale, caller_of(request))
+
+
+@post(
+    f"{_ASSOCIATE}/consents",
+    opt={"act": "assist"},
+    sync_to_thread=True,
+    status_code=201,
+    responses=described(404, 409, 413),
+)
+def record_consent(request: ApiRequest, data: JSONBody[Stating]) -> ConsentRecorded:
+    """Record what she said yes or no to at the counter; it becomes an event of hers and holds at once."""
+    _check_source(request)
+    new = NewStatement(
+        person_id=data.person_id, granted=data.granted, purpose=data.purpose, channel=data.channel,
+        wording=data.wording, locale=data.locale, store=data.store, statement_id=data.statement_id,
+    )  # fmt: skip
+    recorded = _assisting(request).consenting.record(new, caller_of(request))
+    services_of(request).metrics.count(SOURCE, 1, 0)
+    return recorded
 
 
 @post(
@@ -83,15 +145,35 @@ async def brief(
     status_code=201,
     responses=described(404, 409, 413),
 )
-def add_note(request: ApiRequest, data: JSONBody[Noting]) -> NoteAdded:
+def add_note(request: ApiRequest, data: JSONBody[Noting]) -> NoteKept:
     """Keep a note about a customer; it becomes an event of hers."""
     _check_source(request)
     new = NewNote(
         person_id=data.person_id, text=data.text, about=data.about, store=data.store, note_id=data.note_id
     )
-    note = _assisting(request).add_note(new, caller_of(request))
+    note = _assisting(request).notes.add(new, caller_of(request))
     services_of(request).metrics.count(SOURCE, 1, 0)
     return note
+
+
+@put(_NOTE, opt={"act": "assist"}, sync_to_thread=True, responses=described(404, 409, 413))
+def correct_note(
+    request: ApiRequest, person_id: FromPath[str], note_id: FromPath[str], data: JSONBody[Correcting]
+) -> NoteKept:
+    """Correct a note of your own, or as an admin anybody's; it shows that it was corrected."""
+    _check_source(request)
+    new = Correction(person_id=person_id, note_id=note_id, text=data.text, about=data.about, store=data.store)
+    note = _assisting(request).notes.correct(new, caller_of(request))
+    services_of(request).metrics.count(SOURCE, 1, 0)
+    return note
+
+
+@delete(_NOTE, opt={"act": "assist"}, sync_to_thread=True, status_code=204, responses=described(404, 409))
+def take_note_back(request: ApiRequest, person_id: FromPath[str], note_id: FromPath[str]) -> None:
+    """Take back a note of your own, or as an admin anybody's; it is shown no more."""
+    _check_source(request)
+    _assisting(request).notes.take_back(person_id, note_id, caller_of(request))
+    services_of(request).metrics.count(SOURCE, 1, 0)
 
 
 @post(
@@ -110,4 +192,12 @@ def record_outcome(request: ApiRequest, data: JSONBody[Recording]) -> OutcomeRec
     return recorded
 
 
-HANDLERS: tuple[HTTPRouteHandler, ...] = (associate_desk, brief, add_note, record_outcome)
+HANDLERS: tuple[HTTPRouteHandler, ...] = (
+    associate_desk,
+    brief,
+    record_consent,
+    add_note,
+    correct_note,
+    take_note_back,
+    record_outcome,
+)

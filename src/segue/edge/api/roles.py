@@ -58,7 +58,8 @@ ACTS: MappingProxyType[str, Act] = MappingProxyType(
         "decide": Act("ask what a placement should show", DECIDING),
         "prove": Act("give out codes, QR tokens and links that open a record once (trusted keys)", PROVING),
         "assist": Act(
-            "read a customer on one page, write notes of her, and tell what became of suggestions", STAFF
+            "read a customer on one page, record her consent, keep notes, tell what became of suggestions",
+            STAFF,
         ),
         "screens": Act("watch what a display shows, as it changes", DECIDING),
         "decisions": Act("read what was decided and why", MAKERS),
@@ -75,4 +76,5 @@ ACTS: MappingProxyType[str, Act] = MappingProxyType(
         "shop": Act("read what the demo's shop sells, and log in there as a composed customer", None),
     }
 )
-"""Every act of the API. Role ``ingest`` reads nothing here, ``decide`` only asks: keys may be public."""
+"""Every act of the API. Role ``ingest`` reads nothing here; ``decide`` asks what to show, and proves who asks
+where its key is trusted. Keys of both may be public."""
