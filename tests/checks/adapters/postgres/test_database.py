@@ -283,6 +283,13 @@ def test_many_threads_share_a_small_pool(database_url: str) -> None:
     database.close()
 
 
+def test_a_lock_that_was_released_is_free_at_once(database: PostgresDatabase) -> None:
+    for _ in range(200):
+        lock = database.try_lock("lake")
+        assert lock is not None
+        lock.release()
+
+
 def test_a_lock_is_held_by_one_and_free_again_when_its_holder_ends(database: PostgresDatabase) -> None:
     first = database.try_lock("linker")
     assert first is not None
