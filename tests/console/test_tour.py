@@ -22,7 +22,8 @@ AT = "2026-03-01T12:00:00Z"
 
 def step(number: int, name: str, facts: dict[str, Any], *, composed: bool = True) -> dict[str, Any]:
     """A step as ``segue demo`` writes it."""
-    link = "/console/settings/audit" if name == "erasure" else f"/console/customers/{HER}"
+    links = {"erasure": "/console/settings/audit", "decision": f"/console/decisions/{HER}"}
+    link = links.get(name, f"/console/customers/{HER}")
     told = {"link": link, "person_id": HER, "facts": facts, "composed": composed, "note": "…"}
     return {"step": number, "name": name, **told}
 
@@ -101,6 +102,33 @@ STEPS = [
     ),
     # whom this one told of was erased meanwhile: the story keeps nothing of her
     step(6, "erasure", {}),
+    step(
+        7,
+        "decision",
+        {
+            "decision_id": HER,
+            "card": "766",
+            "at": AT,
+            "placement": "home_hero",
+            "placement_title": "Start page of the web shop",
+            "touchpoint": "web",
+            "considered": 40,
+            "funnel": [
+                {"stage": "format", "entered": 40, "dropped": 6},
+                {"stage": "eligible", "entered": 34, "dropped": 0},
+                {"stage": "applicable", "entered": 34, "dropped": 17},
+                {"stage": "consent", "entered": 17, "dropped": 5},
+                {"stage": "arbitration", "entered": 12, "dropped": 11},
+            ],
+            "competed": 12,
+            "action": "berries",
+            "action_title": "Strawberries of the week",
+            "discount": 10,
+            "because": "Strawberries are in season, and you like fruit.",
+            "outcome": "accepted",
+            "outcome_at": AT,
+        },
+    ),
 ]
 
 
@@ -137,18 +165,26 @@ def test_steps_tell_what_is_there_and_remember_what_was_seen(opening: Opening, f
     forgiven.append(f"404.*{HER}")  # the story is told of a person whom this installation does not have
     page = opening("/tour")
     steps = page.get_by_role("main").get_by_role("list").first.locator("> li")
-    expect(steps).to_have_count(6)
+    expect(steps).to_have_count(7)
     expect(steps.nth(0)).to_contain_text("Card 766: 80 orders worth $5,354.58 at the till")
     expect(steps.nth(3)).to_contain_text("“Married”, later, but without proof")
     expect(steps.nth(3).get_by_text("composed", exact=True)).not_to_have_count(0)
     expect(steps.nth(4).get_by_text("composed", exact=True)).to_have_count(0)
     expect(steps.nth(5)).to_contain_text("the story forgot her too")
     expect(steps.nth(5).get_by_role("link")).to_have_count(0)
-    expect(page.get_by_text("0 of 6 seen")).to_be_visible()
+    decided = steps.nth(6)
+    expect(decided).to_contain_text("40 actions were considered; rules took out all but 12")
+    expect(decided).to_contain_text("Segue chose “Strawberries of the week”")
+    funnel = decided.get_by_role("list", name="Where the others fell out").get_by_role("listitem")
+    expect(funnel).to_have_text([re.compile(f"{out} out$") for out in (6, 17, 5, 11)])
+    expect(decided).to_contain_text("Strawberries are in season, and you like fruit.")
+    way = decided.get_by_role("link", name="See why this, and why not the others")
+    expect(way).to_have_attribute("href", f"/console/decisions/{HER}")
+    expect(page.get_by_text("0 of 7 seen")).to_be_visible()
     steps.nth(0).get_by_role("link", name="Open her golden record").click()
     expect(page).to_have_url(re.compile(f"/console/customers/{HER}"))
     page.go_back()
-    expect(page.get_by_text("1 of 6 seen")).to_be_visible()
+    expect(page.get_by_text("1 of 7 seen")).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -164,7 +200,7 @@ def test_the_tour_is_accessible_and_fits(
 ) -> None:
     page = opening("/tour", width=width, scheme=scheme, locale=locale)
     expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
-    expect(page.get_by_role("heading", level=2)).to_have_count(6)
+    expect(page.get_by_role("heading", level=2)).to_have_count(7)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert_accessible(page)
     look(page, f"tour-{width}-{scheme}")

@@ -7,6 +7,7 @@ import { useNames } from "../parts/names";
 import { SourceBadge } from "../parts/SourceBadge";
 import { Tag } from "../parts/Tag";
 import { TierBadge } from "../parts/TierBadge";
+import { Decision } from "./Decision";
 import { factsOf } from "./facts";
 import type { Facts, Step } from "./facts";
 import classes from "./Tour.module.css";
@@ -24,7 +25,9 @@ export function Scene({ step }: { step: Step }) {
   const unmerge = factsOf(step, "unmerge");
   if (unmerge) return <Unmerge {...unmerge} />;
   const erasure = factsOf(step, "erasure");
-  return erasure && <Erasure {...erasure} />;
+  if (erasure) return <Erasure {...erasure} />;
+  const decision = factsOf(step, "decision");
+  return decision && <Decision {...decision} />;
 }
 
 function Told({ says, children }: { says: string; children: ReactNode }) {

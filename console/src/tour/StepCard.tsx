@@ -8,7 +8,7 @@ import type { Step } from "./facts";
 import { Scene } from "./Scene";
 import classes from "./Tour.module.css";
 
-/** One of the six: what happened, a small picture of it, what is made up, and the way to the real thing. */
+/** One of them: what happened, a small picture of it, what is made up, and the way to the real thing. */
 export function StepCard({ step, visited, next, onVisit }: { step: Step; visited: boolean; next: boolean; onVisit: () => void }) {
   const { t } = useTranslation("tour");
   const gone = Object.keys(step.facts as object).length === 0;

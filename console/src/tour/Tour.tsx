@@ -14,7 +14,7 @@ import { StepCard } from "./StepCard";
 import classes from "./Tour.module.css";
 import { useVisited } from "./visited";
 
-/** The demo's first page: what Segue does, told in six things that are really here. */
+/** The demo's first page: what Segue does, told in things that are really here. */
 export default function Tour() {
   const { t } = useTranslation("tour");
   const story = useQuery(get("/api/v1/story"));

@@ -1,4 +1,4 @@
-/** What each step of the story carries, as app/demo/scenes.py writes it. A step that was forgotten has no facts. */
+/** What each step of the story carries, as app/demo/scenes.py and decided.py write it. A step that was forgotten has no facts. */
 import type { Answer } from "../api/client";
 
 export type Step = Answer<"/api/v1/story">["steps"][number];
@@ -15,6 +15,7 @@ export interface Facts {
   conflict: { card: string; attribute: string; value: unknown; source: string; observed_at: string; others: { value: unknown; source: string; observed_at: string; claimed: boolean }[]; settled_by: string };
   unmerge: { identifiers: Named[]; alike: string[]; orders: number[]; orders_together: number; merged_at: string; unmerged_at: string };
   erasure: { erasure_id: string; events: number; identifiers: number; proven_at: string; left: Record<string, number>; searched: Record<string, number>; returned: number };
+  decision: { decision_id: string; card: string; at: string; placement: string; placement_title: string; touchpoint: string; considered: number; funnel: { stage: string; entered: number; dropped: number }[]; competed: number; action: string; action_title: string; discount: number; because: string; outcome: string; outcome_at: string | null };
 }
 
 /** The facts of a step of this name; null once the person it told of was erased. */

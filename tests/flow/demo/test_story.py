@@ -1,4 +1,4 @@
-"""The story's six steps are true of the installation, as anybody may read it over HTTP."""
+"""The story's seven steps are true of the installation, as anybody may read it over HTTP."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from segue.app.demo.acts import ACTOR
+from segue.app.demo.decided import tell_of_a_decision
 from segue.app.demo.run import run_demo
 from segue.app.demo.story import FILE
 from segue.app.persons import Persons
@@ -18,7 +19,7 @@ from tests.flow.api.harness import Api, opened
 
 from .conftest import MOST
 
-NAMES = ["household", "anonymous", "shared_tablet", "conflict", "unmerge", "erasure"]
+NAMES = ["household", "anonymous", "shared_tablet", "conflict", "unmerge", "erasure", "decision"]
 
 
 @pytest.fixture
@@ -37,13 +38,13 @@ def identity(api: Api, person: str) -> Any:
     return api.get(f"/api/v1/persons/{person}/identity")
 
 
-def test_the_story_has_six_steps_in_order_each_with_its_place_in_the_console(shown: Api) -> None:
+def test_the_story_has_seven_steps_in_order_each_with_its_place_in_the_console(shown: Api) -> None:
     told = shown.get("/api/v1/story")
     assert [(step["step"], step["name"]) for step in told["steps"]] == list(enumerate(NAMES, 1))
     for step in told["steps"]:
         assert step.keys() == {"step", "name", "link", "person_id", "facts", "composed", "note"}
         assert step["note"]
-        if step["name"] != "erasure":
+        if step["name"] not in {"erasure", "decision"}:
             assert step["link"] == f"/console/customers/{step['person_id']}"
     file = shown.installation.data / FILE
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -153,6 +154,53 @@ def test_an_erasure_is_proven_and_her_id_finds_nobody(shown: Api, story: Any) ->
     assert "leaving" not in kept
 
 
+def test_a_decision_for_one_of_its_customers_is_told_with_its_reasons_and_what_became_of_it(
+    shown: Api, story: Any
+) -> None:
+    step = story["decision"]
+    facts = step["facts"]
+    assert step["link"] == f"/console/decisions/{facts['decision_id']}"
+    whole = shown.get(f"/api/v1/decisions/{facts['decision_id']}")
+    decision = whole["decision"]
+    assert (decision["person_id"], decision["identity"]) == (step["person_id"], "certain")
+    assert shown.person(f"loyalty_card:{facts['card']}")["person_id"] == step["person_id"]
+    assert (facts["at"], facts["placement"]) == (decision["at"], decision["placement"])
+    [first, *_] = decision["slots"]
+    assert (facts["action"], facts["outcome"], facts["outcome_at"]) == (
+        first["action"], "accepted", first["at"],
+    )  # fmt: skip
+    assert facts["because"] == whole["slots"][0]["because"] != ""
+    assert facts["funnel"] == whole["funnel"]
+    assert sum(each["dropped"] for each in facts["funnel"]) == facts["considered"] - len(decision["slots"])
+    assert facts["competed"] == len(whole["explanation"]["scores"]) > 0
+    # no other that could have been told had more kinds of reasons
+    taken = shown.get("/api/v1/decisions?outcome=accepted&limit=500")["decisions"]
+    could = [
+        each["decision_id"]
+        for each in taken
+        if each["identity"] == "certain" and each["slots"][0]["outcome"] == "accepted"
+        if "loyalty_card" in kinds_of(shown, each["person_id"])
+    ]
+    assert facts["decision_id"] in could
+    reasons = [stages(shown.get(f"/api/v1/decisions/{each}")["funnel"]) for each in could[:20]]
+    assert stages(facts["funnel"]) >= max(reasons)
+
+
+def kinds_of(api: Api, person: str) -> set[str]:
+    """Kinds of what she is known by."""
+    return {each["kind"] for each in api.get(f"/api/v1/persons/{person}")["identifiers"]}
+
+
+def stages(funnel: list[dict[str, Any]]) -> int:
+    """At how many stages something fell out."""
+    return sum(each["dropped"] > 0 for each in funnel)
+
+
+def test_where_nothing_was_decided_no_decision_is_told(api: Api) -> None:
+    assert tell_of_a_decision(api.installation) is None
+    assert not (api.installation.data / FILE).exists()
+
+
 def test_where_no_demo_was_run_there_is_no_story(api: Api) -> None:
     answer = api.request("GET", "/api/v1/story", role="read")
     assert (answer.status, answer.json()["code"]) == (404, "not_found")
@@ -195,3 +243,9 @@ def test_the_story_forgets_whom_segue_forgets(api: Api) -> None:
     assert steps["shared_tablet"]["facts"] == {}
     assert steps["shared_tablet"]["person_id"] is None
     assert steps["unmerge"] == before["unmerge"]
+    told_of = before["decision"]
+    assert steps["decision"] == told_of
+    assert api.request("DELETE", f"/api/v1/persons/{told_of['person_id']}").status == 202
+    kept = (api.installation.data / FILE).read_text()
+    assert told_of["person_id"] not in kept
+    assert told_of["facts"]["decision_id"] not in kept

@@ -19,6 +19,7 @@ import msgspec
 from segue.adapters.duckdb.tables import DuckTables
 from segue.app.demo.assortment import stock_up
 from segue.app.demo.bringing import bring_in
+from segue.app.demo.decided import tell_of_a_decision
 from segue.app.demo.defining import define, skus_of_actions
 from segue.app.demo.past import decide_the_past
 from segue.app.demo.preparing import prepare_live
@@ -128,6 +129,7 @@ def run_demo(installation: Installation, tell: Tell | None = None, *, most: int 
         prepare_live(installation, shelf)
         define(installation)
         decide_the_past(installation, shelf)
+        tell_of_a_decision(installation)
     return report
 
 

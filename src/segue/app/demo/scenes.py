@@ -1,4 +1,4 @@
-"""Making and finding the six things of the demo's story.
+"""Making and finding the first six things of the demo's story; the seventh is told once there are decisions.
 
 Everything is chosen by the data and the seed, never by chance or by time, and what was done once (a merge
 and its undoing, an erasure) is found again by who did it. So running the demo again tells the same story.
@@ -63,7 +63,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def make_story(installation: Installation, known: Known) -> KeptStory:
-    """Make and find the six, and write them down in the data directory."""
+    """Make and find those six, and write them down in the data directory."""
     teller = _Teller(installation, known)
     teller.compose()
     makers: tuple[Callable[[], KeptStep | None], ...] = (

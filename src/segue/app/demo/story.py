@@ -1,8 +1,8 @@
-"""The demo's story: six things in the installation that show what Segue does, kept in ``DATA/demo.json``.
+"""The demo's story: seven things in the installation that show what Segue does, kept in ``DATA/demo.json``.
 
-:mod:`segue.app.demo.scenes` makes and finds them; this is what is kept, how it is read, and how it
-forgets: the story names persons, so whoever is erased leaves it too. Each step keeps, beside what is told,
-the fragments that it speaks of.
+:mod:`segue.app.demo.scenes` makes and finds them, :mod:`segue.app.demo.decided` the last; this is what is
+kept, how it is read, and how it forgets: the story names persons, so whoever is erased leaves it too. Each
+step keeps, beside what is told, the fragments that it speaks of.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ FILE = "demo.json"
 SEED = 2017
 """Of everything that is drawn for the demo."""
 
-StepName = Literal["household", "anonymous", "shared_tablet", "conflict", "unmerge", "erasure"]
+StepName = Literal["household", "anonymous", "shared_tablet", "conflict", "unmerge", "erasure", "decision"]
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One step of the story."""
 
-    #: 1 to 6
+    #: 1 to 7
     step: int
     name: StepName
     #: path in the console of the real thing
@@ -83,6 +83,16 @@ def write_story(data: Path, story: KeptStory) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(data / FILE)
+
+
+def add_step(data: Path, step: KeptStep) -> None:
+    """Tell one step more, in place of the one of its name; does nothing where no demo was run."""
+    kept = _kept(data)
+    if kept is None:
+        return
+    others = [each for each in kept.steps if each.name != step.name]
+    steps = sorted([*others, step], key=lambda each: each.step)
+    write_story(data, msgspec.structs.replace(kept, steps=steps))
 
 
 def forget_in_story(data: Path, fragment_ids: Collection[bytes]) -> None:

@@ -27,3 +27,12 @@ select erasure_id, asked_at from erasure where asked_by = %(actor)s order by ask
 -- alone: which of these persons have a single identifier
 select person_id from fragment where person_id = any(%(ids)s::bytea[])
 group by person_id having count(*) = 1
+
+-- taken: answers of the first days, to who was known for certain by a card, whose first slot was taken in those days; the earliest first
+select d.decision_id, d.answer
+from decision d join contact c on c.decision_id = d.decision_id and c.slot = 0
+cross join (select min(at) as at from decision) begun
+where d.identity = 'certain' and not d.fallback and d.at < begun.at + %(span)s
+  and c.outcome = 'accepted' and c.outcome_at < begun.at + %(span)s
+  and exists (select from fragment f where f.person_id = d.fragment_id and f.kind = 'loyalty_card')
+order by d.at, d.decision_id limit %(most)s

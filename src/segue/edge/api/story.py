@@ -13,7 +13,7 @@ from segue.errors import NotFoundError
 
 @get("/api/v1/story", opt={"act": "story"}, sync_to_thread=True, responses=described(404))
 def story(request: ApiRequest) -> Story:
-    """Read the story of the demo: six things in this installation, and what of them is made up."""
+    """Read the story of the demo: seven things in this installation, and what of them is made up."""
     found = read_story(services_of(request).installation.data)
     if found is None:
         raise NotFoundError("no demo was run in this installation", cure="`segue demo` makes one")
