@@ -1,4 +1,4 @@
-"""A shop whose staff have a tablet and whose visitors have a kiosk; of two customers one agrees to it."""
+"""A shop whose staff have a tablet and whose visitors have a kiosk; of three customers one agrees to it."""
 
 from __future__ import annotations
 
@@ -134,10 +134,11 @@ def opened(data: Path, folder: Path) -> Iterator[Counter]:
     with serving(data) as served:
         write_story(data, KeptStory(made_at="2026-03-01T00:00:00Z", composed_sources=["web"], steps=[]))
         segue("apply", str(folder), "--data", str(data))
-        send(served, [*ann(), *bea()])
+        send(served, [*ann(), *bea(), *cleo()])
         counter = Counter(served)
         counter.awaited("user_id:ann", lambda event: event["message_id"] == "ann-last")
         counter.awaited("user_id:bea", lambda event: event["message_id"] == "bea-last")
+        counter.awaited("user_id:cleo", lambda event: event["message_id"] == "cleo-last")
         yield counter
 
 
@@ -187,6 +188,21 @@ def bea() -> list[dict[str, Any]]:
         },
         track("Complaint Opened", "bea-2", "bea", timedelta(hours=3), "phone", subject="The zip broke"),
         track("Product Viewed", "bea-last", "bea", timedelta(hours=2), "web", sku="coat", name="Wool coat"),
+    ]  # fmt: skip
+
+
+def cleo() -> list[dict[str, Any]]:
+    """She was never asked, and speaks Polish."""
+    return [
+        {
+            "type": "identify", "messageId": "cleo-1", "userId": "cleo",
+            "traits": {
+                "first_name": "Cleo", "last_name": "Nowak", "shirt_size": "S", "city": "Poznań",
+                "language": "pl-PL",
+            },
+            "context": {"externalIds": [{"id": "11112222", "type": "loyalty_card"}]},
+        },
+        track("Product Viewed", "cleo-last", "cleo", timedelta(hours=2), "web", sku="coat", name="Wool coat"),
     ]  # fmt: skip
 
 

@@ -196,6 +196,128 @@ def test_a_note_is_kept_with_who_wrote_it(tablet: Page, counter: Counter) -> Non
     done(tablet)
 
 
+def test_her_own_note_is_corrected_and_taken_back(
+    tablet: Page,
+    counter: Counter,
+    assert_accessible: Callable[[Page], None],
+    look: Callable[[Page, str], None],
+) -> None:
+    scan(tablet, "98761234")
+    notes = tablet.get_by_role("region", name="Notes")
+    notes.get_by_role("textbox").fill("Her jackett is mended")
+    notes.get_by_role("button", name="Keep note").click()
+    expect(notes.get_by_role("listitem")).to_have_count(2)
+    notes.get_by_role("button", name="Correct the note “Her jackett is mended”").focus()
+    tablet.keyboard.press("Enter")
+    text = notes.get_by_role("textbox", name="Text of the note")
+    expect(text).to_be_focused()
+    tablet.keyboard.press("Escape")  # and nothing is changed
+    expect(text).to_have_count(0)
+    notes.get_by_role("button", name="Correct the note “Her jackett is mended”").click()
+    text.fill("Her jacket is mended")
+    assert_accessible(tablet)
+    look(tablet, "screen-associate-note")
+    notes.get_by_role("button", name="Save").click()
+    expect(notes.get_by_role("status")).to_have_text("The note is corrected.")
+    note = notes.get_by_role("listitem").filter(has_text="Her jacket is mended")
+    expect(note).to_have_text(re.compile("associate-.*, now · corrected now"))
+    event = counter.awaited("user_id:ann", partial(_is, "Note Corrected"))
+    assert event["properties"]["text"] == "Her jacket is mended"
+    note.get_by_role("button", name="Take back the note").click()
+    note.get_by_role("button", name="Tap again: take it back").click()
+    expect(notes.get_by_role("status")).to_have_text("The note is taken back.")
+    expect(notes.get_by_role("listitem")).to_have_count(1)
+    counter.awaited("user_id:ann", partial(_is, "Note Taken Back"))
+    done(tablet)
+    scan(tablet, "98761234")
+    expect(notes.get_by_role("listitem")).to_have_count(1)
+    done(tablet)
+
+
+def test_somebody_else_s_note_is_only_read(counter: Counter, chromium: Browser, errors: list[str]) -> None:
+    context = context_of(counter, chromium)
+    sign_in(context, counter.served, "associate")
+    page = watched(context.new_page(), errors)
+    page.goto(counter.addresses["associate"])
+    expect(page.get_by_role("searchbox")).to_be_visible()
+    scan(page, "98761234")
+    notes = page.get_by_role("region", name="Notes")
+    expect(notes.get_by_role("listitem")).to_contain_text("until Friday")
+    expect(notes.get_by_role("button", name="Correct the note")).to_have_count(0)
+    expect(notes.get_by_role("button", name="Take back the note")).to_have_count(0)
+    context.close()
+
+
+def test_she_says_yes_at_the_counter_and_the_page_becomes_hers(
+    tablet: Page,
+    counter: Counter,
+    assert_accessible: Callable[[Page], None],
+    look: Callable[[Page, str], None],
+) -> None:
+    scan(tablet, "11112222")
+    expect(tablet.get_by_role("heading", name="Cleo Nowak")).to_be_visible()
+    main = tablet.get_by_role("main")
+    for text in ("Poznań", "size S", "Wool coat"):
+        expect(main).not_to_contain_text(text)
+    tablet.get_by_role("button", name="Ask her").focus()
+    tablet.keyboard.press("Enter")
+    ask = tablet.get_by_role("dialog", name="What she agrees to")
+    words = ask.locator("blockquote")
+    expect(words).to_have_attribute("lang", "pl")  # as she speaks
+    expect(words).to_contain_text("Czy nasz personel")
+    ask.get_by_label("In her language").select_option("en")
+    expect(words).to_contain_text("May our staff use what you bought and looked at with us")
+    expect(words).to_contain_text("You can take it back at any time")
+    expect(ask).to_contain_text("Now: never asked")
+    ask.get_by_label("What for").select_option(label="Offers and news by e-mail")
+    expect(words).to_contain_text("May we send you our offers and news by e-mail?")
+    ask.get_by_label("What for").select_option(label="Advice in our stores")
+    assert_accessible(tablet)
+    look(tablet, "screen-associate-consent")
+    tablet.route("**/api/v1/associate/consents", lambda route: route.abort())
+    ask.get_by_role("button", name="She says yes").click()
+    expect(ask.get_by_role("alert")).to_contain_text("Not recorded, so it does not count")
+    expect(main).not_to_contain_text("size S")
+    tablet.unroute("**/api/v1/associate/consents")
+    ask.get_by_role("button", name="She says yes").focus()
+    tablet.keyboard.press("Enter")
+    expect(ask.get_by_role("status")).to_have_text("Recorded: she says yes")
+    expect(ask).to_contain_text(re.compile("Now: she agreed · said to associate-.* at Old Town, now"))
+    tablet.keyboard.press("Escape")
+    expect(ask).to_have_count(0)
+    for text in ("Poznań", "It goes with your size S.", "Wool coat"):
+        expect(main).to_contain_text(text)
+    expect(tablet.get_by_role("note")).to_contain_text(re.compile("She agreed .*said to associate-"))
+    notes = tablet.get_by_role("region", name="Notes")
+    notes.get_by_role("radio", name="Preference").check()
+    notes.get_by_role("textbox").fill("She likes blue")
+    notes.get_by_role("button", name="Keep note").click()
+    expect(notes.get_by_role("listitem")).to_contain_text("She likes blue")
+    event = counter.awaited("user_id:cleo", partial(_is, "Consent Granted"))
+    said = event["properties"]
+    assert (event["source"], said["purpose"], said["channel"], said["locale"]) == (
+        "associate", "personalisation", "associate", "en",
+    )  # fmt: skip
+    assert said["wording"].startswith("May our staff use")
+    assert re.fullmatch("said to associate-.* at Old Town", said["proof"])
+
+
+def test_she_takes_it_back_and_nothing_personal_is_left(tablet: Page, counter: Counter) -> None:
+    main = tablet.get_by_role("main")
+    tablet.get_by_role("button", name="Her consent").click()
+    ask = tablet.get_by_role("dialog", name="What she agrees to")
+    ask.get_by_role("button", name="She withdraws it").click()
+    expect(ask.get_by_role("status")).to_have_text("Recorded: she says no")
+    expect(ask).to_contain_text("Now: she said no")
+    ask.get_by_role("button", name="Close").click()
+    expect(tablet.get_by_role("note")).to_contain_text("She does not want us to use")
+    for text in ("Poznań", "size S", "Wool coat", "She likes blue"):
+        expect(main).not_to_contain_text(text)
+    expect(tablet.get_by_role("radio", name="Preference")).to_be_disabled()
+    counter.awaited("user_id:cleo", partial(_is, "Consent Withdrawn"))
+    done(tablet)
+
+
 def test_without_consent_and_with_a_complaint(tablet: Page, look: Callable[[Page, str], None]) -> None:
     scan(tablet, "55554321")
     main = tablet.get_by_role("main")
@@ -225,7 +347,9 @@ def test_somebody_unknown_is_served_by_what_she_holds(
     expect(tablet.get_by_role("button", name="Take out Leather boot")).to_be_visible()
     tablet.get_by_role("searchbox").fill("green")
     tablet.get_by_role("button", name="Find").click()
-    tablet.get_by_role("button", name="Green tea").click()
+    # what was suggested before stands until the answer is there, and its buttons go with it
+    with tablet.expect_response(lambda answer: "tea" in (answer.request.post_data or "")):
+        tablet.get_by_role("button", name="Green tea").click()
     expect(tablet.get_by_role("button", name="Take out Green tea")).to_be_visible()
     expect(cards.first).to_be_visible()
     assert [line["sku"] for line in asked[-1]["context"]["basket"]] == ["boot", "tea"]

@@ -1,8 +1,9 @@
 /** One customer on one page, to be read in ten seconds. */
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { Refused } from "../frame/segue";
 import { ago, since } from "./ago";
 import styles from "./Associate.module.css";
+import { ConsentLine } from "./Consent";
 import { Looked, Tastes, Visits, Waits } from "./Facts";
 import { Notes } from "./Notes";
 import { useSetting } from "./setting";
@@ -51,10 +52,12 @@ export function BriefPage({ person, onOther, onLost }: Props) {
       </main>
     );
   }
-  const added = (note: Note) => setBrief({ ...brief, notes: [note, ...brief.notes] });
+  const noted = (notes: Note[]) => setBrief({ ...brief, notes });
   return (
     <main className={styles.brief} data-personal={brief.consent.personal || undefined}>
-      <Who brief={brief} />
+      <Who brief={brief}>
+        <ConsentLine brief={brief} onSaid={() => setTries(tries + 1)} onLost={onLost} />
+      </Who>
       <section className={styles.next} aria-labelledby="next">
         <h2 id="next">{say("next")}</h2>
         <Suggestions decision={brief.suggestions ?? null} placed={brief.suggestions !== null} onLost={onLost} />
@@ -65,12 +68,12 @@ export function BriefPage({ person, onOther, onLost }: Props) {
         <Tastes brief={brief} />
       </div>
       <Looked brief={brief} />
-      <Notes brief={brief} onAdded={added} onLost={onLost} />
+      <Notes brief={brief} onNotes={noted} onLost={onLost} />
     </main>
   );
 }
 
-function Who({ brief: { who, complaint, consent } }: { brief: Brief }) {
+function Who({ brief: { who, complaint }, children }: { brief: Brief; children: ReactNode }) {
   const { say, locale } = useSetting();
   const { loyalty, value } = who;
   const chips = [
@@ -96,12 +99,7 @@ function Who({ brief: { who, complaint, consent } }: { brief: Brief }) {
           <span>{say("complaintSays")}</span>
         </p>
       )}
-      {!consent.personal && (
-        <p className={styles.withheld} role="note">
-          <strong>{say(consent.state === "denied" ? "withheldDenied" : "withheld")}</strong>
-          <span>{say("withheldSays")}</span>
-        </p>
-      )}
+      {children}
     </header>
   );
 }

@@ -1,35 +1,53 @@
-/** What colleagues wrote, and a place to write. */
+/** What colleagues wrote, and a place to write. Whoever wrote a note corrects it and takes it back. */
 import { type FormEvent, useState } from "react";
 import { Refused } from "../frame/segue";
-import { ago } from "./ago";
 import styles from "./Associate.module.css";
+import { AboutChoice, NoteShown } from "./NoteShown";
 import { useSetting } from "./setting";
 import { type About, addNote, type Brief, type Note } from "./staff";
 
 interface Props {
   readonly brief: Brief;
-  readonly onAdded: (note: Note) => void;
+  /** the notes that there are now */
+  readonly onNotes: (notes: Note[]) => void;
   readonly onLost: (error: unknown) => void;
 }
 
-export function Notes({ brief, onAdded, onLost }: Props) {
-  const { say, locale } = useSetting();
+export function Notes({ brief, onNotes, onLost }: Props) {
+  const { say } = useSetting();
+  const [said, setSaid] = useState<string | null>(null);
+  const { notes } = brief;
+  const refused = (key: "noteNot" | "noteNotChanged", error: unknown) => {
+    setSaid(say(key, { why: error instanceof Refused && error.status > 0 ? error.message : say("away") }));
+    // that a note is somebody else's says nothing of her role
+    if (!(error instanceof Refused && error.status === 403)) onLost(error);
+  };
+  const changed = (note: Note) => {
+    onNotes(notes.map((each) => (each.note_id === note.note_id ? note : each)));
+    setSaid(say("noteWasCorrected"));
+  };
+  const gone = ({ note_id }: Note) => {
+    onNotes(notes.filter((each) => each.note_id !== note_id));
+    setSaid(say("noteTakenBack"));
+  };
   return (
     <section className={styles.notes} aria-labelledby="notes">
       <h2 id="notes">{say("notes")}</h2>
-      {brief.notes.length === 0 && <p className={styles.none}>{say("noNotes")}</p>}
+      {notes.length === 0 && <p className={styles.none}>{say("noNotes")}</p>}
       <ul>
-        {brief.notes.slice(0, 5).map((note) => {
-          const when = ago(note.at, locale);
-          return (
-            <li key={note.note_id} data-about={note.about}>
-              <p>{note.text}</p>
-              <small>{note.by ? say("noteBy", { who: note.by, when }) : say("noteByNobody", { when })}</small>
-            </li>
-          );
-        })}
+        {notes.slice(0, 5).map((note) => (
+          <NoteShown key={note.note_id} brief={brief} note={note} onChanged={changed} onGone={gone} onRefused={(error) => refused("noteNotChanged", error)} />
+        ))}
       </ul>
-      <Write brief={brief} onAdded={onAdded} onLost={onLost} />
+      <Write
+        brief={brief}
+        onAdded={(note) => {
+          onNotes([note, ...notes]);
+          setSaid(say("noteKept"));
+        }}
+        onRefused={(error) => refused("noteNot", error)}
+      />
+      <p role="status" className={styles.none}>{said}</p>
     </section>
   );
 }
@@ -37,30 +55,30 @@ export function Notes({ brief, onAdded, onLost }: Props) {
 /** A note keeps its id until it is kept, so that sending it again is no second one. */
 const fresh = () => ({ id: crypto.randomUUID(), text: "" });
 
-function Write({ brief, onAdded, onLost }: Props) {
+interface WriteProps {
+  readonly brief: Brief;
+  readonly onAdded: (note: Note) => void;
+  readonly onRefused: (error: unknown) => void;
+}
+
+function Write({ brief, onAdded, onRefused }: WriteProps) {
   const setting = useSetting();
   const { say } = setting;
   const { personal } = brief.consent;
   const [draft, setDraft] = useState(fresh);
-  const [about, setAbout] = useState<About>("service");
-  const [said, setSaid] = useState<string | null>(null);
+  const [chosen, setAbout] = useState<About>("service");
   const [busy, setBusy] = useState(false);
+  // she may have withdrawn since it was chosen
+  const about = personal ? chosen : "service";
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (busy || draft.text.trim() === "") return;
     setBusy(true);
     addNote({ person_id: brief.person_id, text: draft.text, about, note_id: draft.id }, setting)
-      .then(
-        (note) => {
-          onAdded(note);
-          setDraft(fresh());
-          setSaid(say("noteKept"));
-        },
-        (error: unknown) => {
-          setSaid(say("noteNot", { why: error instanceof Refused && error.status > 0 ? error.message : say("away") }));
-          onLost(error);
-        },
-      )
+      .then((note) => {
+        onAdded(note);
+        setDraft(fresh());
+      }, onRefused)
       .finally(() => setBusy(false));
   };
   return (
@@ -70,19 +88,10 @@ function Write({ brief, onAdded, onLost }: Props) {
         onChange={(event) => setDraft({ ...draft, text: event.target.value })}
       />
       <div className={styles.write}>
-        <fieldset>
-          <legend className={styles.unseen}>{say("notes")}</legend>
-          {(["service", "preference"] as const).map((each) => (
-            <label key={each} title={each === "preference" && !personal ? say("notePreferenceNot") : undefined}>
-              <input type="radio" name="about" checked={about === each} disabled={each === "preference" && !personal} onChange={() => setAbout(each)} />
-              {say(each === "service" ? "noteService" : "notePreference")}
-            </label>
-          ))}
-        </fieldset>
+        <AboutChoice name="about" about={about} personal={personal} onChoose={setAbout} />
         <button type="submit" className="screen-button" disabled={busy || draft.text.trim() === ""}>{say("noteKeep")}</button>
       </div>
       {!personal && <p className={styles.none}>{say("notePreferenceNot")}</p>}
-      <p role="status" className={styles.none}>{said}</p>
     </form>
   );
 }

@@ -7,6 +7,7 @@ export type Desk = Schemas["Desk"];
 export type Brief = Schemas["Brief"];
 export type Glance = Schemas["Glance"];
 export type Note = Schemas["BriefNote"];
+export type Agreement = Schemas["BriefAgreement"];
 export type About = Note["about"];
 export type Decision = Schemas["DecisionAnswer"];
 export type Slot = Schemas["SlotAnswer"];
@@ -41,6 +42,22 @@ export interface NewNote {
 export async function addNote(note: NewNote, { store }: Place): Promise<Note> {
   const { note: kept } = (await call("POST", "/api/v1/associate/notes", { ...note, ...(store ? { store } : {}) })) as { note: Note };
   return kept;
+}
+
+export async function correctNote(person: string, note: string, said: { readonly text: string; readonly about: About }, { store }: Place): Promise<Note> {
+  const { note: kept } = (await call("PUT", noteAt(person, note), { ...said, ...(store ? { store } : {}) })) as { note: Note };
+  return kept;
+}
+
+export async function takeNoteBack(person: string, note: string): Promise<void> {
+  await call("DELETE", noteAt(person, note));
+}
+
+const noteAt = (person: string, note: string): string => `/api/v1/associate/persons/${encodeURIComponent(person)}/notes/${encodeURIComponent(note)}`;
+
+/** What she said at the counter; recorded when this is answered. */
+export async function stateConsent(said: Omit<Schemas["Stating"], "store">, { store }: Place): Promise<void> {
+  await call("POST", "/api/v1/associate/consents", { ...said, ...(store ? { store } : {}) });
 }
 
 export async function recordOutcome(decision: string, slot: number, outcome: OutcomeName, { store }: Place): Promise<void> {

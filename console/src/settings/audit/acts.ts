@@ -25,6 +25,9 @@ export const ACTS = {
   "identifier deleted": "identifier",
   "person exported": "exported",
   "note added": "noted",
+  "note corrected": "noteCorrected",
+  "note taken back": "noteTakenBack",
+  "consent recorded": "consent",
   erase: "erased",
   "dead letter mended": "mended",
   "dead letter replayed": "replayed",
@@ -55,7 +58,7 @@ export function subjectOf({ act, subject, detail }: Entry, names: ReadonlyMap<st
   if (act.startsWith("key ")) return { text: typeof detail.source === "string" ? `${subject} (${detail.source})` : subject, to: "/settings/keys" };
   if (act.startsWith("source ") || act.startsWith("identity secret")) return { text: subject, to: `/sources/${encodeURIComponent(subject)}` };
   if (act === "definition applied") return { text: subject, to: placeOf(subject) };
-  if (["persons merged", "unmerge", "identifier deleted", "person exported", "note added"].includes(act)) return { text: subject.slice(0, 8), to: `/customers/${subject}` };
+  if (["persons merged", "unmerge", "identifier deleted", "person exported", "note added", "note corrected", "note taken back", "consent recorded"].includes(act)) return { text: subject.slice(0, 8), to: `/customers/${subject}` };
   if (act.startsWith("import ")) return { text: typeof detail.file === "string" ? detail.file : subject.slice(0, 8), to: `/imports/${subject}` };
   if (act.startsWith("dead letter")) return { text: subject.slice(0, 8), to: "/dead-letters" };
   if (act === "erase") return { text: subject.slice(0, 8) };
