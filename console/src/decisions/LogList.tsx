@@ -87,8 +87,8 @@ function useColumns(rows: readonly Decision[], hers: boolean): { wide: Column<De
     { key: "placement", title: t("column.placement"), width: "minmax(8rem, 0.8fr)", cell: (each) => called(each.placement) },
     ...(hers ? [] : [{ key: "person", title: t("column.person"), width: "minmax(8rem, 0.9fr)", cell: who }]),
     { key: "shown", title: t("column.shown"), width: "minmax(10rem, 1.6fr)", cell: (each) => <Shown decision={each} /> },
-    { key: "considered", title: t("column.considered"), width: "6.5rem", align: "end", cell: (each) => <span data-figure>{each.considered}</span> },
     { key: "outcome", title: t("column.outcome"), width: "7.5rem", cell: (each) => <Became decision={each} /> },
+    { key: "considered", title: t("column.considered"), width: "6.5rem", align: "end", cell: (each) => <span data-figure>{each.considered}</span> },
   ];
   const card = (each: Decision) => (
     <div className={classes.card}>
@@ -105,7 +105,7 @@ function Shown({ decision }: { decision: Decision }) {
   const { t } = useTranslation("decisions");
   const { called } = useWhat();
   if (decision.slots.length === 0) return <span className={classes.quiet}>{t("log.nothing")}</span>;
-  return <span className={classes.shown}>{decision.slots.map((slot, n) => <span key={`${n} ${slot.action}`}>{called(slot.action)}</span>)}</span>;
+  return <span className={classes.shown} title={decision.slots.map(({ action }) => called(action)).join(" · ")}>{decision.slots.map((slot, n) => <span key={`${n} ${slot.action}`}>{called(slot.action)}</span>)}</span>;
 }
 
 function Became({ decision }: { decision: Decision }) {
@@ -121,5 +121,5 @@ export function Whom({ decision, called }: { decision: Pick<Decision, "person_id
   const { t } = useTranslation("decisions");
   if (decision.person_id === null) return <span className={classes.quiet}>{t("nobody")}</span>;
   if (called === null) return <span className={classes.quiet}>{t("unknown")}</span>;
-  return <Link to={`/customers/${decision.person_id}`} className={classes.link}>{called === undefined ? <VisuallyHidden>{t("somebody")}</VisuallyHidden> : called.known ? called.label : t("anonymous")}{called === undefined && "…"}</Link>;
+  return <Link to={`/customers/${decision.person_id}`} className={called === undefined ? classes.waiting : classes.link}>{called === undefined ? <VisuallyHidden>{t("somebody")}</VisuallyHidden> : called.known ? called.label : t("anonymous")}{called === undefined && "…"}</Link>;
 }
