@@ -197,12 +197,10 @@ export interface paths {
         };
         get?: never;
         /**
-         * Asynccallable
-         * @description Wrap a given callable to be called in a thread pool using
-         *     ``anyio.to_thread.run_sync``, keeping a reference to the original callable as
-         *     :attr:`func`
+         * CorrectNote
+         * @description Correct a note of your own, or as an admin anybody's; it shows that it was corrected.
          */
-        put: operations["ApiV1AssociatePersonsPersonIdNotesNoteIdAsynccallable"];
+        put: operations["CorrectNote"];
         post?: never;
         /**
          * TakeNoteBack
@@ -5301,7 +5299,7 @@ export interface operations {
             };
         };
     };
-    ApiV1AssociatePersonsPersonIdNotesNoteIdAsynccallable: {
+    CorrectNote: {
         parameters: {
             query?: never;
             header?: never;

@@ -115,7 +115,7 @@ def test_what_cannot_be_corrected_is_said(shop: Api, ann: str) -> None:
     correct(shop, ann, note, mine, "She likes blue", about="preference", status=409)
     say(shop, ann, True)
     assert correct(shop, ann, note, mine, "Likes blue", about="preference")["note"]["about"] == "preference"
-    assert shop.request("PUT", "/api/v1/sources/associate", body={"enabled": False}).status == 200
+    shop.define({"plan.yaml": "events: {}\nunplanned: {event: reject}\n"})
     correct(shop, ann, note, mine, "x", status=409)
     take_back(shop, ann, note, mine, status=409)
 

@@ -174,7 +174,7 @@ class Notes:
         note_id = new.note_id or self._new_id()
         said = {"text": text, "about": new.about, "author": caller.actor}
         event = self._telling.tell(Saying(NOTE, f"note-{note_id}", hers.best, said, new.store))
-        self._audit("note added", event, hers, caller, new.about)
+        self._audit(event, hers, caller, act="note added", about=new.about)
         written = rfc3339(event.timestamp)
         return self._kept(Note(note_id, written, text, new.about, caller.actor, new.store), caller)
 
@@ -194,7 +194,7 @@ class Notes:
         words = msgspec.json.encode([note.corrected_at, text, new.about])
         message = f"note-{note.note_id}-c{blake2b(words, digest_size=8).hexdigest()}"
         event = self._telling.tell(Saying(CORRECTED, message, hers.best, said, new.store))
-        self._audit("note corrected", event, hers, caller, new.about)
+        self._audit(event, hers, caller, act="note corrected", about=new.about)
         at = rfc3339(event.timestamp)
         changed = note._replace(text=text, about=new.about, corrected_at=at, corrected_by=caller.actor)
         return self._kept(changed, caller)
@@ -204,7 +204,7 @@ class Notes:
         hers, note = self._own(person_id, note_id, caller)
         said = {"note_id": note.note_id, "author": caller.actor}
         event = self._telling.tell(Saying(TAKEN_BACK, f"note-{note.note_id}-back", hers.best, said, None))
-        self._audit("note taken back", event, hers, caller, note.about)
+        self._audit(event, hers, caller, act="note taken back", about=note.about)
 
     def _own(self, person_id: str, note_id: str, caller: Caller) -> tuple[Hers, Note]:
         hers = self._telling.find(person_id)
@@ -229,7 +229,7 @@ class Notes:
                 cure="ask her and record her consent, or keep it as a note about service",
             )
 
-    def _audit(self, act: str, event: Event, hers: Hers, caller: Caller, about: About) -> None:
+    def _audit(self, event: Event, hers: Hers, caller: Caller, *, act: str, about: About) -> None:
         with self._installation.database.transaction() as session:
             record_act(
                 session, at=event.received_at, actor=caller.actor, act=act, subject=hers.record.person_id,

@@ -156,7 +156,15 @@ def add_note(request: ApiRequest, data: JSONBody[Noting]) -> NoteKept:
     return note
 
 
-@put(_NOTE, opt={"act": "assist"}, sync_to_thread=True, responses=described(404, 409, 413))
+@put(
+    _NOTE,
+    opt={"act": "assist"},
+    sync_to_thread=True,
+    responses=described(404, 409, 413),
+    operation_id="CorrectNote",
+    summary="CorrectNote",
+    description="Correct a note of your own, or as an admin anybody's; it shows that it was corrected.",
+)
 def correct_note(
     request: ApiRequest, person_id: FromPath[str], note_id: FromPath[str], data: JSONBody[Correcting]
 ) -> NoteKept:
