@@ -19,7 +19,7 @@ from segue.enrich.names import (
 )
 from segue.enrich.scene import INTERACTIVE, Scene
 from segue.enrich.state import Head, facts_in
-from segue.enrich.summary import Summary, decode_summary, encode_summary, join_group, renumber
+from segue.enrich.summary import Summary, decode_summary, encode_summary, join_group, put_zone, renumber
 from segue.enrich.trail import extended
 
 CONSENT_NAMES = frozenset(
@@ -106,6 +106,7 @@ def tally(summary: Summary, what: str, value: str, by: int = 1) -> None:
 def _particulars(summary: Summary, fact: list[Any], scene: Scene) -> None:
     """What only some events carry: products, orders, attributes, groups, consent, campaigns."""
     code, origin, extra = fact[2], fact[5], fact[9]
+    put_zone(summary, fact, scene)
     if scene.consent:
         consent.put_passive(summary.consent, fact, scene)
     if origin is not None and len(origin) == 3:

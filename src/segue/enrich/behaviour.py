@@ -210,6 +210,7 @@ def activity_part(summary: Summary, states: Sequence[FragmentState]) -> Activity
         last_seen=rfc3339(last) if last else None,
         events=dict(sorted((name_of(code), _event(row)) for code, row in summary.events.items())),
         approximate=summary.trimmed,
+        time_zone=summary.zone[2] if summary.zone else None,
     )
 
 

@@ -39,6 +39,8 @@ class Face(NamedTuple):
     #: days since her last order; None: she has none
     days_since_order: int | None
     orders: int
+    #: the time zone that a device of hers said last
+    zone: str | None = None
 
 
 NOBODY = Face(Facts(), {}, None, 0)
@@ -88,7 +90,7 @@ def face(parts: PersonParts, by: Look) -> Face:
         inside=frozenset(parts.segments) if only is None else frozenset(),
     )
     days_since = max(0, now - placed[-1]) // DAY if placed else None
-    return Face(facts, attributes, days_since, len(placed))
+    return Face(facts, attributes, days_since, len(placed), summary.zone[2] if summary.zone else None)
 
 
 def _attributes(summary: Summary, rules: Survivorship, asked: frozenset[str] | None) -> Mapping[str, Any]:

@@ -38,6 +38,7 @@ class _Context(TypedDict, total=False):
     page: _Page | str | bool | int | float | list[Any] | None
     sessionId: Any
     session_id: Any
+    timezone: Any
     userAgent: Any
 
 

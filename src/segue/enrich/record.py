@@ -242,6 +242,8 @@ class ActivityPart(msgspec.Struct, frozen=True, kw_only=True):
     events: dict[str, EventPart] = {}
     #: what was cut to its bound, so that its figures are approximate
     approximate: list[str] = []
+    #: the time zone that a device of hers said last, an IANA name
+    time_zone: str | None = None
 
 
 class TraitMarks(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""What a decision needs of somebody's states, without the rest: orders, attributes and consent.
+"""What a decision needs of somebody's states, without the rest: orders, attributes, consent and time zone.
 
 The same as in the summary of all of them (:func:`segue.enrich.golden.together`), at a fraction of the cost:
 counts, sessions, campaigns and tallies are neither decoded nor joined.
@@ -16,14 +16,16 @@ from segue.enrich import claims, consent, orders
 from segue.enrich.absorb import CONSENT_NAMES
 from segue.enrich.names import IDENTIFY, ORDER_CODES, name_of
 from segue.enrich.state import FragmentState, Head, facts_in, unpack
-from segue.enrich.summary import Summary, trim
+from segue.enrich.summary import Summary, put_zone, trim
 
 _WIDTH: Final = 10
 """Fields of a fact."""
 
+_UNREAD: Final = msgspec.Raw(b"\x90")
+
 
 class _Words(msgspec.Struct, array_like=True):
-    """The beginning of a summary; what is not asked for stays as it is stored."""
+    """A summary; what is not asked for stays as it is stored."""
 
     events: msgspec.Raw
     hours: msgspec.Raw
@@ -33,13 +35,17 @@ class _Words(msgspec.Struct, array_like=True):
     attributes: dict[str, list[Any]] = {}
     orders: dict[str, orders.Register] = {}
     consent: consent.Book = {}
+    scenes: msgspec.Raw = _UNREAD
+    trail: msgspec.Raw = _UNREAD
+    trimmed: msgspec.Raw = _UNREAD
+    zone: list[Any] = []
 
 
 _decode = msgspec.msgpack.Decoder(_Words).decode
 
 
 def said_in(states: Iterable[FragmentState]) -> Summary:
-    """Orders, attributes and consent of all these states, and nothing else; ValueError for one not whole."""
+    """Orders, attributes, consent and zone of all these states alone; ValueError for one not whole."""
     found = Summary()
     for number, state in enumerate(states):
         if not state.complete:
@@ -47,7 +53,9 @@ def said_in(states: Iterable[FragmentState]) -> Summary:
         one = Summary()
         if state.summary is not None:
             words = _decode(unpack(state.summary))
-            one = Summary(attributes=words.attributes, orders=words.orders, consent=words.consent)
+            one = Summary(
+                attributes=words.attributes, orders=words.orders, consent=words.consent, zone=words.zone
+            )
         if state.head.facts:
             _absorb(one, state.head)
         found = one if number == 0 else _joined(found, one)
@@ -59,6 +67,7 @@ def _joined(one: Summary, other: Summary) -> Summary:
     _unite(one.attributes, other.attributes, claims.joined)
     _unite(one.orders, other.orders, orders.joined)
     _unite(one.consent, other.consent, consent.joined)
+    one.zone = max(one.zone, other.zone)
     return one
 
 
@@ -73,6 +82,7 @@ def _absorb(one: Summary, head: Head) -> None:
     scenes = head.scenes
     for fact in facts_in(head):
         scene, code = scenes[fact[3]], fact[2]
+        put_zone(one, fact, scene)
         says = _says(code) if len(fact) == _WIDTH and fact[9] is not None else None
         if says is None and not scene.consent:
             continue

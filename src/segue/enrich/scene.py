@@ -7,8 +7,10 @@ read; :class:`Scene` names its places.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Set
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
+from zoneinfo import available_timezones
 
 from segue.domain.channel import channel_of
 from segue.domain.events import Event
@@ -38,18 +40,21 @@ class Scene(NamedTuple):
     #: passive consent that came with the event: sorted ``purpose=1`` (yes) or ``purpose=0`` (no), 3 and 2
     #: where the event is proven, joined by newlines
     consent: str | None
+    #: the time zone of the device, an IANA name; None where nothing says it, and of what no device said
+    zone: str | None = None
 
 
 def scene_of(event: Event) -> Scene:
     """The scene of ``event``."""
-    context = event.context
+    context, device = event.context, _device_key(event)
     return Scene(
         event.source,
         channel_of(event.type, event.source, context, event.properties),
         _device(context),
         _session(context),
-        _device_key(event),
+        device,
         _consent(event, context) if "consent" in context or "consentManagement" in context else None,
+        _zone(context["timezone"]) if device is not None and "timezone" in context else None,
     )
 
 
@@ -90,6 +95,16 @@ def _session(context: dict[str, Any]) -> str | None:
     if isinstance(said, (str, int)) and not isinstance(said, bool) and said != "":
         return str(said)[:_TEXT]
     return None
+
+
+def _zone(said: object) -> str | None:
+    return said if isinstance(said, str) and said in _zones() else None
+
+
+@cache
+def _zones() -> Set[str]:
+    """Every zone that there is; known at once, so that nobody has files looked for by inventing names."""
+    return frozenset(available_timezones())
 
 
 def _consent(event: Event, context: dict[str, Any]) -> str | None:

@@ -65,6 +65,8 @@ class Summary(msgspec.Struct, array_like=True):
     trail: trail.Trail = []
     #: names of what was cut to its bound
     trimmed: list[str] = []
+    #: ``[time, position, name]`` of the time zone that a device of hers said last; empty: none did
+    zone: list[Any] = []
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -182,7 +184,14 @@ def join(one: Summary, other: Summary) -> Summary:
     numbers = renumber(one.scenes, other.scenes)
     one.trail = trail.extended(one.trail, trail.renumbered(other.trail, numbers))
     one.trimmed = sorted({*one.trimmed, *other.trimmed})
+    one.zone = max(one.zone, other.zone)
     return one
+
+
+def put_zone(summary: Summary, fact: list[Any], scene: Scene) -> None:
+    """Enter the time zone of a fact's scene."""
+    if scene.zone is not None:
+        summary.zone = max(summary.zone, [fact[0], fact[1], scene.zone])
 
 
 def renumber(scenes: list[Scene], more: list[Any]) -> list[int]:

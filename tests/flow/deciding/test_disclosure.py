@@ -78,6 +78,8 @@ PRODUCT = Statement(
 CUSTOMERS = [f"customer-{number}" for number in range(20)]
 FACTS = ("Annegret", "Ulm", "XXL")
 
+TOKYO = {"timezone": "Asia/Tokyo"}
+
 
 @pytest.fixture(scope="module")
 def clock() -> ManualClock:
@@ -99,6 +101,8 @@ def shop(databases: Databases, clock: ManualClock, tmp_path_factory: pytest.Temp
             track("Product Viewed", "a3", AT, user_id="ann", properties={"product_id": "tea"}),
             track("Consent Granted", "a4", AT, user_id="ann", properties=granted),
             identify("b1", AT, user_id="bob", traits={"timezone": "Atlantis"}),
+            track("Product Viewed", "c1", AT, user_id="cleo", anonymous_id="c", context=TOKYO),
+            identify("d1", AT, user_id="dora", anonymous_id="d", traits={"timezone": "UTC"}, context=TOKYO),
         )
         yield api
 
@@ -241,6 +245,9 @@ def test_it_is_night_where_she_is_not_where_the_shop_is(shop: Api) -> None:
     assert "mug" in {slot["action"] for slot in his["slots"]}
     early = ask(shop, "sms", at="2026-03-01T11:59:59Z")
     assert "mug" in {slot["action"] for slot in early["slots"]}
+    by_device, told = ask(shop, "sms", "cleo", at=NOW), ask(shop, "sms", "dora", at=NOW)
+    assert "mug" not in {slot["action"] for slot in by_device["slots"]}, "her phone says where she is"
+    assert "mug" in {slot["action"] for slot in told["slots"]}, "she says it herself"
     late = ask(shop, "sms", "bob", at="2026-03-01T23:00:00Z")
     assert [slot["action"] for slot in late["slots"]] == ["parcel"]
 

@@ -13,16 +13,18 @@ from segue.enrich.fold import fold
 from segue.enrich.heeded import decode_heeded
 from segue.enrich.scene import scene_of
 from segue.enrich.state import encode_state
-from tests.unit.enrich.making import RULES, event
+from tests.unit.enrich.making import ANN, RULES, event, mention
 
-TEXT = st.sampled_from(["", "web", "mobile", "Windows", "https://a.example/x", "s-1", "/p"])
+PHONE = mention("anonymous_id", "a1")
+
+TEXT = st.sampled_from(["", "web", "mobile", "Windows", "https://a.example/x", "s-1", "/p", "Asia/Tokyo"])
 ANYTHING: st.SearchStrategy[Any] = st.one_of(
     st.none(), st.booleans(), st.integers(-5, 5), st.just(1.5), TEXT, st.lists(TEXT, max_size=2)
 )
 _INSIDE = """path referrer url title name source medium type store store_id marketing
     categoryPreferences allowedConsentIds deniedConsentIds"""
 _FIELDS = """active app campaign channel consent consentManagement device location page sessionId session_id
-    userAgent library locale screen composed"""
+    timezone userAgent library locale screen composed"""
 INSIDE, FIELDS = st.sampled_from(_INSIDE.split()), st.sampled_from(_FIELDS.split())
 DEEP = st.dictionaries(INSIDE, st.one_of(ANYTHING, st.dictionaries(INSIDE, ANYTHING, max_size=3)), max_size=4)
 CONTEXTS = st.dictionaries(FIELDS, st.one_of(ANYTHING, DEEP), max_size=6)
@@ -38,7 +40,9 @@ PROPERTIES = st.dictionaries(st.sampled_from(["channel", "url", "path", "referre
 def test_an_event_as_the_loop_reads_it_folds_like_the_whole_event(
     context: dict[str, Any], properties: dict[str, Any], kind: Any
 ) -> None:
-    whole = msgspec.structs.replace(event(), type=kind, context=context, properties=properties)
+    whole = msgspec.structs.replace(
+        event(mentions=(ANN, PHONE)), type=kind, context=context, properties=properties
+    )
     heeded = decode_heeded(encode_event(whole))
     assert scene_of(heeded) == scene_of(whole)
     assert encode_state(fold(None, [heeded], RULES).state) == encode_state(fold(None, [whole], RULES).state)

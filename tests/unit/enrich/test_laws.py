@@ -43,6 +43,8 @@ def contexts(draw: st.DrawFn) -> dict[str, Any]:
         context["consent"] = {"categoryPreferences": {"marketing": draw(st.booleans())}}
     if draw(st.integers(0, 6)) == 0:
         context["active"] = False
+    if draw(st.integers(0, 3)) == 0:
+        context["timezone"] = draw(st.sampled_from(["Asia/Tokyo", "Europe/Paris", "Atlantis"]))
     return context
 
 

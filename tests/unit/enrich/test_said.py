@@ -22,6 +22,7 @@ def test_orders_attributes_and_consent_are_those_of_the_summary(
     assert part.orders == whole.orders
     assert part.attributes == whole.attributes
     assert part.consent == whole.consent
+    assert part.zone == whole.zone
 
 
 def test_of_nobody_nothing_is_said() -> None:

@@ -264,7 +264,7 @@ def _known(
         facts=facts,
         granted=granted,
         told=known and personal and placement.tells,
-        clock=clock_of(moment.at, placement, (face.attributes.get(ZONE), rules.time_zone)),
+        clock=clock_of(moment.at, placement, (face.attributes.get(ZONE), face.zone, rules.time_zone)),
         complaint=COMPLAINT in facts.inside,
         contacts=history.contacts,
         everybody=found.everybody,
