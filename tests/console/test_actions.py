@@ -272,7 +272,7 @@ def test_the_audit_log_leads_to_what_was_changed(opening: Opening, shop: Served)
 
 @pytest.mark.parametrize(
     ("width", "scheme", "locale"),
-    [(390, "light", "de-DE"), (1280, "dark", "pl-PL")],
+    [(390, "light", "de-DE"), pytest.param(1280, "dark", "pl-PL", marks=pytest.mark.slow)],
 )
 def test_the_pages_can_be_used_by_everybody(
     opening: Opening,

@@ -131,7 +131,7 @@ def test_everybody_is_reached_by_scrolling(opening: Opening, ann: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.slow), 390])
 def test_the_lists_can_be_used_by_everybody(
     opening: Opening, ann: str, assert_accessible: Check, look: Look, width: int, scheme: str
 ) -> None:

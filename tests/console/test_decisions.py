@@ -375,7 +375,9 @@ def test_where_nothing_was_seen_it_says_how_much_it_takes(opening: Opening, ann:
 # ── for everybody ────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(390, "light"), pytest.param(1280, "dark", marks=pytest.mark.slow)]
+)
 def test_the_pages_can_be_used_by_everybody(
     opening: Opening, served: Served, ann: str, assert_accessible: Check, width: int, scheme: str
 ) -> None:

@@ -132,7 +132,9 @@ def test_the_day_is_a_chart_and_a_table(opening: Opening) -> None:
     expect(chart.locator("canvas")).to_be_visible()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [pytest.param(1280, "light", marks=pytest.mark.slow), (390, "dark")]
+)
 def test_home_is_accessible_and_fits(
     opening: Opening, assert_accessible: Check, look: Look, width: int, scheme: str
 ) -> None:

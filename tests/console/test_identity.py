@@ -79,7 +79,9 @@ def test_who_may_not_change_an_identity_sees_no_button_for_it(opening: Opening, 
     expect(page.get_by_role("button", name="Take this link back")).to_have_count(0)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (390, "light")])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [pytest.param(1280, "dark", marks=pytest.mark.slow), (390, "light")]
+)
 def test_identity_can_be_used_by_everybody(
     opening: Opening, ann: str, assert_accessible: Check, width: int, scheme: str
 ) -> None:

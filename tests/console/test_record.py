@@ -131,7 +131,7 @@ def test_roles_that_read_see_the_record_without_errors(opening: Opening, ann: st
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.slow), 390])
 def test_the_record_can_be_used_by_everybody(
     opening: Opening, ann: str, assert_accessible: Check, look: Look, width: int, scheme: str
 ) -> None:

@@ -179,7 +179,10 @@ def test_who_may_only_read_sees_rules_and_no_way_to_change_them(opening: Opening
 SECTIONS = ("identity", "survivorship", "purposes", "plan", "users", "keys", "audit", "you", "about")
 
 
-@pytest.mark.parametrize(("width", "scheme", "locale"), [(1280, "light", "en-GB"), (390, "dark", "de-DE")])
+@pytest.mark.parametrize(
+    ("width", "scheme", "locale"),
+    [(390, "dark", "de-DE"), pytest.param(1280, "light", "en-GB", marks=pytest.mark.slow)],
+)
 def test_every_section_is_accessible_and_fits(
     opening: Opening,
     assert_accessible: Callable[[Page], None],

@@ -83,7 +83,7 @@ def test_on_a_phone_the_pages_are_below(opening: Opening) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.slow), 390])
 def test_the_shell_is_accessible(
     opening: Opening, assert_accessible: Check, look: Look, width: int, scheme: str
 ) -> None:

@@ -106,7 +106,7 @@ def test_a_way_through_the_organisation_that_failed_says_why(opening: Opening, r
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.slow), 390])
 def test_the_way_in_is_accessible(
     opening: Opening, assert_accessible: Check, look: Look, width: int, scheme: str
 ) -> None:

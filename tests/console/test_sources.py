@@ -184,7 +184,7 @@ def test_who_may_not_change_sources_is_shown_no_way_to(opening: Opening, brought
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.slow), 390])
 def test_sources_are_accessible(
     opening: Opening, assert_accessible: Check, look: Look, brought: str, width: int, scheme: str
 ) -> None:

@@ -105,7 +105,9 @@ def test_a_day_is_gone_to_and_back(timeline: Page) -> None:
     expect(first).to_contain_text("5 May 2026")
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [pytest.param(1280, "light", marks=pytest.mark.slow), (390, "dark")]
+)
 def test_the_timeline_can_be_used_by_everybody(
     opening: Opening, ann: str, assert_accessible: Check, look: Look, width: int, scheme: str
 ) -> None:

@@ -152,7 +152,9 @@ def test_what_a_segment_rests_on_cannot_be_removed(
 @pytest.mark.parametrize(
     "path", ["/segments", "/segments/regulars", "/traits", "/models", "/segments/discover"]
 )
-@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(390, "light"), pytest.param(1280, "dark", marks=pytest.mark.slow)]
+)
 def test_the_pages_can_be_used_by_everybody(
     opening: Opening, regular: str, assert_accessible: Check, path: str, width: int, scheme: str
 ) -> None:

@@ -12,7 +12,7 @@ from segue.app.sources import add_source, switch_source
 from segue.domain.drafts import Draft
 from segue.domain.order import DAY, HOUR
 from segue.edge.collecting import CollectServices, collect_app
-from tests.flow.api.harness import Answer, Api, _ask, identify, track
+from tests.flow.api.harness import Answer, Api, ask_app, identify, track
 
 
 def test_a_source_is_made_with_a_key_that_works_and_is_shown_once(api: Api) -> None:
@@ -127,7 +127,7 @@ def test_a_source_that_is_switched_off_is_refused_by_the_collector(api: Api) -> 
             ring.refresh()
             sent = {"authorization": f"Bearer {key}"}
             body = b'{"writeKey": "%s", "userId": "u", "type": "identify"}' % key.encode()
-            return api.runner.run(_ask(app, "POST", "/v1/identify", sent, body))
+            return api.runner.run(ask_app(app, "POST", "/v1/identify", sent, body))
 
         assert send().status == 200
         off = api.request("PATCH", "/api/v1/sources/app", body={"enabled": False})

@@ -205,6 +205,7 @@ def test_an_import_is_cancelled_within_seconds_and_what_is_in_stays_in(api: Api,
     assert api.request("POST", f"/api/v1/imports/{begun['import_id']}/cancel").status == 409
 
 
+@pytest.mark.slow
 def test_an_import_that_is_sorting_is_cancelled_too(api: Api, inbox: Path) -> None:
     begun = start(api, orders(inbox, 100_000))
     while not api.get(f"/api/v1/imports/{begun['import_id']}")["progress"]:

@@ -161,6 +161,7 @@ def test_a_clock_that_nobody_keeps_or_that_differs(house: House, monkeypatch: py
     assert doctor_machine.clock_is_kept() in {True, False, None}
 
 
+@pytest.mark.slow
 def test_a_server_that_runs_is_asked_and_one_that_hangs_is_found(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as server:
         said = {

@@ -46,6 +46,7 @@ def test_a_training_runs_in_a_process_of_its_own_and_says_how_it_ended(house: Ho
     assert again.job_id != job.job_id
 
 
+@pytest.mark.slow
 def test_without_orders_it_fails_and_says_what_to_do(house: House) -> None:
     desk = TrainingDesk(house.installation)
     job = ended(desk, desk.start(["lookalike"], "test"))

@@ -12,6 +12,8 @@ from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.flow.faults.harness import send, shoppers
 from tests.served import Served, serving
 
@@ -50,6 +52,7 @@ def await_event(answer: HTTPResponse) -> None:
     raise AssertionError("no event was told")
 
 
+@pytest.mark.slow
 def test_a_stream_outlasts_the_database_and_keeps_no_server_from_stopping(tmp_path: Path) -> None:
     with serving(tmp_path / "shop") as server, opened(server) as answer:
         assert next(messages(answer))[0] == "tick"

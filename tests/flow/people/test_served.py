@@ -75,6 +75,7 @@ def test_sign_in_prints_a_link_alone(served: Served) -> None:
     assert cookie_of(follow(served, link))
 
 
+@pytest.mark.slow
 def test_a_link_made_while_no_server_runs_works_when_one_does(short_folder: Path) -> None:
     data = short_folder / "signing"
     with serving(data) as first:

@@ -13,10 +13,10 @@ from tests.flow.api.harness import Api, opened
 
 PLACEMENTS = """
 placements:
-  entrance:  {touchpoint: display, slots: 2, formats: [portrait], fallback: brand_story, seen_by: many, timeout_ms: 10000}
-  menu:      {touchpoint: display, formats: [portrait], fallback: brand_story, seen_by: many, timeout_ms: 10000}
-  kiosk:     {touchpoint: kiosk, formats: [portrait], fallback: brand_story, timeout_ms: 10000}
-  till:      {touchpoint: till, formats: [line], fallback: brand_story, timeout_ms: 10000}
+  entrance:  {touchpoint: display, slots: 2, formats: [portrait], fallback: brand_story, seen_by: many, exploration: 0, timeout_ms: 10000}
+  menu:      {touchpoint: display, formats: [portrait], fallback: brand_story, seen_by: many, exploration: 0, timeout_ms: 10000}
+  kiosk:     {touchpoint: kiosk, formats: [portrait], fallback: brand_story, exploration: 0, timeout_ms: 10000}
+  till:      {touchpoint: till, formats: [line], fallback: brand_story, exploration: 0, timeout_ms: 10000}
 """  # noqa: E501
 ACTIONS = """
 actions:

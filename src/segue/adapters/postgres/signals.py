@@ -117,7 +117,7 @@ class Lock:
         return True
 
     def release(self) -> None:
-        """Give it up: whoever asks from now on has it, and not only once the server has noticed that we left."""
+        """Give it up: it is free from now on, and not only once the server has noticed that we left."""
         with suppress(psycopg.Error):
             self._connection.execute("select pg_advisory_unlock(%s)", (self._key,))
         with suppress(psycopg.Error):

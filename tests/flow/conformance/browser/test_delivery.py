@@ -141,6 +141,7 @@ def slow(hosted: None, tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 @each_client
+@pytest.mark.slow
 def test_a_client_that_is_told_to_slow_down_does_and_loses_nothing(
     slow: Served, visiting: Visiting, kind: Kind
 ) -> None:
