@@ -235,7 +235,7 @@ def _enrich(session: Session, lane: Lane, events: Numbered, work: _Work) -> _Enr
         for fragment, mine in new.items()
         if fragment in heeded
     }
-    told = outcomes.told_by(chain.from_iterable(new.values())) if rules.actions else ()
+    told = outcomes.told_by(chain.from_iterable(new.values()), orders=bool(rules.actions))
     suspected = _suspected(work, new) if counter.judges else {}
     said = shelves.told_by(chain.from_iterable(new.values()))
     return _Enriched(sum(fresh), folded, counted, suspected, said, told)
@@ -343,7 +343,11 @@ def _learn(session: Session, told: Sequence[outcomes.Told], work: _Work) -> None
     """Decide learns: what was shown, clicked, dismissed and bought."""
     if told:
         day, _ = day_and_hour(work.rules.time_zone, work.turn.now)
-        outcomes.apply(session, told, outcomes.Learner(work.rules.actions, day))
+        by = outcomes.Learner(work.rules.actions, day, work.rules.version)
+        try:
+            outcomes.apply(session, told, by)
+        except outcomes.OutdatedError:
+            raise StaleRulesError from None
 
 
 def relane(session: Session, workers: int) -> None:

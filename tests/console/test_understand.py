@@ -66,6 +66,7 @@ def test_a_trait_is_put_together_tried_and_put_in_force(
     expect(tried).to_contain_text("Choose what is missing")
     some.get_by_role("textbox", name="With what").fill("25")
     expect(page.get_by_text("where revenue ≥ 25")).to_be_visible()
+    expect(tried.locator("[data-changing]")).to_have_count(0)  # pale while it is tried anew
     assert_accessible(page)
     page.get_by_role("button", name="Put in force").click()
     expect(page).to_have_url(re.compile("/traits/orders_in_a_quarter$"))

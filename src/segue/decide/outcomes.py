@@ -52,12 +52,13 @@ class Told(NamedTuple):
     skus: tuple[str, ...] = ()
 
 
-def told_by(events: Iterable[Event]) -> list[Told]:
-    """What these events say of decisions; most say nothing."""
+def told_by(events: Iterable[Event], *, orders: bool = True) -> list[Told]:
+    """What these events say of decisions; most say nothing. ``orders``: also those that name none."""
     found = []
     for event in events:
         outcome = NAMES.get(event.event) if event.type == "track" else None
-        if outcome is not None and (told := _told(event, outcome)) is not None:
+        told = None if outcome is None else _told(event, outcome)
+        if told is not None and (orders or told.decision_id is not None):
             found.append(told)
     return found
 
@@ -115,17 +116,28 @@ _Slots = Mapping[tuple[bytes, int], tuple[_Slot, frozenset[str]]]
 """Decision and slot → the slot, and the products by which an order may be credited to it."""
 
 
+class OutdatedError(Exception):
+    """What is told was decided by newer definitions: read them, and do it again."""
+
+
 class Learner(NamedTuple):
     """By what outcomes are understood."""
 
     actions: Sequence[Action]
     #: local day
     day: int
+    #: of the definitions that the actions are of
+    version: int
+
+    def check(self, decided: int | None) -> None:
+        """OutdatedError where a decision was made by definitions that are newer than these."""
+        if decided is not None and decided > self.version:
+            raise OutdatedError
 
 
 def apply(session: Session, told: Sequence[Told], by: Learner) -> int:
-    """Write what has become of slots and learn from it; answers of how many."""
-    slots = _load(session, told)
+    """Write what has become of slots and learn from it; answers of how many. OutdatedError."""
+    slots = _load(session, told, by)
     if not slots:
         return 0
     kinds = {action.name: action.kind for action in by.actions}
@@ -148,11 +160,12 @@ def apply(session: Session, told: Sequence[Told], by: Learner) -> int:
     return len(changed)
 
 
-def _load(session: Session, told: Sequence[Told]) -> _Slots:
+def _load(session: Session, told: Sequence[Told], by: Learner) -> _Slots:
     found: dict[tuple[bytes, int], tuple[_Slot, frozenset[str]]] = {}
     ids = sorted({each.decision_id for each in told if each.decision_id is not None})
     if ids:
-        for decision, number, *rest in session.fetch(store.SQL["told"], ids=ids):
+        for decision, number, version, *rest in session.fetch(store.SQL["told"], ids=ids):
+            by.check(version)
             found[decision, number] = (_slot_of(rest), frozenset())
     orders = [each for each in told if each.skus]
     if orders:
@@ -160,7 +173,8 @@ def _load(session: Session, told: Sequence[Told]) -> _Slots:
         skus = sorted({sku for each in orders for sku in each.skus})
         since = min(each.at for each in orders) - ATTRIBUTION
         rows = session.fetch(store.SQL["bought"], ids=sorted(fragments), skus=skus, since=since)
-        for decision, number, *rest, shown in rows:
+        for decision, number, version, *rest, shown in rows:
+            by.check(version)
             found[decision, number] = (_slot_of(rest), frozenset(shown))
     return found
 

@@ -88,16 +88,18 @@ from unnest(
 )
 
 -- told: slots of which something is told, locked
-select decision_id, slot, placement, action, outcome, rewarded, features, at, discount, lift
-from contact where decision_id = any(%(ids)s::bytea[])
-order by decision_id, slot
-for update
+select c.decision_id, c.slot, d.definitions, c.placement, c.action, c.outcome, c.rewarded, c.features, c.at,
+    c.discount, c.lift
+from contact c left join decision d on d.decision_id = c.decision_id
+where c.decision_id = any(%(ids)s::bytea[])
+order by c.decision_id, c.slot
+for update of c
 
 -- bought: slots that orders of these fragments' persons may have come from, locked: the same product, or one that
 -- was recommended there, seen before
-select c.decision_id, c.slot, c.placement, c.action, c.outcome, c.rewarded, c.features, c.at, c.discount, c.lift,
+select c.decision_id, c.slot, d.definitions, c.placement, c.action, c.outcome, c.rewarded, c.features, c.at, c.discount, c.lift,
     coalesce(c.recommended, array[c.sku])
-from contact c
+from contact c left join decision d on d.decision_id = c.decision_id
 where c.fragment_id in (
     select hers.fragment_id
     from fragment f join fragment hers on hers.person_id = f.person_id and not hers.shared
