@@ -1,8 +1,8 @@
 """Statements of one connection: each prepared once, any number of them run in one round trip.
 
-The driver's cursors can do that too, with a dozen turns of its generators for each; where a decision asks for
-a handful, that was most of what it took. Here the driver binds values and reads rows, and libpq's pipeline mode
-does the rest (PostgreSQL documentation, 34.5).
+The driver's cursors can do that too, with a dozen turns of its generators for each; where a decision asks
+for a handful, that was most of what it took. Here the driver binds values and reads rows, and libpq's
+pipeline mode does the rest (PostgreSQL documentation, 34.5).
 """
 
 from __future__ import annotations
