@@ -22,8 +22,9 @@ from segue.adapters.postgres.database import PostgresDatabase
 from segue.app.directory import server_record
 from segue.app.keys import create_key
 from segue.ports.clock import SystemClock
+from tests.patience import PATIENCE
 
-READY_AFTER = 90.0
+READY_AFTER = PATIENCE
 
 
 @dataclass
@@ -68,7 +69,7 @@ class Served:
         sent = dict(headers)
         if key:
             sent["Authorization"] = f"Bearer {key}"
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             connection.request(method, path, body or None, sent)
             answer = connection.getresponse()
@@ -86,7 +87,7 @@ class Served:
         """SIGTERM, as a service manager would; answers the exit status."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(60)
+        return self.process.wait(PATIENCE)
 
 
 def _made_key(data: Path, role: str, options: Sequence[str]) -> str:

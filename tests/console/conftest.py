@@ -16,6 +16,7 @@ import msgspec
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
+from tests import patience
 from tests.served import Served, segue, serving
 from tests.stories import in_written_order
 
@@ -24,7 +25,7 @@ AXE = ROOT / "console" / "node_modules" / "axe-core" / "axe.min.js"
 BUILT = ROOT / "src" / "segue" / "edge" / "console" / "built" / "index.html"
 SCREENS = ROOT / "docs" / "screens"
 
-PATIENCE = 60_000
+PATIENCE = patience.PATIENCE * 1_000
 """Milliseconds that a slow machine has for what a quick one does in a hundred."""
 
 expect.set_options(timeout=PATIENCE)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 
 import msgspec
 from playwright.sync_api import Page, expect
 
-from tests.console.conftest import Opening
+from tests.console.conftest import PATIENCE, Opening
 from tests.served import Served
 
 
@@ -67,9 +68,12 @@ def test_new_ones_wait_behind_a_bar(opening: Opening, served: Served) -> None:
     refused(served, *nameless(1))
     page = opening("/dead-letters")
     expect(page.get_by_role("grid")).to_be_visible()
-    page.wait_for_timeout(1500)  # the live stream is open by then
-    refused(served, {"type": "trak", "userId": "u", "messageId": os.urandom(8).hex()})
-    page.get_by_role("button", name="Show them").click()
+    show = page.get_by_role("button", name="Show them")
+    until = time.monotonic() + PATIENCE / 1_000
+    while not show.is_visible() and time.monotonic() < until:  # until the live stream is open
+        refused(served, {"type": "trak", "userId": "u", "messageId": os.urandom(8).hex()})
+        page.wait_for_timeout(1_000)
+    show.click()
     expect(page.get_by_role("navigation", name="Reasons").get_by_text("Unknown type")).to_be_visible()
 
 

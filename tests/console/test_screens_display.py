@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -84,7 +85,7 @@ def events(shop: Served, name: str) -> list[Any]:
 
 def test_it_plays_what_its_placement_shows(display: Page) -> None:
     expect(display.get_by_role("heading", name="The last mug")).to_be_visible()
-    expect(display.get_by_role("heading", name="Hot soup")).to_be_visible(timeout=20_000)
+    expect(display.get_by_role("heading", name="Hot soup")).to_be_visible()
     expect(display.get_by_text("With bread")).to_be_visible()
 
 
@@ -95,7 +96,10 @@ def test_its_key_is_gone_from_the_address(display: Page, address: str) -> None:
 
 
 def test_what_was_on_the_screen_is_told_once(display: Page, shop: Served) -> None:
-    display.wait_for_timeout(1_500)
+    until = time.monotonic() + PATIENCE / 1_000
+    while len(shown := events(shop, "Action Shown")) < 2 and time.monotonic() < until:
+        display.wait_for_timeout(500)
+    display.wait_for_timeout(1_500)  # another, were there one
     shown = events(shop, "Action Shown")
     assert {each["action"] for each in shown} == {"mug", "soup"}
     assert len({(each["decision_id"], each["slot"]) for each in shown}) == len(shown)

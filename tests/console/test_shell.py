@@ -151,7 +151,7 @@ def test_a_server_that_went_away_is_told_and_heals(opening: Opening, forgiven: l
     banner = page.get_by_text("Trying again")
     expect(banner).to_be_visible()
     page.unroute("**/*")
-    expect(banner).to_be_hidden(timeout=20_000)
+    expect(banner).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sources")
 
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { LiveEvent } from "./arrivals";
-import { NOTHING, ROWS, turned } from "./arrivals";
+import { NOTHING, ROWS, turned, unsettled } from "./arrivals";
 
-const event = (log_offset: number) => ({ log_offset }) as LiveEvent;
+const event = (log_offset: number, person_id: string | null = null) => ({ log_offset, person_id }) as LiveEvent;
 const offsets = (events: readonly LiveEvent[]) => events.map((each) => each.log_offset);
-const came = (...numbers: number[]) => ({ turn: "came", events: numbers.map(event), leftOut: 0 }) as const;
+const came = (...numbers: number[]) => ({ turn: "came", events: numbers.map((number) => event(number)), leftOut: 0 }) as const;
 
 describe("what comes in", () => {
   test("stands newest first, and each event once", () => {
@@ -26,5 +26,24 @@ describe("what comes in", () => {
     const on = turned(later, { turn: "still", still: false });
     expect(offsets(on.shown)).toEqual([2, 1]);
     expect(on.waiting).toBe(0);
+  });
+
+  test("is somebody's once the loop has come past it, asked once", () => {
+    const early = turned(NOTHING, came(7));
+    expect(unsettled(early, 6, -1)).toBe(false);
+    expect(unsettled(early, 7, -1)).toBe(true);
+    expect(unsettled(early, 9, 7)).toBe(false);
+    const settled = turned(early, { turn: "fill", events: [event(7, "ann")] });
+    expect(settled.shown[0]?.person_id).toBe("ann");
+    expect(unsettled(settled, 9, -1)).toBe(false);
+    expect(turned(settled, came(7)).shown[0]?.person_id).toBe("ann");
+  });
+
+  test("is settled while the list stands still too, and nothing moves", () => {
+    const still = turned(turned(NOTHING, { turn: "still", still: true }), came(2));
+    const settled = turned(still, { turn: "fill", events: [event(3, "bea"), event(2, "ann")] });
+    expect(offsets(settled.shown)).toEqual([]);
+    expect(settled.held.map((each) => each.person_id)).toEqual(["ann"]);
+    expect(settled.waiting).toBe(1);
   });
 });

@@ -26,7 +26,8 @@ export type Turn =
 export function turned(arrivals: Arrivals, turn: Turn): Arrivals {
   switch (turn.turn) {
     case "fill":
-      return arrivals.still ? arrivals : { ...arrivals, shown: merged(arrivals.shown, turn.events) };
+      if (!arrivals.still) return { ...arrivals, shown: merged(arrivals.shown, turn.events) };
+      return { ...arrivals, held: merged(arrivals.held, turn.events.filter((event) => arrivals.held.some((one) => one.log_offset === event.log_offset))) };
     case "came":
       if (!arrivals.still) return { ...arrivals, shown: merged(arrivals.shown, turn.events) };
       return { ...arrivals, held: merged(arrivals.held, turn.events), waiting: arrivals.waiting + turn.events.length + turn.leftOut };
@@ -36,8 +37,15 @@ export function turned(arrivals: Arrivals, turn: Turn): Arrivals {
   }
 }
 
+/** Whether some that were nobody's yet when they came are somebody's by now; up to `asked` this was asked already. */
+export function unsettled({ shown, held }: Arrivals, processed: number, asked: number): boolean {
+  const past = ({ person_id, log_offset }: LiveEvent) => person_id === null && asked < log_offset && log_offset <= processed;
+  return shown.some(past) || held.some(past);
+}
+
+/** Both, newest first, each once; of two tellings of one event the one that knows whose it is. */
 function merged(before: readonly LiveEvent[], more: readonly LiveEvent[]): readonly LiveEvent[] {
   const all = new Map(before.map((event) => [event.log_offset, event]));
-  for (const event of more) all.set(event.log_offset, event);
+  for (const event of more) if (event.person_id !== null || !all.get(event.log_offset)?.person_id) all.set(event.log_offset, event);
   return [...all.values()].sort((one, other) => other.log_offset - one.log_offset).slice(0, ROWS);
 }

@@ -5,7 +5,7 @@ import { get } from "../api/client";
 import { useLive } from "../api/live";
 import type { LiveState } from "../api/live";
 import { useSession } from "../app/session";
-import { NOTHING, turned } from "./arrivals";
+import { NOTHING, turned, unsettled } from "./arrivals";
 import type { Arrivals, LiveEvent } from "./arrivals";
 
 const SOON = 4_000;
@@ -73,7 +73,18 @@ export function useComing(): Coming {
     },
   });
   useRefill(state, () => void recent.refetch());
+  useSettled(arrivals, tick, () => void recent.refetch());
   return { ...arrivals, state, tick, rates, lately, loading: recent.isPending, stand: (still) => turn({ turn: "still", still }) };
+}
+
+/** Events are told as they come, mostly before the loop has them: whose they are is asked once it has. */
+function useSettled(arrivals: Arrivals, tick: Tick | null, ask: () => void): void {
+  const asked = useRef(-1);
+  useEffect(() => {
+    if (tick === null || !unsettled(arrivals, tick.processed_offset, asked.current)) return;
+    asked.current = tick.processed_offset;
+    ask();
+  }, [arrivals, tick]); // eslint-disable-line react-hooks/exhaustive-deps -- asking anew is no reason to ask
 }
 
 /** What came while the connection was away is fetched once it is there again. */

@@ -11,8 +11,11 @@ declare const SEGUE_VERSION: string;
 export interface Loader {
   /** Whether the page has a client already, which has views of its own on pages and on who is here. */
   foreign(): boolean;
-  /** That client, or one that is loaded now and knows this browser by `anonymousId`. */
-  load(chosen: Chosen, anonymousId: string): Promise<Analytics>;
+  /**
+   * That client, or one that is loaded now and knows this browser by `anonymousId`. The plugin is in it before
+   * anything passes that the page itself says meanwhile.
+   */
+  load(chosen: Chosen, anonymousId: string, plugin: Plugin): Promise<Analytics>;
 }
 
 export type Properties = Record<string, unknown>;
@@ -73,8 +76,8 @@ export class Client {
   /** The client, loaded when it is first needed. */
   ready(): Promise<Analytics> {
     this.#foreign ??= this.#loader.foreign(); // afterwards there is one in any case
-    this.#started ??= this.#loader.load(this.chosen, this.anonymousId).then(async (analytics) => {
-      await analytics.register(stamping(this.#stamp, this.#allowed));
+    const plugin = stamping(this.#stamp, this.#allowed);
+    this.#started ??= this.#loader.load(this.chosen, this.anonymousId, plugin).then((analytics) => {
       this.#analytics = analytics;
       return analytics;
     });

@@ -9,8 +9,8 @@ export type { Segue } from "./segue";
 export type { Capture, CaptureName, IdentityToken, Settings } from "./settings";
 export type { SlotState } from "./slots/slots";
 
-const load: Loader["load"] = async ({ writeKey, host }, anonymousId): Promise<Analytics> => {
-  const browser = AnalyticsBrowser.load({ writeKey, cdnURL: host }, DELIVERY);
+const load: Loader["load"] = async ({ writeKey, host }, anonymousId, plugin): Promise<Analytics> => {
+  const browser = AnalyticsBrowser.load({ writeKey, cdnURL: host, plugins: [plugin] }, DELIVERY);
   void browser.setAnonymousId(anonymousId);
   const [analytics] = await browser;
   return analytics;

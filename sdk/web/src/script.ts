@@ -39,9 +39,12 @@ function foreign(): boolean {
   return Boolean(calls?.initialize || calls?.invoked);
 }
 
-const load: Loader["load"] = (chosen, anonymousId) =>
-  new Promise((resolve, reject) => {
-    const calls = waiting();
+const load: Loader["load"] = async (chosen, anonymousId, plugin) => {
+  const calls = waiting();
+  // a client that is not there yet takes it on before it sends what waits
+  if (Array.isArray(calls)) calls.push(["register", plugin]);
+  else await (calls as Analytics).register(plugin);
+  return new Promise((resolve, reject) => {
     const done = (): void => resolve(page.analytics as Analytics);
     if (foreign()) {
       calls.ready?.(done);
@@ -58,6 +61,7 @@ const load: Loader["load"] = (chosen, anonymousId) =>
     script.onerror = () => reject(new Error("segue: the client cannot be loaded"));
     document.head.append(script);
   });
+};
 
 if (!page.segue) {
   waiting();

@@ -194,9 +194,11 @@ export class Segue {
 
 /** A client that the page has loaded: itself, or the promise of it. */
 function theirs(given: NonNullable<Settings["analytics"]>): Loader {
-  const load = async (): Promise<Analytics> => {
+  const load: Loader["load"] = async (_chosen, _anonymousId, plugin) => {
     const found: unknown = await given;
-    return (Array.isArray(found) ? found[0] : found) as Analytics;
+    const analytics = (Array.isArray(found) ? found[0] : found) as Analytics;
+    await analytics.register(plugin);
+    return analytics;
   };
   return { foreign: () => true, load };
 }

@@ -13,7 +13,7 @@ from segue.decide.bandit import Arm
 from segue.decide.decided import Decision
 from segue.decide.kept import Kept, decision_of, doubles, given_of, numbers_of, packed, products_of
 from segue.decide.menu import Menu
-from segue.domain.actions import Cap
+from segue.domain.actions import Cap, Placement
 from segue.domain.order import DAY
 from segue.ports.database import Bound, Session
 from segue.ports.statements import statements
@@ -188,6 +188,14 @@ _CONTACT: Final = (
 )  # fmt: skip
 
 
+def holds_pieces(placement: Placement, owner: bytes | None) -> bool:
+    """Whether a piece that is shown there is kept for who asked.
+
+    What many see is offered to nobody in particular: it would be kept from whoever stands before the screen.
+    """
+    return placement.seen_by == "one" or owner is not None
+
+
 def _rows(each: Kept, menu: Menu) -> list[tuple[Any, ...]]:
     """A row of :data:`_CONTACT` for each slot."""
     decision, ask, placement = each.decision, each.given.ask, menu.placement
@@ -199,6 +207,7 @@ def _rows(each: Kept, menu: Menu) -> list[tuple[Any, ...]]:
         moment.day, moment.hour, silent, doubles(each.given.known.features), "returned",
     )  # fmt: skip
     rows = []
+    holds = holds_pieces(placement, each.fragment_id)
     shown = _list([one.sku for one in each.products]) if each.products else None
     taken = {name for fallen in decision.fallen if fallen.stage == "caps" for name in fallen.actions}
     for number, slot in enumerate(decision.slots):
@@ -208,8 +217,8 @@ def _rows(each: Kept, menu: Menu) -> list[tuple[Any, ...]]:
         action, (margin, lift, explored) = choice.action, _score(decision, slot.action, taken)
         taken.add(slot.action)
         rows.append((
-            *same, number, action.name, action.group, action.sku, slot.discount, slot.propensity, margin,
-            lift, explored, shown if action.kind == "recommendation" else None,
+            *same, number, action.name, action.group, action.sku if holds else None, slot.discount,
+            slot.propensity, margin, lift, explored, shown if action.kind == "recommendation" else None,
         ))  # fmt: skip
     return rows
 

@@ -10,6 +10,7 @@ import pytest
 from segue.app import installation as house
 from segue.app.definitions import apply
 from tests.flow.api.harness import Api
+from tests.patience import PATIENCE
 
 PLACEMENTS = "placements:\n  till: {touchpoint: till, formats: [line], fallback: hello}\n"
 ACTIONS = "actions:\n  hello: {kind: content, content: [{format: line, headline: Hello}]}\n"
@@ -30,7 +31,7 @@ def test_a_process_hears_what_another_one_has_put_in_force(
     try:
         with other.watching_rules():
             apply(api.installation.database, api.installation.clock, BODIES, actor="test")
-            until = time.monotonic() + 30
+            until = time.monotonic() + PATIENCE
             while not other.rules().placements and time.monotonic() < until:
                 time.sleep(0.01)
             assert [each.name for each in other.rules().placements] == ["till"]

@@ -6,9 +6,8 @@ import time
 from typing import Any
 from urllib.parse import quote
 
+from tests.patience import PATIENCE
 from tests.served import Served
-
-PATIENCE = 30.0
 
 
 class Shop:

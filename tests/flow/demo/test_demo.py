@@ -21,6 +21,7 @@ from segue.checks.world import Truth
 from segue.domain.drafts import Draft, Sender
 from segue.domain.identifiers import parse_identifier
 from segue.errors import SettingsError, UnavailableError
+from tests.patience import PATIENCE
 
 MOST = 60
 
@@ -115,7 +116,7 @@ def test_workers_beside_a_command_are_started_again_when_they_are_killed(
         [child] = started
         assert child.process is not None
         child.process.kill()
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE
         while len(started) < 2 and time.monotonic() < deadline:
             time.sleep(0.05)
         draft = Draft(type="track", event="Seen", message_id="m1", identifiers=(("loyalty_card", "1"),))

@@ -23,6 +23,7 @@ from segue.domain.order import SECOND, rfc3339
 from segue.ports.clock import ManualClock
 from segue.ports.statements import statements
 from tests.flow.api.harness import Api
+from tests.patience import PATIENCE
 from tests.served import Served, await_ready, environment, free_port
 
 HOUSEHOLDS = 40
@@ -72,7 +73,7 @@ def test_while_the_demo_serves_events_arrive_and_leave_the_comparison_as_it_was(
 
 def _await_events(served: Served, enough: int = 12) -> dict[str, int]:
     """By source, the live events that persons known from the year have done by now."""
-    deadline = time.monotonic() + 240
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         recent = [
             event
@@ -90,7 +91,7 @@ def _await_events(served: Served, enough: int = 12) -> dict[str, int]:
 
 def _await_decision(served: Served) -> None:
     """Until a touchpoint of today was answered with a key of the demo's own."""
-    deadline, hour_ago = time.monotonic() + 240, rfc3339(int(time.time() - 3600) * SECOND)
+    deadline, hour_ago = time.monotonic() + PATIENCE, rfc3339(int(time.time() - 3600) * SECOND)
     while time.monotonic() < deadline:
         [latest] = served.get("/api/v1/decisions?limit=1")["decisions"]
         if latest["at"] > hour_ago:  # what was made up of the last days ends with yesterday

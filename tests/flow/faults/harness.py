@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.patience import PATIENCE
 from tests.served import Served, segue
 
 Wire = dict[str, Any]
@@ -33,7 +34,7 @@ def offer(server: Served, batch: Sequence[Wire]) -> tuple[int, Any, Any]:
     return answer.status, answer.json(), answer.headers
 
 
-def send(server: Served, batch: Sequence[Wire], patience: float = 90.0) -> None:
+def send(server: Served, batch: Sequence[Wire], patience: float = PATIENCE) -> None:
     """Send until 200, as the SDKs do."""
     deadline = time.monotonic() + patience
     while True:
@@ -75,7 +76,7 @@ def status(server: Served) -> Wire:
     return dict(json.loads(segue("status", "--json", "--data", str(server.data))))
 
 
-def caught_up(server: Served, patience: float = 90.0) -> None:
+def caught_up(server: Served, patience: float = PATIENCE) -> None:
     deadline = time.monotonic() + patience
     while True:
         said = status(server)

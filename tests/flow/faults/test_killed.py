@@ -19,6 +19,7 @@ import pytest
 from segue.app.directory import server_record
 from segue.domain.scores import RFM, SCORES
 from tests.flow.faults.harness import batches, caught_up, kill, send, shoppers, status
+from tests.patience import PATIENCE
 from tests.served import Served, await_ready, segue, serving
 
 ROUNDS = int(os.environ.get("SEGUE_ROUNDS", "3"))
@@ -101,7 +102,7 @@ def test_a_server_that_was_killed_is_started_again_at_once_on_its_port(tmp_path:
             assert status(again)["log_offset"] == 40
 
 
-def _await_record(server: Served, patience: float = 60.0) -> None:
+def _await_record(server: Served, patience: float = PATIENCE) -> None:
     deadline = time.monotonic() + patience
     while (server_record(server.data) or {}).get("pid") != server.process.pid:
         assert server.process.poll() is None, "it has given up"

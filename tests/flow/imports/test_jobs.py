@@ -16,6 +16,7 @@ from segue.app.processes.children import Child
 from segue.app.processes.importing import _unnamed
 from segue.ports.statements import Statement
 from tests.flow.api.harness import Api
+from tests.patience import PATIENCE
 
 MAPPING = """
 source: till
@@ -46,7 +47,7 @@ def start(api: Api, file: str, mapping: str = MAPPING, status: int = 202, **more
     return api.post("/api/v1/imports", {"file": file, "mapping": mapping, **more}, status)
 
 
-def until(api: Api, import_id: str, *states: str, patience: float = 60.0) -> Any:
+def until(api: Api, import_id: str, *states: str, patience: float = PATIENCE) -> Any:
     """The import once it is in one of these states."""
     deadline = time.monotonic() + patience
     while True:
@@ -233,7 +234,7 @@ def test_an_import_whose_process_dies_is_interrupted_and_again_makes_it_whole(
     assert before < 59_400
     api.installation.drain()
     again = api.request("POST", f"/api/v1/imports/{begun['import_id']}/again").json()
-    report = until(api, again["import_id"], "done", patience=120)["report"]
+    report = until(api, again["import_id"], "done")["report"]
     assert report["events"] + report["known"] == 59_399
     assert log_length(api) == 59_399
 
@@ -259,7 +260,7 @@ def test_a_process_ends_with_the_one_that_started_it(
         time.sleep(0.02)
     assert processes[0].stdin is not None
     processes[0].stdin.close()  # as when the web process is gone
-    until(api, begun["import_id"], "interrupted", patience=30)
+    until(api, begun["import_id"], "interrupted")
     assert processes[0].wait(30) == 0
 
 

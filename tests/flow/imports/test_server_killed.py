@@ -13,6 +13,7 @@ import pytest
 
 from segue.app.directory import server_record
 from tests.flow.imports.test_jobs import MAPPING, orders
+from tests.patience import PATIENCE
 from tests.served import Served, segue, serving
 
 ORDERS = 30_000
@@ -28,7 +29,7 @@ def ask(server: Served, method: str, path: str, body: Any = None, status: int = 
 
 
 def awaited(server: Served, import_id: str, *states: str) -> Any:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + PATIENCE
     while (found := ask(server, "GET", f"/api/v1/imports/{import_id}", status=200))["state"] not in states:
         assert time.monotonic() < deadline, found
         time.sleep(0.1)
@@ -57,7 +58,7 @@ def test_a_server_killed_while_it_imports_has_every_event_exactly_once_in_the_en
         again = ask(server, "POST", f"/api/v1/imports/{begun}/again")["import_id"]
         report = awaited(server, again, "done")["report"]
         assert report["events"] + report["known"] == EVENTS
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + PATIENCE
         while (at := server.get("/api/v1/status"))["processed_offset"] < at["log_offset"]:
             assert time.monotonic() < deadline
             time.sleep(0.2)

@@ -16,6 +16,7 @@ import pytest
 
 from segue.app.ledger import FILE as LEDGER
 from tests.flow.faults.harness import caught_up, offer
+from tests.patience import PATIENCE
 from tests.served import Served, environment, segue, serving
 
 SHOPPERS = 24
@@ -53,7 +54,7 @@ class Load:
     def await_more(self, events: int) -> set[str]:
         """What is acknowledged when so many more are."""
         goal = len(self.acknowledged) + events
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while len(self.acknowledged) < goal:
             assert time.monotonic() < deadline, "the collector stands still"
             time.sleep(0.02)

@@ -16,9 +16,9 @@ from segue.app.watching import SHOWN
 from segue.domain.events import DeadLetter
 from segue.errors import UnavailableError
 from tests.flow.api.harness import Api, identify, track
+from tests.patience import PATIENCE
 
 AT = "2026-03-01T11:00:00Z"
-PATIENCE = 20.0
 LEFT: WeakKeyDictionary[Listener, list[Message]] = WeakKeyDictionary()
 
 

@@ -15,9 +15,8 @@ from typing import Any
 import pytest
 
 from tests.flow.faults.harness import send, shoppers
+from tests.patience import PATIENCE
 from tests.served import Served, serving
-
-PATIENCE = 60.0
 
 
 @contextmanager

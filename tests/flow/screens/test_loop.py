@@ -182,6 +182,26 @@ def test_a_display_is_told_at_once_and_again_when_it_rains(shop: Api) -> None:
     shop.runner.run(watch())
 
 
+def test_what_a_display_shows_is_kept_from_nobody(shop: Api) -> None:
+    """A screen that held the last piece would find it sold out at its next look, and keep it from all."""
+    stock(shop, 1)
+
+    async def watch() -> None:
+        target = "/api/v1/screens/loop?placement=entrance&store=s1"
+        async with watching(shop, target, a_key(shop)) as told, watching(shop, target, a_key(shop)) as other:
+            for each in (told, other):
+                assert await each.get() == 200
+                assert "mug" in {slot["action"] for slot in (await each.get())["decision"]["slots"]}
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.3):
+                    await told.get()
+
+    shop.runner.run(watch())
+    question = {"placement": "kiosk", "context": {"store": "s1"}}
+    answers = [shop.request("POST", "/api/v1/decisions", body=question).json() for _ in range(2)]
+    assert [each["slots"][0]["action"] == "mug" for each in answers] == [True, False]
+
+
 def test_nothing_is_told_while_nothing_is_different_and_it_tires_in_time(
     shop: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:

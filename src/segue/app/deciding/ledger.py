@@ -8,6 +8,7 @@ from segue.app.deciding.gathering import Case
 from segue.decide.asked import Contact, Known
 from segue.decide.decided import Decision
 from segue.decide.menu import Choice
+from segue.decide.store import holds_pieces
 
 
 class Ledger:
@@ -51,7 +52,7 @@ class Ledger:
 
     def _take(self, case: Case, choice: Choice, discount: int) -> None:
         action, moment = choice.action, case.moment
-        if action.sku is not None:
+        if action.sku is not None and holds_pieces(case.menu.placement, case.seen.owner):
             key = action.sku, case.ask.store
             self._taken[key] = self._taken.get(key, 0) + 1
         for counted, _, _ in choice.limits.everybody:

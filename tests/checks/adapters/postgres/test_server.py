@@ -26,13 +26,14 @@ from segue.adapters.postgres.server import EmbeddedServer, default_settings
 from segue.errors import SegueError, SettingsError, UnavailableError
 from segue.ports.log import NewEntry
 from segue.ports.statements import Statement
+from tests.patience import PATIENCE
 
 QUICK = {"fsync": "off", "shared_buffers": "32MB", "min_wal_size": "32MB", "max_wal_size": "128MB"}
 ADD = Statement("add", "", "insert into seen_ever values (%(key)s)")
 COUNT = Statement("count", "", "select count(*) from seen_ever")
 
 
-def until(said: Callable[[], bool], patience: float = 60.0) -> None:
+def until(said: Callable[[], bool], patience: float = PATIENCE) -> None:
     """Wait for ``said()`` to be true."""
     deadline = time.monotonic() + patience
     while not said():

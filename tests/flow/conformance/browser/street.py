@@ -12,6 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
+from tests.patience import PATIENCE
+
 _WAY = 0.3
 """Seconds that a site elsewhere takes to answer: so long the page that is left still lives."""
 
@@ -89,7 +91,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _forward(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        behind = HTTPConnection("127.0.0.1", self.segue_port, timeout=30)
+        behind = HTTPConnection("127.0.0.1", self.segue_port, timeout=PATIENCE)
         try:
             sent = {name: value for name, value in self.headers.items() if name.lower() != "connection"}
             behind.request(self.command, self.path, body or None, {**sent, "X-Forwarded-Proto": "http"})

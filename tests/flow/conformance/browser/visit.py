@@ -9,10 +9,11 @@ from typing import Any, Literal
 
 from playwright.sync_api import BrowserContext, Page, Request
 
+from tests.patience import PATIENCE
+
 Kind = Literal["npm", "snippet", "rudder"]
 KINDS: tuple[Kind, ...] = ("npm", "snippet", "rudder")
 
-PATIENCE = 20.0
 
 _ASK = {
     "npm": "async () => (await window.analytics)[0].user().anonymousId()",

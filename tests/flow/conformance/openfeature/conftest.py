@@ -13,7 +13,8 @@ import msgspec
 import pytest
 
 from tests.flow.conformance.browser.street import Site
-from tests.flow.conformance.shop import PATIENCE, Shop
+from tests.flow.conformance.shop import Shop
+from tests.patience import PATIENCE
 from tests.served import Served
 
 FOLDER = Path(__file__).parent

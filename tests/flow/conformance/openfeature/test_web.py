@@ -13,7 +13,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.flow.conformance.browser.street import Site
-from tests.flow.conformance.shop import PATIENCE, Shop
+from tests.flow.conformance.shop import Shop
+from tests.patience import PATIENCE
 from tests.served import Served
 
 BULK = "/ofrep/v1/evaluate/flags"

@@ -10,6 +10,8 @@ from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
+from tests.patience import PATIENCE
+
 Question = dict[str, Any]
 Answers = Callable[[Question], dict[str, Any]]
 
@@ -153,7 +155,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def _forward(self, body: bytes) -> None:
-        behind = HTTPConnection("127.0.0.1", self.segue_port, timeout=30)
+        behind = HTTPConnection("127.0.0.1", self.segue_port, timeout=PATIENCE)
         try:
             sent = {name: value for name, value in self.headers.items() if name.lower() != "connection"}
             behind.request(self.command, self.path, body or None, {**sent, "X-Forwarded-Proto": "http"})

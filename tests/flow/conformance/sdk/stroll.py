@@ -10,8 +10,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Page
 
 from tests.flow.conformance.sdk.mall import Mall
-
-PATIENCE = 20.0
+from tests.patience import PATIENCE
 
 _WATCH = """
 window.shifts = [];

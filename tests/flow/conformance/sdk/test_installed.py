@@ -18,6 +18,7 @@ from tests.flow.conformance.sdk.conftest import BUILT, ROOT, Page
 from tests.flow.conformance.sdk.mall import DECISION, Mall, decided
 from tests.flow.conformance.sdk.stroll import Stroll
 from tests.flow.conformance.shop import Shop
+from tests.patience import PATIENCE
 from tests.served import Served, segue
 
 HERO = '<div data-segue-slot="home_hero" data-segue-height="200"><p>Welcome</p></div>'
@@ -206,7 +207,7 @@ def decide_key(served: Served, tmp_path_factory: pytest.TempPathFactory) -> str:
     segue("apply", str(rules), "--data", str(served.data))
     key = served.key("decide", "--placement", "home_hero")
     asked = json.dumps({"placement": "home_hero"}).encode()
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE
     while served.request("POST", "/api/v1/decisions", key=key, body=asked).status != 200:
         assert time.monotonic() < until, "the server does not follow its definitions"
         time.sleep(0.1)

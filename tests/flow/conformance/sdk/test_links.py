@@ -18,6 +18,7 @@ from tests.flow.conformance.sdk.conftest import Page
 from tests.flow.conformance.sdk.mall import Mall, Question, decided
 from tests.flow.conformance.sdk.stroll import Stroll
 from tests.flow.conformance.shop import Shop
+from tests.patience import PATIENCE
 from tests.served import Served, segue
 
 SLOT = '<div data-segue-slot="greeting" data-segue-height="200"><p>Welcome</p></div>'
@@ -67,7 +68,7 @@ def greeting(served: Served, tmp_path_factory: pytest.TempPathFactory) -> str:
     till.heard("user_id:ann", 3)
     key = served.key("decide", "--source", "web")
     question = {"placement": "greeting", "identifiers": {"user_id": "ann"}}
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE
     while b"Good day, Ann" not in _asked(served, question):
         assert time.monotonic() < until, _asked(served, question)
         time.sleep(0.1)

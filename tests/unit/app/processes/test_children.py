@@ -14,6 +14,7 @@ import pytest
 
 from segue.app.processes.children import Child, pause, run_job
 from segue.errors import UnavailableError
+from tests.patience import PATIENCE
 
 _ORPHANED = """
 from segue.app.processes.children import Child
@@ -38,7 +39,7 @@ def test_a_child_that_dies_once_is_back_at_once() -> None:
     assert child.process is not None
     first = child.process.pid
     child.process.wait(30)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while child.process.pid == first and time.monotonic() < deadline:
         child.tend()
         time.sleep(0.01)
@@ -70,7 +71,7 @@ def test_a_child_whose_parent_is_killed_ends_too() -> None:
         child = int(parent.stdout.readline())
         parent.kill()
         parent.wait(30)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while _lives(child):
         if time.monotonic() > deadline:
             os.kill(child, signal.SIGKILL)
