@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -82,6 +83,13 @@ class Served:
         answer = self.request("GET", path, key=self.key("admin"))
         assert answer.status == 200, (path, answer.status, answer.body[:500])
         return answer.json()
+
+    def define(self, files: Mapping[str, str]) -> None:
+        """Put definitions and what is sold in force, by file name, as somebody does with ``segue apply``."""
+        with TemporaryDirectory() as folder:
+            for name, text in files.items():
+                (Path(folder) / name).write_text(text)
+            segue("apply", folder, "--data", str(self.data))
 
     def stop(self) -> int:
         """SIGTERM, as a service manager would; answers the exit status."""

@@ -44,19 +44,19 @@ def served(short_folder: Path) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="session")
-def storefront(short_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def storefront(short_folder: Path) -> Iterator[Any]:
     """The small demo of the till's and the shop's tests (:class:`tests.console.storefront.Storefront`)."""
     from tests.console.storefront import opened
 
-    yield from opened(short_folder / "storefront", tmp_path_factory.mktemp("storefront"))
+    yield from opened(short_folder / "storefront")
 
 
 @pytest.fixture(scope="session")
-def counter(short_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def counter(short_folder: Path) -> Iterator[Any]:
     """The shop of the tablet's and the kiosk's tests (:class:`tests.console.counter.Counter`)."""
     from tests.console.counter import opened
 
-    yield from opened(short_folder / "counter", tmp_path_factory.mktemp("counter"))
+    yield from opened(short_folder / "counter")
 
 
 @pytest.fixture

@@ -125,15 +125,13 @@ class Counter:
         return str(answer.json()["proof"])
 
 
-def opened(data: Path, folder: Path) -> Iterator[Counter]:
-    """The shop in ``data``; ``folder`` is empty, for its definitions."""
+def opened(data: Path) -> Iterator[Counter]:
+    """The shop in ``data``."""
     if not BUILT.exists():
         pytest.skip("NOT TESTED: tablet and kiosk, because the console is not built (make console)")
-    for name, text in DEFINITIONS.items():
-        (folder / name).write_text(text)
     with serving(data) as served:
         write_story(data, KeptStory(made_at="2026-03-01T00:00:00Z", composed_sources=["web"], steps=[]))
-        segue("apply", str(folder), "--data", str(data))
+        served.define(DEFINITIONS)
         send(served, [*ann(), *bea(), *cleo()])
         counter = Counter(served)
         counter.awaited("user_id:ann", lambda event: event["message_id"] == "ann-last")

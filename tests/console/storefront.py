@@ -134,16 +134,14 @@ class Storefront:
         return list(reversed(found))
 
 
-def opened(data: Path, folder: Path) -> Iterator[Storefront]:
-    """The demo in ``data``; ``folder`` is empty, for its definitions."""
+def opened(data: Path) -> Iterator[Storefront]:
+    """The demo in ``data``."""
     if not BUILT.exists() or not SDK.exists():
         pytest.skip("NOT TESTED: till and shop, because console or SDK are not built (make console sdk)")
-    for name, text in DEFINITIONS.items():
-        (folder / name).write_text(text)
     front = Storefront(data)
     try:
         write_story(data, KeptStory(made_at="2026-03-01T00:00:00Z", composed_sources=["web"], steps=[]))
-        segue("apply", str(folder), "--data", str(data))
+        front.served.define(DEFINITIONS)
         send(front.served, [account(name) for name in CUSTOMERS])
         for name in CUSTOMERS:
             person_of(front.served, f"loyalty_card:card-{name}")

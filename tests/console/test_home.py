@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.console.conftest import BUILT, PATIENCE, Opening
+from tests.console.conftest import BUILT, Opening
 from tests.served import Served, serving
 
 Look = Callable[[Page, str], None]
@@ -56,7 +56,7 @@ def test_an_empty_installation_says_how_to_begin_and_notices_the_first_event(
     assert_accessible(page)
     look(page, "home-start")
     send(served, "identify", {"messageId": "i-1", "userId": "ann", "traits": {"name": "Ann Meadow"}})
-    expect(page.get_by_role("heading", name="Home", exact=True)).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("heading", name="Home", exact=True)).to_be_visible()
     # the source is there now: its step is gone, the others stay until they are done or put away
     expect(steps.get_by_role("listitem")).to_have_count(2)
     page.get_by_role("button", name="Hide these steps").click()
@@ -100,8 +100,7 @@ def test_a_refused_event_needs_somebody(opening: Opening, served: Served) -> Non
     send(served, "track", {"messageId": "bad-1", "event": "Product Viewed"})
     page = opening("/")
     figures = page.get_by_role("list", name="Key figures")
-    # figures are counted anew every half minute
-    expect(figures.get_by_role("link", name="Dead letters: 1")).to_be_visible(timeout=PATIENCE)
+    expect(figures.get_by_role("link", name="Dead letters: 1")).to_be_visible()
     attention = page.get_by_role("region", name="Needs attention")
     attention.get_by_role("link", name="Open: Dead letters").click()
     expect(page).to_have_url(re.compile("/console/dead-letters$"))

@@ -30,18 +30,20 @@ AWAY = re.compile(r"ERR_INTERNET_DISCONNECTED|ERR_FAILED|Failed to load resource
 
 
 @pytest.fixture(scope="module")
-def shop(short_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def shop(short_folder: Path) -> Iterator[Served]:
     """A server with a display's placement and one mug at its store."""
     if not BUILT.exists():
         pytest.skip("NOT TESTED: the display, because the console is not built (make console)")
-    folder = tmp_path_factory.mktemp("definitions")
-    (folder / "placements.yaml").write_text(PLACEMENTS)
-    (folder / "actions.yaml").write_text(ACTIONS)
-    (folder / "products.csv").write_text("sku,name\nmug,Mug\n")
-    (folder / "stores.csv").write_text("store,name\ns1,First\n")
-    (folder / "inventory.csv").write_text("sku,store,on_hand\nmug,s1,1\n")
     with serving(short_folder / "display") as served:
-        segue("apply", str(folder), "--data", str(served.data))
+        served.define(
+            {
+                "placements.yaml": PLACEMENTS,
+                "actions.yaml": ACTIONS,
+                "products.csv": "sku,name\nmug,Mug\n",
+                "stores.csv": "store,name\ns1,First\n",
+                "inventory.csv": "sku,store,on_hand\nmug,s1,1\n",
+            }
+        )
         yield served
 
 
@@ -105,9 +107,8 @@ def test_what_was_on_the_screen_is_told_once(display: Page, shop: Served) -> Non
     assert len({(each["decision_id"], each["slot"]) for each in shown}) == len(shown)
 
 
-def test_what_is_sold_out_disappears(display: Page, shop: Served, tmp_path: Path) -> None:
-    (tmp_path / "inventory.csv").write_text("sku,store,on_hand\nmug,s1,0\n")
-    segue("apply", str(tmp_path), "--data", str(shop.data))
+def test_what_is_sold_out_disappears(display: Page, shop: Served) -> None:
+    shop.define({"inventory.csv": "sku,store,on_hand\nmug,s1,0\n"})
     expect(display.get_by_role("heading", name="The last mug", include_hidden=True)).to_have_count(0)
     expect(display.get_by_role("heading", name="Hot soup")).to_be_visible()
 

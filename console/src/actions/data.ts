@@ -64,7 +64,6 @@ export function tryOf(name: string, definition: Definition | string, supposed: S
     placeholderData: keepPreviousData,
     staleTime: 30_000,
     gcTime: 60_000,
-    retry: false,
   });
 }
 

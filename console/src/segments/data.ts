@@ -45,7 +45,6 @@ export function previewOf(when: Condition, name: string | null) {
     queryFn: () => send("post", "/api/v1/segments/preview", { body: name === null ? { when, sample: 10 } : { when, name, sample: 10 } }),
     placeholderData: keepPreviousData,
     staleTime: 30_000,
-    retry: false,
   });
 }
 

@@ -35,7 +35,6 @@ export function useAnswer(question: Question | null, setting: Setting, ready: bo
     placeholderData: body === null ? undefined : keepPreviousData,
     staleTime: 30_000,
     gcTime: 60_000,
-    retry: false,
   });
 }
 

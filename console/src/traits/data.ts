@@ -57,6 +57,5 @@ export function useTried(name: string, definition: Definition | null) {
     enabled: definition !== null && !isPending,
     placeholderData: keepPreviousData,
     staleTime: 60_000,
-    retry: false,
   });
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from segue.app.directory import LAKE
@@ -12,22 +13,19 @@ from segue.app.learning.reading import with_everybodys
 from segue.archive.lake import Engines, Lake
 from segue.enrich import store
 from segue.ports.database import Session
-from segue.ports.lake import Result
+from segue.ports.lake import LakeEngine, LakeFiles, Result
 
 
 def lake_of(installation: Installation) -> Lake:
     """The lake, for as long as a process or command wants it; opens nothing until it is used."""
-    from segue.adapters.duckdb.engine import DuckEngine
-    from segue.adapters.duckdb.lake import ParquetLake
-
     folder = installation.data / LAKE
     settings = installation.settings
     return Lake(
         Engines(
             database=installation.database,
             log=installation.log,
-            files=ParquetLake(folder),
-            engine=DuckEngine(folder),
+            files=partial(_files, folder),
+            engine=partial(_engine, folder),
             locks=installation.database,
             clock=installation.clock,
             records=partial(_records, installation),
@@ -35,6 +33,18 @@ def lake_of(installation: Installation) -> Lake:
             flush_seconds=settings.flush_seconds,
         )
     )
+
+
+def _files(folder: Path) -> LakeFiles:
+    from segue.adapters.duckdb.lake import ParquetLake
+
+    return ParquetLake(folder)
+
+
+def _engine(folder: Path) -> LakeEngine:
+    from segue.adapters.duckdb.engine import DuckEngine
+
+    return DuckEngine(folder)
 
 
 def query(installation: Installation, sql: str) -> Result:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import msgspec
@@ -43,8 +44,9 @@ class Engines(msgspec.Struct, frozen=True, kw_only=True):
 
     database: Database
     log: ArchivedLog
-    files: LakeFiles
-    engine: LakeEngine
+    #: opened when they are first needed: what reads and asks Parquet takes a second to load
+    files: Callable[[], LakeFiles]
+    engine: Callable[[], LakeEngine]
     locks: Locks
     clock: Clock
     records: Records
@@ -71,6 +73,14 @@ class Lake:
         self._with = engines
         self._swept = False
         self._flushed_at = engines.clock.now()
+
+    @cached_property
+    def _files(self) -> LakeFiles:
+        return self._with.files()
+
+    @cached_property
+    def _engine(self) -> LakeEngine:
+        return self._with.engine()
 
     # ── writing ──────────────────────────────────────────────────────────────
 
@@ -104,24 +114,24 @@ class Lake:
         with lock, _whole():
             self._sweep()
             while compact.compact_step(
-                self._with.database, self._with.files, self._with.clock.now(), all_days=all_days
+                self._with.database, self._files, self._with.clock.now(), all_days=all_days
             ):
                 done += 1
-            upkeep.bury(self._with.database, self._with.files, self._with.clock.now())
+            upkeep.bury(self._with.database, self._files, self._with.clock.now())
         return done
 
     def purge(self, erased: Sequence[Erased], timeout: float = 600.0) -> Searched:
         """Rewrite the files that hold somebody erased, then search all for ``erased``; waits for a writer."""
         with self.writing(timeout), _whole():
             self._sweep(again=True)
-            compact.purge(self._with.database, self._with.files, self._with.clock.now())
+            compact.purge(self._with.database, self._files, self._with.clock.now())
             return self._search(erased)
 
     def _search(self, erased: Sequence[Erased]) -> Searched:
-        names = self._with.files.names()
+        names = self._files.names()
         with self._with.database.transaction(read_only=True) as session:
             listed = {file.file_id: file.rows for file in manifest.files(session)}
-        left = self._with.files.holding(sorted(listed), erased)
+        left = self._files.holding(sorted(listed), erased)
         return Searched(len(listed), sum(listed.values()), sum(left.values()), len(names - listed.keys()))
 
     def file_names(self) -> list[str]:
@@ -152,7 +162,7 @@ class Lake:
         """One person's events, newest first; see :mod:`segue.archive.timeline`."""
         return timeline(
             self._with.database,
-            self._with.files,
+            self._files,
             fragment_ids,
             days=days,
             limit=limit,
@@ -184,7 +194,7 @@ class Lake:
                     "persons": LakeTable(("person_id", "record:json"), lambda: self._persons(session)),
                 }
                 try:
-                    return self._with.engine.query(sql, files, erased, tables)
+                    return self._engine.query(sql, files, erased, tables)
                 except MissingFileError:
                     continue
         raise UnavailableError("the lake changes too fast to be read", cure="ask again")
@@ -208,7 +218,7 @@ class Lake:
                 done += flush.flush_step(
                     self._with.database,
                     self._with.log,
-                    self._with.files,
+                    self._files,
                     self._with.clock.now(),
                     self._with.flush_events,
                 )
@@ -219,7 +229,7 @@ class Lake:
     def _sweep(self, *, again: bool = False) -> None:
         """Once a process, before it writes: what a crash left behind."""
         if again or not self._swept:
-            upkeep.sweep(self._with.database, self._with.files)
+            upkeep.sweep(self._with.database, self._files)
             self._swept = True
 
     @staticmethod

@@ -113,8 +113,8 @@ def open_shop(
     engines = Engines(
         database=database,
         log=log,
-        files=files,
-        engine=DuckEngine(files.folder),
+        files=lambda: files,
+        engine=lambda: DuckEngine(files.folder),
         locks=database,
         clock=clock,
         **({"records": no_records} | settings),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ from segue.app import erase
 from segue.app.segments import taking
 from segue.app.segments.everybody import Everybody
 from segue.app.segments.preview import Previews
+from segue.app.segments.snapshot import Snapshots
 from segue.app.segments.taking import is_due, take
 from segue.domain.conditions import All, Compare, Did, InSegment, Not, Window
 from segue.domain.order import DAY, MINUTE
 from segue.errors import ConflictError, InvalidInputError, NotFoundError
+from tests.patience import PATIENCE
 
 from .shop import Shop, bought, told, viewed
 
@@ -61,6 +64,19 @@ def test_members_of_segments_are_those_that_records_tell(full: Shop, previews: P
         assert {each.person_id for each in found.sample} == really
         assert {each.person_id for each in of_condition.sample} == really
         assert (found.count, found.of, found.from_) == (len(really), len(USERS), "snapshot")
+
+
+def test_who_asks_while_the_first_one_is_taken_waits_for_it(full: Shop) -> None:
+    house = full.installation
+    previews, other = Previews(house), Snapshots(house)
+    with ThreadPoolExecutor(1) as pool:
+        lock = other.writing()
+        assert lock is not None
+        with lock:
+            asked = pool.submit(previews.preview, InSegment("buyers"))
+            with pytest.raises(TimeoutError):
+                asked.result(timeout=0.5)  # somebody else is taking it
+        assert asked.result(timeout=PATIENCE).of == len(USERS)
 
 
 def test_overlap_counts_who_is_in_both(full: Shop, previews: Previews) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from segue.app.erase import finish
 from segue.ports.clock import ManualClock
 from tests.conftest import NOON
 from tests.flow.api.harness import Api, identify, opened, track
@@ -132,6 +134,20 @@ def agree(shop: Api, user: str = "ann", *, yes: bool = True, message: str = "c1"
     name = "Consent Granted" if yes else "Consent Withdrawn"
     said = {"purpose": "personalisation", "channel": "associate"}
     shop.happen(track(name, message, "2026-02-28T12:00:00Z", user_id=user, properties=said))
+
+
+def erase(shop: Api, person: str) -> None:
+    """Forget her, and wait until that is done."""
+    assert shop.request("DELETE", f"/api/v1/persons/{person}").status == 202
+    assert shop.request("GET", f"/api/v1/associate/persons/{person}").status == 404
+    shop.installation.drain()
+    finish(shop.installation)
+
+
+def files_with(shop: Api, word: str) -> list[str]:
+    """Files of the installation in which a word stands."""
+    command = ["grep", "-rl", word, str(shop.installation.data)]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()
 
 
 def put(shop: Api, what: str, rows: object) -> None:

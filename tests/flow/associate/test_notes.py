@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from segue.app.associate.notes import CORRECTED, NOTE, TAKEN_BACK, folded
-from segue.app.erase import finish
 from segue.ports.clock import ManualClock
 from tests.flow.api.harness import Api
-from tests.flow.associate.test_brief import brief
+from tests.flow.associate.conftest import erase, files_with
 from tests.flow.associate.test_consenting import say
 from tests.flow.associate.test_telling import timeline
 
@@ -132,14 +130,8 @@ def test_it_is_audited_without_its_text_and_erased_with_her(shop: Api, ann: str)
         (act, ann, {"about": "service"}) for act in ("note taken back", "note corrected", "note added")
     ]
     assert "jacket" not in str(acts)
-    assert shop.request("DELETE", f"/api/v1/persons/{ann}").status == 202
-    brief(shop, ann, status=404)
-    shop.installation.drain()
-    finish(shop.installation)
-    found = subprocess.run(
-        ["grep", "-rl", "jacket", str(shop.installation.data)], capture_output=True, text=True, check=False
-    )
-    assert found.stdout == ""
+    erase(shop, ann)
+    assert files_with(shop, "jacket") == []
 
 
 def event(name: str, note: int, text: str, number: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from segue.app.overview import holds
 from segue.domain.events import DeadLetter
 from segue.domain.order import DAY, HOUR, MINUTE
 from segue.ports.clock import ManualClock
@@ -58,15 +59,19 @@ def test_hours_and_days_pass(api: Api) -> None:
         assert (events["total"], events["last_hour"], events["last_day"]) == (1, hour, day)
 
 
-def test_it_is_counted_once_in_half_a_minute_and_says_how_old_it_is(api: Api) -> None:
+def test_it_is_counted_anew_after_a_second_and_says_how_old_it_is(api: Api) -> None:
     assert api.get("/api/v1/overview")["persons"]["total"] == 0
     api.happen(track("Seen", "1", AT, anonymous_id="a1"))
-    clock_of(api).advance(29_000_000)
+    clock_of(api).advance(900_000)
     told = api.get("/api/v1/overview")
-    assert (told["persons"]["total"], told["age_seconds"]) == (0, 29.0)
-    clock_of(api).advance(1_000_000)
+    assert (told["persons"]["total"], told["age_seconds"]) == (0, 0.9)
+    clock_of(api).advance(100_000)
     told = api.get("/api/v1/overview")
     assert (told["persons"]["total"], told["age_seconds"]) == (1, 0.0)
+
+
+def test_where_counting_takes_long_it_holds_for_longer_and_never_more_than_half_a_minute() -> None:
+    assert [holds(took) / 1_000_000 for took in (0, 5_000, 50_000, 10_000_000)] == [1, 1, 5, 30]
 
 
 def attention(api: Api) -> dict[str, Any]:

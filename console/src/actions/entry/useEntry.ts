@@ -66,7 +66,6 @@ export function useEntry<Draft extends { title: string }, Tried extends TriedEnt
     placeholderData: keepPreviousData,
     staleTime: 30_000,
     gcTime: 60_000,
-    retry: false,
   });
   const checking = tried.isPending || tried.isPlaceholderData || JSON.stringify(said) !== settled;
   const problems = useMemo(() => tried.data?.problems ?? [], [tried.data]);

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 LOOKED: Final = 0.5
 """Seconds after which it is looked again whether somebody is being erased."""
 
+PATIENCE: Final = 10.0
+"""Seconds that somebody waits for the first snapshot, which somebody else takes."""
+
 SHARE: Final = 9
 """Times what the last one took that must have passed before the next: a tenth of a core at most."""
 
@@ -172,7 +175,7 @@ def is_due(installation: Installation, snapshots: Snapshots) -> bool:
 
 
 def ensure(installation: Installation, snapshots: Snapshots, at_most: int = 50_000) -> None:
-    """Take the first snapshot at once where there are few persons; ConflictError for many.
+    """Take the first snapshot at once, or wait for who takes it; ConflictError where there are many persons.
 
     What runs by itself takes the first snapshot of a large installation.
     """
@@ -185,7 +188,11 @@ def ensure(installation: Installation, snapshots: Snapshots, at_most: int = 50_0
             "no snapshot of the customers has been taken yet, and they are many",
             cure="wait until `segue serve` has taken one",
         )
-    take(installation, snapshots)
+    deadline = time.monotonic() + PATIENCE
+    while take(installation, snapshots) is None and snapshots.newest() is None:
+        if time.monotonic() > deadline:
+            return  # whoever asks the snapshot says that there is none
+        time.sleep(0.1)
 
 
 def renew(installation: Installation, snapshots: Snapshots, at_most: int = 50_000) -> None:

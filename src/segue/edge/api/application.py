@@ -72,8 +72,15 @@ from segue.edge.api import (
     users,
     vocabulary,
 )
-from segue.edge.api.errors import answer_http_error, answer_nested, answer_segue_error, answer_unforeseen
+from segue.edge.api.errors import (
+    HEADERS,
+    answer_http_error,
+    answer_nested,
+    answer_segue_error,
+    answer_unforeseen,
+)
 from segue.edge.api.guard import permit
+from segue.edge.api.plain import PlainQuestions
 from segue.edge.api.services import Services
 from segue.edge.collecting.limits import RateLimiter
 from segue.edge.metrics import Metrics
@@ -124,28 +131,24 @@ _EXCEPTIONS: ExceptionHandlersMap = {
     Exception: answer_unforeseen,
 }
 
-_HEADERS = (
-    ResponseHeader(name="Cache-Control", value="no-store"),
-    ResponseHeader(name="X-Content-Type-Options", value="nosniff"),
-    ResponseHeader(name="Referrer-Policy", value="no-referrer"),
-)
-
 
 def create_api(services: Services) -> ASGIApp:
     """The API over these services. No CORS here: :mod:`segue.edge.across` lets in what others may ask."""
     installation = services.installation
     services.metrics.watch(partial(measure, installation))
-    app = Litestar(
+    state = _state(services)
+    app: Any = Litestar(
         route_handlers=HANDLERS,
         guards=[permit],
         exception_handlers=_EXCEPTIONS,
-        response_headers=_HEADERS,
+        response_headers=[ResponseHeader(name=name, value=value) for name, value in HEADERS.items()],
         openapi_config=None,
-        state=State(_state(services)),
+        state=State(state),
         request_max_body_size=LONGEST_BODY,
         logging_config=None,
     )
-    return _measured(app, services.metrics)
+    front: Any = PlainQuestions(app, services, state["desk"])
+    return _measured(front, services.metrics)
 
 
 def _state(services: Services) -> dict[str, Any]:
@@ -185,7 +188,7 @@ def _state(services: Services) -> dict[str, Any]:
         "decisions": Decisions(installation),
         "repertoire": Repertoire(installation),
         "recommender": Recommender(installation),
-        "description": describe(),
+        "description": describe,  # made when it is first asked for: that takes a second
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import msgspec
@@ -93,12 +95,16 @@ def _assisting(request: ApiRequest) -> Assisting:
     return found
 
 
-def _check_source(request: ApiRequest) -> None:
+@contextmanager
+def _telling(request: ApiRequest) -> Iterator[Assisting]:
+    """To make one event of the tablet's source, and count it; ConflictError while that is switched off."""
     source = services_of(request).keyring.source(SOURCE)
     if source is not None and not source.enabled:
         raise ConflictError(
             f"the source {SOURCE!r} is switched off", cure=f"`segue sources enable {SOURCE}` takes its events"
         )
+    yield _assisting(request)
+    services_of(request).metrics.count(SOURCE, 1, 0)
 
 
 @get(_ASSOCIATE, opt={"act": "assist"}, sync_to_thread=True, responses=described())
@@ -128,14 +134,12 @@ async def brief(
 )
 def record_consent(request: ApiRequest, data: JSONBody[Stating]) -> ConsentRecorded:
     """Record what she said yes or no to at the counter; it becomes an event of hers and holds at once."""
-    _check_source(request)
     new = NewStatement(
         person_id=data.person_id, granted=data.granted, purpose=data.purpose, channel=data.channel,
         wording=data.wording, locale=data.locale, store=data.store, statement_id=data.statement_id,
     )  # fmt: skip
-    recorded = _assisting(request).consenting.record(new, caller_of(request))
-    services_of(request).metrics.count(SOURCE, 1, 0)
-    return recorded
+    with _telling(request) as assisting:
+        return assisting.consenting.record(new, caller_of(request))
 
 
 @post(
@@ -147,13 +151,11 @@ def record_consent(request: ApiRequest, data: JSONBody[Stating]) -> ConsentRecor
 )
 def add_note(request: ApiRequest, data: JSONBody[Noting]) -> NoteKept:
     """Keep a note about a customer; it becomes an event of hers."""
-    _check_source(request)
     new = NewNote(
         person_id=data.person_id, text=data.text, about=data.about, store=data.store, note_id=data.note_id
     )
-    note = _assisting(request).notes.add(new, caller_of(request))
-    services_of(request).metrics.count(SOURCE, 1, 0)
-    return note
+    with _telling(request) as assisting:
+        return assisting.notes.add(new, caller_of(request))
 
 
 @put(
@@ -169,19 +171,16 @@ def correct_note(
     request: ApiRequest, person_id: FromPath[str], note_id: FromPath[str], data: JSONBody[Correcting]
 ) -> NoteKept:
     """Correct a note of your own, or as an admin anybody's; it shows that it was corrected."""
-    _check_source(request)
     new = Correction(person_id=person_id, note_id=note_id, text=data.text, about=data.about, store=data.store)
-    note = _assisting(request).notes.correct(new, caller_of(request))
-    services_of(request).metrics.count(SOURCE, 1, 0)
-    return note
+    with _telling(request) as assisting:
+        return assisting.notes.correct(new, caller_of(request))
 
 
 @delete(_NOTE, opt={"act": "assist"}, sync_to_thread=True, status_code=204, responses=described(404, 409))
 def take_note_back(request: ApiRequest, person_id: FromPath[str], note_id: FromPath[str]) -> None:
     """Take back a note of your own, or as an admin anybody's; it is shown no more."""
-    _check_source(request)
-    _assisting(request).notes.take_back(person_id, note_id, caller_of(request))
-    services_of(request).metrics.count(SOURCE, 1, 0)
+    with _telling(request) as assisting:
+        assisting.notes.take_back(person_id, note_id, caller_of(request))
 
 
 @post(
@@ -193,11 +192,9 @@ def take_note_back(request: ApiRequest, person_id: FromPath[str], note_id: FromP
 )
 def record_outcome(request: ApiRequest, data: JSONBody[Recording]) -> OutcomeRecorded:
     """Tell what became of a suggestion; it is learnt from, and a second time counts once."""
-    _check_source(request)
     new = NewOutcome(decision_id=data.decision_id, slot=data.slot, outcome=data.outcome, store=data.store)
-    recorded = _assisting(request).record(new, caller_of(request))
-    services_of(request).metrics.count(SOURCE, 1, 0)
-    return recorded
+    with _telling(request) as assisting:
+        return assisting.record(new, caller_of(request))
 
 
 HANDLERS: tuple[HTTPRouteHandler, ...] = (

@@ -15,12 +15,14 @@ from segue.app.deciding.desk import Desk
 from segue.app.deciding.facing import Asker
 from segue.app.deciding.policy import AT_ONCE, PolicyOverview, PolicyReport, overview, report
 from segue.app.deciding.showing import DecisionPage, Decisions, DecisionWhole
+from segue.app.keys import KeyRing
+from segue.domain.access import Caller
 from segue.domain.actions import Outcome
 from segue.edge.api.errors import Problem, described
 from segue.edge.api.services import ApiRequest, caller_of, services_of
 from segue.errors import NotPermittedError, SegueError
 
-_DECISIONS = "/api/v1/decisions"
+DECISIONS = "/api/v1/decisions"
 LARGEST = 1024 * 1024
 """Bytes of a question with its basket, and of a batch."""
 
@@ -47,20 +49,23 @@ class BatchAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 def asker_of(request: ApiRequest, question: DecisionRequest) -> Asker:
     """Who asks; NotPermittedError when the key is bound to another placement."""
-    caller, services = caller_of(request), services_of(request)
+    return asker(caller_of(request), question, services_of(request).keyring, request.app.state.desk)
+
+
+def asker(caller: Caller, question: DecisionRequest, keyring: KeyRing, desk: Desk) -> Asker:
+    """Who a caller is to a decision; NotPermittedError when the key is bound to another placement."""
     if caller.placement is not None and caller.placement != question.placement:
         raise NotPermittedError(
             f"this key asks for the placement {caller.placement!r} only", cure="make a key for this one"
         )
-    desk: Desk = request.app.state.desk
-    source = None if caller.source is None else services.keyring.source(caller.source)
+    source = None if caller.source is None else keyring.source(caller.source)
     secret = None if source is None else source.identity_secret
     proven = desk.proven(question.identity_token, secret, caller.actor)
     return Asker(caller.trusted, proven, caller.source)
 
 
 @post(
-    _DECISIONS,
+    DECISIONS,
     opt={"act": "decide"},
     status_code=200,
     request_max_body_size=LARGEST,
@@ -76,7 +81,7 @@ async def decide(request: ApiRequest, data: JSONBody[DecisionRequest]) -> Decisi
 
 
 @post(
-    f"{_DECISIONS}/batch",
+    f"{DECISIONS}/batch",
     opt={"act": "decide"},
     status_code=200,
     sync_to_thread=True,
@@ -99,7 +104,7 @@ def decide_batch(request: ApiRequest, data: JSONBody[Batch]) -> BatchAnswer:
 
 
 @get(
-    _DECISIONS,
+    DECISIONS,
     opt={"act": "decisions"},
     responses=described(404),
     operation_id="ListDecisions",
@@ -125,7 +130,7 @@ def list_decisions(
 
 
 @get(
-    f"{_DECISIONS}/{{decision_id:str}}",
+    f"{DECISIONS}/{{decision_id:str}}",
     opt={"act": "decisions"},
     sync_to_thread=True,
     responses=described(404),

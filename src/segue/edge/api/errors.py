@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -15,6 +16,10 @@ from segue.edge.api.services import ApiRequest
 from segue.errors import NotAuthenticatedError, SegueError
 
 _LOG = Log("segue.api")
+
+
+HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+"""Of every answer, errors too."""
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -58,41 +63,42 @@ _CODES = {
 }
 
 
-def answer_segue_error(_: ApiRequest, error: SegueError) -> Response[Problem]:
-    """An error with a message meant for people."""
+def problem_of(error: Exception) -> tuple[int, Problem, dict[str, str]]:
+    """What is answered to an error: its status, its words, and headers. A fault of ours is logged."""
+    if not isinstance(error, SegueError):
+        return 500, _fault(error), {}
     headers = {}
     retry_after = getattr(error, "retry_after", None)
     if retry_after is not None:
         headers["Retry-After"] = str(retry_after)
     if isinstance(error, NotAuthenticatedError):
         headers["WWW-Authenticate"] = "Bearer"
-    problem = Problem(code=error.code, message=error.message, cure=error.cure)
-    return Response(problem, status_code=error.status, headers=headers, media_type="application/json")
+    return error.status, Problem(code=error.code, message=error.message, cure=error.cure), headers
+
+
+def answer_segue_error(_: ApiRequest, error: SegueError) -> Response[Problem]:
+    """An error with a message meant for people."""
+    return _answer(error)
 
 
 def answer_http_error(request: ApiRequest, error: HTTPException) -> Response[Problem]:
     """What Litestar found wrong with a request: no such path, a wrong parameter, a broken body."""
     if error.status_code >= 500:
-        return _internal(error)
+        return _answer(error)
     if error.status_code == 404:
         nothing = Problem(
             code="not_found",
             message=f"there is nothing at {request.url.path[:200]}",
             cure="GET /api/docs shows what there is",
         )
-        return Response(nothing, status_code=404, media_type="application/json")
+        return _response(404, nothing)
     message = error.detail or "the request cannot be used as it is"
     extra: Any = error.extra
     if isinstance(extra, list):
         message += "".join(f"; {each.get('key', 'body')}: {each.get('message')}" for each in extra)
     code = _CODES.get(error.status_code, "invalid_input")
-    headers = {"Allow": error.headers["Allow"]} if error.headers and "Allow" in error.headers else None
-    return Response(
-        Problem(code=code, message=message),
-        status_code=error.status_code,
-        headers=headers,
-        media_type="application/json",
-    )
+    headers = {"Allow": error.headers["Allow"]} if error.headers and "Allow" in error.headers else {}
+    return _response(error.status_code, Problem(code=code, message=message), headers)
 
 
 def answer_nested(_: ApiRequest, error: RecursionError) -> Response[Problem]:
@@ -101,21 +107,29 @@ def answer_nested(_: ApiRequest, error: RecursionError) -> Response[Problem]:
     while place is not None and place.tb_next is not None:
         place = place.tb_next
     if place is None or place.tb_frame.f_code is not decode_json.__code__:
-        return _internal(error)
-    problem = Problem(code="invalid_input", message="the body is nested too deeply")
-    return Response(problem, status_code=400, media_type="application/json")
+        return _answer(error)
+    return _response(400, Problem(code="invalid_input", message="the body is nested too deeply"))
 
 
 def answer_unforeseen(_: ApiRequest, error: Exception) -> Response[Problem]:
     """A fault of ours. The log gets its kind and place; never its text, which may hold personal data."""
-    return _internal(error)
+    return _answer(error)
 
 
-def _internal(error: Exception) -> Response[Problem]:
+def _answer(error: Exception) -> Response[Problem]:
+    return _response(*problem_of(error))
+
+
+def _response(status: int, problem: Problem, headers: Mapping[str, str] = {}) -> Response[Problem]:
+    return Response(
+        problem, status_code=status, headers={**HEADERS, **headers}, media_type="application/json"
+    )
+
+
+def _fault(error: Exception) -> Problem:
     place = error.__traceback__
     while place is not None and place.tb_next is not None:
         place = place.tb_next
     where = "" if place is None else f"{place.tb_frame.f_code.co_qualname}:{place.tb_lineno}"
     _LOG.error("request_failed", kind=type(error).__name__, where=where)
-    problem = Problem(code="internal", message="this is a fault of Segue, and it has been logged")
-    return Response(problem, status_code=500, media_type="application/json")
+    return Problem(code="internal", message="this is a fault of Segue, and it has been logged")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from litestar.handlers import BaseRouteHandler
 
+from segue.app.keys import KeyRing
 from segue.domain.access import Caller
 from segue.domain.people import SignedIn
 from segue.edge.api.cookies import refuse_other_sites, session_token
@@ -38,9 +39,9 @@ async def authenticate(connection: Connection) -> Caller:
     Where decisions are asked for as flags a key may stand in ``X-API-Key`` too, as the protocol has it.
     """
     if "authorization" in connection.headers:
-        return await _by_key(connection, connection.headers["authorization"])
+        return await by_key(services_of(connection).keyring, connection.headers["authorization"])
     if "x-api-key" in connection.headers and connection.url.path.startswith("/ofrep/"):
-        return await _by_key(connection, f"Bearer {connection.headers['x-api-key']}")
+        return await by_key(services_of(connection).keyring, f"Bearer {connection.headers['x-api-key']}")
     session = await signed_in(connection)
     if session is None:
         raise NotAuthenticatedError(
@@ -76,11 +77,12 @@ async def may_still(connection: Connection, act: str) -> bool:
     return caller.role in (ACTS[act].roles or ())
 
 
-async def _by_key(connection: Connection, sent: str) -> Caller:
+async def by_key(keyring: KeyRing, sent: str) -> Caller:
+    """Whose live key an ``Authorization`` holds; NotAuthenticatedError, UnavailableError."""
     scheme, _, text = sent.partition(" ")
     if scheme.lower() != "bearer" or not text.strip():
         raise NotAuthenticatedError("no key was sent", cure="send it as Authorization: Bearer KEY")
-    key = await services_of(connection).keyring.lookup(text.strip())
+    key = await keyring.lookup(text.strip())
     if key is None:
         raise NotAuthenticatedError(
             "this key is not known", cure="see `segue keys list`, or make one with `segue keys create`"

@@ -94,7 +94,7 @@ def read_audit(
 @get("/api/openapi.json", opt={"act": "open"}, sync_to_thread=False, include_in_schema=False)
 def description(request: ApiRequest) -> Response[bytes]:
     """The description of this API (OpenAPI 3.1)."""
-    return Response(request.app.state.description, media_type="application/json")
+    return Response(request.app.state.description(), media_type="application/json")
 
 
 @get("/api/docs", opt={"act": "open"}, sync_to_thread=False, include_in_schema=False)

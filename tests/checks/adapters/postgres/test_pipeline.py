@@ -22,7 +22,7 @@ def link(database_url: str) -> Iterator[Link]:
 
 
 @pytest.fixture(scope="module")
-def lasting(databases: Any) -> Iterator[Link]:
+def same_link(databases: Any) -> Iterator[Link]:
     with databases.lend() as url:
         link = Link(url)
         yield link
@@ -31,9 +31,9 @@ def lasting(databases: Any) -> Iterator[Link]:
 
 @settings(max_examples=30)
 @given(sizes=st.lists(st.integers(0, 50), max_size=12))
-def test_each_statement_has_its_own_rows(lasting: Link, sizes: list[int]) -> None:
+def test_each_statement_has_its_own_rows(same_link: Link, sizes: list[int]) -> None:
     asked = [("select generate_series(1, %(n)s) as n", {"n": size}) for size in sizes]
-    assert lasting.run_all(asked) == [[(n,) for n in range(1, size + 1)] for size in sizes]
+    assert same_link.run_all(asked) == [[(n,) for n in range(1, size + 1)] for size in sizes]
 
 
 def test_a_value_that_stands_twice_is_sent_once_and_a_percent_sign_stays(link: Link) -> None:

@@ -19,7 +19,7 @@ from tests.flow.conformance.sdk.mall import DECISION, Mall, decided
 from tests.flow.conformance.sdk.stroll import Stroll
 from tests.flow.conformance.shop import Shop
 from tests.patience import PATIENCE
-from tests.served import Served, segue
+from tests.served import Served
 
 HERO = '<div data-segue-slot="home_hero" data-segue-height="200"><p>Welcome</p></div>'
 LARGEST = 35 * 1024
@@ -199,12 +199,9 @@ actions:
 
 
 @pytest.fixture(scope="module")
-def decide_key(served: Served, tmp_path_factory: pytest.TempPathFactory) -> str:
+def decide_key(served: Served) -> str:
     """A key for the one placement that there is."""
-    rules = tmp_path_factory.mktemp("rules")
-    (rules / "placements.yaml").write_text(PLACEMENTS)
-    (rules / "actions.yaml").write_text(ACTIONS)
-    segue("apply", str(rules), "--data", str(served.data))
+    served.define({"placements.yaml": PLACEMENTS, "actions.yaml": ACTIONS})
     key = served.key("decide", "--placement", "home_hero")
     asked = json.dumps({"placement": "home_hero"}).encode()
     until = time.monotonic() + PATIENCE

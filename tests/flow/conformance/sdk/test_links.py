@@ -19,7 +19,7 @@ from tests.flow.conformance.sdk.mall import Mall, Question, decided
 from tests.flow.conformance.sdk.stroll import Stroll
 from tests.flow.conformance.shop import Shop
 from tests.patience import PATIENCE
-from tests.served import Served, segue
+from tests.served import Served
 
 SLOT = '<div data-segue-slot="greeting" data-segue-height="200"><p>Welcome</p></div>'
 PROOF, OTHER = "p-_1" * 14, "q" * 55
@@ -46,12 +46,9 @@ actions:
 
 
 @pytest.fixture(scope="module")
-def greeting(served: Served, tmp_path_factory: pytest.TempPathFactory) -> str:
+def greeting(served: Served) -> str:
     """A public key for a placement that greets customers by name, and Ann, who is one and agrees to it."""
-    rules = tmp_path_factory.mktemp("rules")
-    (rules / "placements.yaml").write_text(PLACEMENTS)
-    (rules / "actions.yaml").write_text(ACTIONS)
-    segue("apply", str(rules), "--data", str(served.data))
+    served.define({"placements.yaml": PLACEMENTS, "actions.yaml": ACTIONS})
     till = Shop(served)
     who = {"userId": "ann", "timestamp": "2026-03-01T11:00:00Z"}
     ordered = {"order_id": "ann-1", "revenue": 9}
