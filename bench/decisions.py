@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
@@ -27,6 +28,7 @@ from segue.app.deciding.desk import Desk
 from segue.app.deciding.facing import Asker
 from segue.app.deciding.prepared import prepared
 from segue.app.definitions import apply
+from segue.app.directory import SNAPSHOT
 from segue.app.installation import Installation, open_installation
 from segue.app.processes.memory import settled
 from segue.decide.choose import decide
@@ -114,7 +116,7 @@ def measure(quick: bool) -> list[Figure]:
         settle(running, persons)
         with open_installation(running.data) as installation:
             apply(installation.database, installation.clock, definitions(), actor="bench")
-        time.sleep(3.0)  # the web process follows within two seconds
+        _await_first_snapshot(running.data)  # it is taken once, and is a minute's work for 100,000
         key = running.key("admin")
         first = running.request("POST", "/api/v1/decisions", key=key, body=b'{"placement": "home"}')
         if first.status != 200:
@@ -137,6 +139,14 @@ def measure(quick: bool) -> list[Figure]:
         _batch(within, over_http),
         _pure(within),
     ]
+
+
+def _await_first_snapshot(data: Path, patience: float = 300.0) -> None:
+    deadline = time.monotonic() + patience
+    while not list((data / SNAPSHOT).glob("persons-*.parquet")):
+        if time.monotonic() > deadline:
+            raise AssertionError("no snapshot of the customers is taken")
+        time.sleep(0.5)
 
 
 class Within(NamedTuple):

@@ -39,13 +39,12 @@ where known.fragment_id = %(any_id)s
 
 -- all_fragments: every person's fragments with their states, person by person
 select f.fragment_id, f.kind, f.value, f.person_id, f.component_id, f.first_key, f.source, f.proven,
-       f.device, f.shared, s.state, m.summary, t.state, i.segments
+       f.device, f.shared, s.state, m.summary, t.state,
+       (select array_agg(i.segment) from segment_member i where i.person_id = f.fragment_id)
 from fragment f
 left join fragment_state s on s.fragment_id = f.fragment_id
 left join fragment_summary m on m.fragment_id = f.fragment_id
 left join trait_state t on t.fragment_id = f.fragment_id
-left join (select person_id, array_agg(segment) as segments from segment_member group by person_id) i
-    on i.person_id = f.fragment_id
 order by f.person_id
 
 -- all_links: every active link with its person, person by person

@@ -164,6 +164,7 @@ def records(
 
 def every_person(session: Session) -> Iterator[PersonParts]:
     """What everybody's records are assembled from, streamed in the order of their ids."""
+    session.by_index()
     told = counting.standing(session)
     links = groupby(session.stream(_SQL["all_links"]), key=lambda row: row[0])
     ahead = next(links, None)

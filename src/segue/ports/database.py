@@ -52,6 +52,14 @@ class Session(Protocol):
         """Run with a server-side cursor: rows arrive in portions."""
         ...
 
+    def by_index(self) -> None:
+        """Until the end, join by looking rows up, and see one moment.
+
+        For reading everybody one by one, in step: a table that is empty when the first row is asked for would
+        be read as a whole for each of them, and may have a million rows by the last.
+        """
+        ...
+
     def execute(self, statement: Statement, /, **values: object) -> int:
         """Run and return the number of rows it touched."""
         ...

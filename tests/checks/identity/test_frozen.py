@@ -71,6 +71,9 @@ class Counting:
     def last(self, asked: Sequence[Bound], /) -> None:
         self.together(asked)
 
+    def by_index(self) -> None:
+        self._session.by_index()
+
     def execute(self, statement: Statement, /, **values: object) -> int:
         self.statements += 1
         return self._session.execute(statement, **values)

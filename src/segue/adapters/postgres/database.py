@@ -115,6 +115,10 @@ class PostgresSession:
         except _FAULTS as error:
             raise translated(error, statement.name) from None
 
+    def by_index(self) -> None:
+        """Until the end, join by looking rows up."""
+        self._link.command(b"set local enable_seqscan = off")
+
     def copy(self, statement: Statement, /, rows: Iterable[Sequence[object]]) -> None:
         """``COPY table (columns) FROM STDIN (FORMAT BINARY)`` with the table's own types."""
         try:
@@ -197,9 +201,18 @@ class ReadingSession(PostgresSession):
 
     def stream(self, statement: Statement, /, **values: object) -> Iterator[Row]:
         """Run with a server-side cursor, in a snapshot."""
+        self._stand_still()
+        yield from super().stream(statement, **values)
+
+    def by_index(self) -> None:
+        """Until the end, join by looking rows up, in a snapshot."""
+        self._stand_still()
+        super().by_index()
+
+    def _stand_still(self) -> None:
+        """See one moment from now on."""
         if self._link.idle:
             self._own = begin(self._pool, self._link, _BEGIN_SNAPSHOT)
-        yield from super().stream(statement, **values)
 
     def end(self) -> None:
         """Give the connection back."""

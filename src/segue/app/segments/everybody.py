@@ -55,6 +55,7 @@ class Everybody:
         self.traits = [*(trait.name for trait in rules.traits), *hidden_names(rules)]
 
     def __iter__(self) -> Iterator[tuple[PersonParts, Facts]]:
+        self._session.by_index()
         persons = store.every_person(self._session)
         counted = _Beside(self._session.stream(_SQL["counted"]))
         members = _Beside(self._session.stream(_SQL["members"]))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from segue.adapters.postgres.database import PostgresDatabase
 from segue.errors import ConflictError, InvalidInputError, SegueError, UnavailableError
 from segue.ports.database import Bound
-from segue.ports.statements import Statement
+from segue.ports.statements import Statement, statements
 
 
 def sql(text: str) -> Statement:
@@ -180,6 +180,21 @@ def test_a_stream_brings_all_rows_and_lets_other_statements_run_between(
                 assert next(session.stream(numbers, count=3))[0] == 1
                 assert session.fetch(sql("select 1")) == [(1,)]
     assert total == 4_500 * 4_501 // 2
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_by_index_a_table_that_is_empty_as_yet_is_not_read_as_a_whole_for_each_row(
+    database: PostgresDatabase, read_only: bool
+) -> None:
+    """Else reading everybody takes as long as the square of them, when tables fill up meanwhile."""
+    everybody = sql("explain (costs off) " + statements("segue.enrich")["all_fragments"].text)
+    with database.transaction() as session:
+        session.execute(sql("analyze"))
+    with database.transaction(read_only=read_only) as session:
+        session.by_index()
+        plan = "\n".join(line for (line,) in session.fetch(everybody))
+    assert "Index Scan" in plan
+    assert "Seq Scan" not in plan, plan
 
 
 def test_a_stream_is_not_read_on_after_its_transaction(database: PostgresDatabase) -> None:
