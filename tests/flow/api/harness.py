@@ -129,8 +129,10 @@ def opened(url: str, clock: Clock, folder: Path, settings: Settings | None = Non
         installation.close()
 
 
-async def ask_app(app: Any, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
-    """One request to an ASGI application."""
+async def ask_app(
+    app: Any, method: str, target: str, headers: Mapping[str, str], body: bytes, *more: bytes
+) -> Answer:
+    """One request to an ASGI application, whose body may come in parts."""
     path, _, query = target.partition("?")
     scope = {
         "type": "http",
@@ -147,10 +149,11 @@ async def ask_app(app: Any, method: str, target: str, headers: Mapping[str, str]
         "server": ("127.0.0.1", 8765),
     }
     messages: list[dict[str, Any]] = []
-    waiting = [{"type": "http.request", "body": body, "more_body": False}]
+    waiting = [{"type": "http.request", "body": part, "more_body": True} for part in (body, *more)]
+    waiting[-1]["more_body"] = False
 
     async def receive() -> dict[str, Any]:
-        return waiting.pop() if waiting else {"type": "http.disconnect"}
+        return waiting.pop(0) if waiting else {"type": "http.disconnect"}
 
     async def send(message: dict[str, Any]) -> None:
         messages.append(message)

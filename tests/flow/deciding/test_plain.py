@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 
 from segue.app.deciding.desk import Desk
 from segue.app.keys import create_key
-from segue.edge.api.decisions import LARGEST
+from segue.edge.api.decisions import DECISIONS, LARGEST
 from segue.edge.api.plain import PlainQuestions
 from segue.ports.clock import ManualClock
 from tests.conftest import NOON, Databases
-from tests.flow.api.harness import Answer, Api, opened
+from tests.flow.api.harness import Answer, Api, ask_app, opened
 from tests.flow.deciding.conftest import ACTIONS, PLACEMENTS
 
 
@@ -107,6 +108,13 @@ def test_a_key_of_another_placement_is_refused_alike(shop: Api) -> None:
     answer = plain(shop, QUESTION, None, **sent)
     assert answer.status == 403
     assert told(answer) == told(usual(shop, QUESTION, None, **sent))
+
+
+def test_a_question_that_comes_in_parts_is_put_together(shop: Api) -> None:
+    body = msgspec.json.encode(QUESTION)
+    headers = {"authorization": BEARER + shop.keys["admin"], "content-type": "application/json"}
+    asked = ask_app(shop.app, "POST", DECISIONS, headers, body[:10], body[10:20], body[20:])
+    assert told(shop.runner.run(asked)) == told(plain(shop, QUESTION))
 
 
 def test_a_fault_of_ours_is_answered_as_one_and_says_nothing_of_her(
