@@ -119,6 +119,9 @@ def measure(quick: bool) -> list[Figure]:
         _await_first_snapshot(running.data)  # it is taken once, and is a minute's work for 100,000
         key = running.key("admin")
         first = running.request("POST", "/api/v1/decisions", key=key, body=b'{"placement": "home"}')
+        while first.status == 404:  # it follows the definitions in a moment
+            time.sleep(0.1)
+            first = running.request("POST", "/api/v1/decisions", key=key, body=b'{"placement": "home"}')
         if first.status != 200:
             raise AssertionError(first.body)
         asked = Questions(key, persons)

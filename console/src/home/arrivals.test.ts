@@ -40,9 +40,9 @@ describe("what comes in", () => {
   });
 
   test("is settled while the list stands still too, and nothing moves", () => {
-    const still = turned(turned(NOTHING, { turn: "still", still: true }), came(2));
-    const settled = turned(still, { turn: "fill", events: [event(3, "bea"), event(2, "ann")] });
-    expect(offsets(settled.shown)).toEqual([]);
+    const still = turned(turned(turned(NOTHING, came(1)), { turn: "still", still: true }), came(2));
+    const settled = turned(still, { turn: "fill", events: [event(3, "bea"), event(2, "ann"), event(1, "eve")] });
+    expect(settled.shown.map((each) => each.person_id)).toEqual(["eve"]);
     expect(settled.held.map((each) => each.person_id)).toEqual(["ann"]);
     expect(settled.waiting).toBe(1);
   });

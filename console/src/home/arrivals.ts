@@ -27,7 +27,7 @@ export function turned(arrivals: Arrivals, turn: Turn): Arrivals {
   switch (turn.turn) {
     case "fill":
       if (!arrivals.still) return { ...arrivals, shown: merged(arrivals.shown, turn.events) };
-      return { ...arrivals, held: merged(arrivals.held, turn.events.filter((event) => arrivals.held.some((one) => one.log_offset === event.log_offset))) };
+      return { ...arrivals, shown: settled(arrivals.shown, turn.events), held: settled(arrivals.held, turn.events) };
     case "came":
       if (!arrivals.still) return { ...arrivals, shown: merged(arrivals.shown, turn.events) };
       return { ...arrivals, held: merged(arrivals.held, turn.events), waiting: arrivals.waiting + turn.events.length + turn.leftOut };
@@ -41,6 +41,12 @@ export function turned(arrivals: Arrivals, turn: Turn): Arrivals {
 export function unsettled({ shown, held }: Arrivals, processed: number, asked: number): boolean {
   const past = ({ person_id, log_offset }: LiveEvent) => person_id === null && asked < log_offset && log_offset <= processed;
   return shown.some(past) || held.some(past);
+}
+
+/** The same rows, as they are told by now. */
+function settled(rows: readonly LiveEvent[], told: readonly LiveEvent[]): readonly LiveEvent[] {
+  const there = new Set(rows.map((event) => event.log_offset));
+  return merged(rows, told.filter((event) => there.has(event.log_offset)));
 }
 
 /** Both, newest first, each once; of two tellings of one event the one that knows whose it is. */

@@ -5,7 +5,7 @@ import { get } from "../api/client";
 import { useLive } from "../api/live";
 import type { LiveState } from "../api/live";
 import { useSession } from "../app/session";
-import { NOTHING, turned, unsettled } from "./arrivals";
+import { NOTHING, ROWS, turned, unsettled } from "./arrivals";
 import type { Arrivals, LiveEvent } from "./arrivals";
 
 const SOON = 4_000;
@@ -55,7 +55,7 @@ export function useComing(): Coming {
   const [tick, setTick] = useState<Tick | null>(null);
   const [rates, setRates] = useState<readonly number[]>([]);
   const [lately, setLately] = useState<ReadonlyMap<string, string>>(new Map());
-  const recent = useQuery({ ...get("/api/v1/live/recent", { params: { query: { limit: 50 } } }), staleTime: 0, gcTime: 0, refetchOnMount: "always" });
+  const recent = useQuery({ ...get("/api/v1/live/recent", { params: { query: { limit: ROWS } } }), staleTime: 0, gcTime: 0, refetchOnMount: "always" });
   useEffect(() => {
     if (recent.data) turn({ turn: "fill", events: recent.data.events });
   }, [recent.data]);
@@ -73,17 +73,22 @@ export function useComing(): Coming {
     },
   });
   useRefill(state, () => void recent.refetch());
-  useSettled(arrivals, tick, () => void recent.refetch());
+  useSettled(arrivals, tick, recent.refetch);
   return { ...arrivals, state, tick, rates, lately, loading: recent.isPending, stand: (still) => turn({ turn: "still", still }) };
 }
 
 /** Events are told as they come, mostly before the loop has them: whose they are is asked once it has. */
-function useSettled(arrivals: Arrivals, tick: Tick | null, ask: () => void): void {
+function useSettled(arrivals: Arrivals, tick: Tick | null, ask: () => Promise<{ isError: boolean }>): void {
   const asked = useRef(-1);
+  const asking = useRef(false);
   useEffect(() => {
-    if (tick === null || !unsettled(arrivals, tick.processed_offset, asked.current)) return;
-    asked.current = tick.processed_offset;
-    ask();
+    if (tick === null || asking.current || !unsettled(arrivals, tick.processed_offset, asked.current)) return;
+    const { processed_offset } = tick;
+    asking.current = true;
+    void ask().then(({ isError }) => {
+      asking.current = false;
+      if (!isError) asked.current = processed_offset;
+    });
   }, [arrivals, tick]); // eslint-disable-line react-hooks/exhaustive-deps -- asking anew is no reason to ask
 }
 

@@ -11,10 +11,9 @@ declare const SEGUE_VERSION: string;
 export interface Loader {
   /** Whether the page has a client already, which has views of its own on pages and on who is here. */
   foreign(): boolean;
-  /**
-   * That client, or one that is loaded now and knows this browser by `anonymousId`. The plugin is in it before
-   * anything passes that the page itself says meanwhile.
-   */
+  /** Have the plugin in whatever client the page has or loads later, before anything passes through it. */
+  guard(plugin: Plugin): void;
+  /** That client, or one that is loaded now, with the plugin in it, and knows this browser by `anonymousId`. */
   load(chosen: Chosen, anonymousId: string, plugin: Plugin): Promise<Analytics>;
 }
 
@@ -66,6 +65,7 @@ export class Client {
     this.#consent = consent;
     this.#loader = loader;
     this.link = link;
+    loader.guard(this.#plugin);
   }
 
   /** Whether the client is the page's own. */
@@ -76,8 +76,7 @@ export class Client {
   /** The client, loaded when it is first needed. */
   ready(): Promise<Analytics> {
     this.#foreign ??= this.#loader.foreign(); // afterwards there is one in any case
-    const plugin = stamping(this.#stamp, this.#allowed);
-    this.#started ??= this.#loader.load(this.chosen, this.anonymousId, plugin).then((analytics) => {
+    this.#started ??= this.#loader.load(this.chosen, this.anonymousId, this.#plugin).then((analytics) => {
       this.#analytics = analytics;
       return analytics;
     });
@@ -222,6 +221,8 @@ export class Client {
     clean(context, this.chosen.keepQuery);
     return true;
   };
+
+  readonly #plugin = stamping(this.#stamp, this.#allowed);
 }
 
 interface Stamp {

@@ -1,5 +1,5 @@
 /** `<script src="…/sdk.js" data-write-key="…" data-decide-key="…" data-host="…"></script>`: `window.segue`. */
-import type { Analytics } from "@segment/analytics-next";
+import type { Analytics, Plugin } from "@segment/analytics-next";
 import { DELIVERY, type Loader } from "./client";
 import { Segue } from "./segue";
 import { fromScript } from "./settings";
@@ -39,11 +39,26 @@ function foreign(): boolean {
   return Boolean(calls?.initialize || calls?.invoked);
 }
 
-const load: Loader["load"] = async (chosen, anonymousId, plugin) => {
+/** A client that is not there yet takes the plugin on before it sends what waits. */
+function place(plugin: Plugin): void {
   const calls = waiting();
-  // a client that is not there yet takes it on before it sends what waits
-  if (Array.isArray(calls)) calls.push(["register", plugin]);
-  else await (calls as Analytics).register(plugin);
+  if (Array.isArray(calls)) {
+    if (!calls.some(([method, given]) => method === "register" && given === plugin)) calls.push(["register", plugin]);
+    return;
+  }
+  const client = calls as unknown as Analytics;
+  if (!client.queue.plugins.includes(plugin)) void client.register(plugin).catch(() => undefined);
+}
+
+const guard: Loader["guard"] = (plugin) => {
+  place(plugin);
+  // a snippet further down may have begun a list of its own
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => place(plugin), { once: true });
+};
+
+const load: Loader["load"] = async (chosen, anonymousId, plugin) => {
+  place(plugin);
+  const calls = waiting();
   return new Promise((resolve, reject) => {
     const done = (): void => resolve(page.analytics as Analytics);
     if (foreign()) {
@@ -65,7 +80,7 @@ const load: Loader["load"] = async (chosen, anonymousId, plugin) => {
 
 if (!page.segue) {
   waiting();
-  const segue = new Segue({ foreign, load });
+  const segue = new Segue({ foreign, guard, load });
   page.segue = segue;
   const script = document.currentScript;
   const settings = script instanceof HTMLScriptElement ? fromScript(script) : null;

@@ -1,5 +1,5 @@
 /** The whole: consent first, then the client, then what captures by itself, then slots. */
-import type { Analytics } from "@segment/analytics-next";
+import type { Analytics, Plugin } from "@segment/analytics-next";
 import { captureAds, captureCampaigns } from "./capture/campaigns";
 import { captureClicks, captureRage } from "./capture/clicks";
 import { captureForms, captureSearch, REMEMBERED } from "./capture/forms";
@@ -194,13 +194,22 @@ export class Segue {
 
 /** A client that the page has loaded: itself, or the promise of it. */
 function theirs(given: NonNullable<Settings["analytics"]>): Loader {
-  const load: Loader["load"] = async (_chosen, _anonymousId, plugin) => {
+  let registered: Promise<unknown> = Promise.resolve();
+  const loaded = async (): Promise<Analytics> => {
     const found: unknown = await given;
-    const analytics = (Array.isArray(found) ? found[0] : found) as Analytics;
-    await analytics.register(plugin);
-    return analytics;
+    return (Array.isArray(found) ? found[0] : found) as Analytics;
   };
-  return { foreign: () => true, load };
+  const guard: Loader["guard"] = (plugin) => {
+    // one that is still loading takes it on before it sends what waits; of a mere promise the client must be there
+    const early = given as { register?: (plugin: Plugin) => Promise<unknown> };
+    registered = early.register ? early.register(plugin) : loaded().then((analytics) => analytics.register(plugin));
+    registered.catch(() => undefined); // said by whoever loads it
+  };
+  const load: Loader["load"] = async () => {
+    await registered;
+    return loaded();
+  };
+  return { foreign: () => true, guard, load };
 }
 
 /** A page that is only made ready in case she comes is not a visit. */

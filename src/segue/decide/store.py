@@ -191,7 +191,8 @@ _CONTACT: Final = (
 def holds_pieces(placement: Placement, owner: bytes | None) -> bool:
     """Whether a piece that is shown there is kept for who asked.
 
-    What many see is offered to nobody in particular: it would be kept from whoever stands before the screen.
+    What many see is offered to nobody in particular, unless it is known who stands there: it would be kept
+    from whoever does.
     """
     return placement.seen_by == "one" or owner is not None
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from litestar import Litestar
 
 from segue.app.deciding.desk import Desk
 from segue.app.keys import create_key
@@ -40,7 +41,7 @@ def usual(shop: Api, body: Any, role: str | None = "admin", **headers: str) -> A
         return plain(shop, body, role, **headers)
 
 
-async def _nobody(*_: object) -> None:
+def _nobody(*_: object) -> None:
     return None
 
 
@@ -55,6 +56,46 @@ def told(answer: Answer) -> tuple[Any, ...]:
         said.pop(name, None)
     headers = {name: value for name, value in answer.headers.items() if name != "content-length"}
     return answer.status, said, headers
+
+
+def test_the_framework_sees_what_is_not_plain_and_nothing_else(
+    shop: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def called(*_: object) -> None:
+        raise AssertionError("the framework was asked")
+
+    monkeypatch.setattr(Litestar, "__call__", called)
+    assert plain(shop, QUESTION).status == 200
+    assert plain(shop, {**QUESTION, "placement": "nowhere"}).status == 404
+    for body, role in ((b"{", "admin"), (QUESTION, "ingest"), (QUESTION, None)):
+        with pytest.raises(AssertionError, match="the framework was asked"):
+            plain(shop, body, role)
+
+
+class Twice(dict[str, str]):
+    """Headers of which one stands twice."""
+
+    def __init__(self, *sent: tuple[str, str]) -> None:
+        super().__init__(sent)
+        self.sent = sent
+
+    def items(self) -> Any:
+        return self.sent
+
+
+@pytest.mark.parametrize("roles", [("ingest", "admin"), ("admin", "ingest")], ids=str)
+def test_of_two_keys_the_same_one_counts(shop: Api, roles: tuple[str, str]) -> None:
+    keys = [("authorization", BEARER + shop.keys[role]) for role in roles]
+    headers = Twice(*keys, ("content-type", "application/json"))
+    body = msgspec.json.encode(QUESTION)
+
+    def asked() -> Answer:
+        return shop.runner.run(ask_app(shop.app, "POST", DECISIONS, headers, body))
+
+    answer = asked()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PlainQuestions, "_caller", _nobody)
+        assert told(answer) == told(asked())
 
 
 @pytest.mark.parametrize("role", ["admin", "decide", "marketer", "ingest", "read", None])

@@ -117,7 +117,11 @@ class PostgresSession:
 
     def by_index(self) -> None:
         """Until the end, join by looking rows up."""
-        self._link.command(b"set local enable_seqscan = off")
+        link = self._link
+        try:
+            link.command(b"set local enable_seqscan = off")
+        except _FAULTS as error:
+            raise translated(error, "by_index") from None
 
     def copy(self, statement: Statement, /, rows: Iterable[Sequence[object]]) -> None:
         """``COPY table (columns) FROM STDIN (FORMAT BINARY)`` with the table's own types."""

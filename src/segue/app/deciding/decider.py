@@ -178,8 +178,10 @@ class Decider:
         self, session: Session, case: Case, first: tuple[Known, Decision], mind: Noting
     ) -> tuple[Known, Decision]:
         """The decision with every counted piece that it shows held for it, and what it was made from."""
+        if not store.holds_pieces(case.menu.placement, case.seen.owner):
+            return first
         known, decision = first
-        while store.holds_pieces(case.menu.placement, case.seen.owner):
+        while True:
             chosen = [case.menu.choice(slot.action) for slot in decision.slots]
             counted = {each.action.sku for each in chosen if each is not None} & known.stock.keys()
             skus = sorted(sku for sku in counted if sku is not None)
@@ -194,7 +196,6 @@ class Decider:
                 return known, decision
             known = msgspec.structs.replace(known, stock={**known.stock, **gone})
             decision = decide(case.ask, known, case.menu, mind)
-        return known, decision
 
 
 def checked(request: DecisionRequest, asker: Asker, at: int | None) -> Wanted:

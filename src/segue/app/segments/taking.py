@@ -189,10 +189,10 @@ def ensure(installation: Installation, snapshots: Snapshots, at_most: int = 50_0
             cure="wait until `segue serve` has taken one",
         )
     deadline = time.monotonic() + PATIENCE
-    while take(installation, snapshots) is None and snapshots.newest() is None:
+    while snapshots.newest() is None and take(installation, snapshots) is None:
         if time.monotonic() > deadline:
             return  # whoever asks the snapshot says that there is none
-        time.sleep(0.1)
+        time.sleep(0.5)  # to ask for the right to write takes a connection
 
 
 def renew(installation: Installation, snapshots: Snapshots, at_most: int = 50_000) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from litestar.handlers import BaseRouteHandler
 
 from segue.app.keys import KeyRing
-from segue.domain.access import Caller
+from segue.domain.access import Caller, Key
 from segue.domain.people import SignedIn
 from segue.edge.api.cookies import refuse_other_sites, session_token
 from segue.edge.api.roles import ACTS
@@ -25,7 +25,7 @@ async def permit(connection: Connection, handler: BaseRouteHandler) -> None:
     if act.roles is None:
         return
     caller = await authenticate(connection)
-    if caller.role not in act.roles:
+    if not may(caller, handler.opt["act"]):
         raise NotPermittedError(
             f"the role {caller.role!r} may not do this",
             cure=f"{', '.join(sorted(act.roles))} may",
@@ -39,9 +39,9 @@ async def authenticate(connection: Connection) -> Caller:
     Where decisions are asked for as flags a key may stand in ``X-API-Key`` too, as the protocol has it.
     """
     if "authorization" in connection.headers:
-        return await by_key(services_of(connection).keyring, connection.headers["authorization"])
+        return await _by_key(connection, connection.headers["authorization"])
     if "x-api-key" in connection.headers and connection.url.path.startswith("/ofrep/"):
-        return await by_key(services_of(connection).keyring, f"Bearer {connection.headers['x-api-key']}")
+        return await _by_key(connection, f"Bearer {connection.headers['x-api-key']}")
     session = await signed_in(connection)
     if session is None:
         raise NotAuthenticatedError(
@@ -74,19 +74,40 @@ async def may_still(connection: Connection, act: str) -> bool:
         return False
     except UnavailableError:
         return True
-    return caller.role in (ACTS[act].roles or ())
+    return may(caller, act)
 
 
-async def by_key(keyring: KeyRing, sent: str) -> Caller:
-    """Whose live key an ``Authorization`` holds; NotAuthenticatedError, UnavailableError."""
-    scheme, _, text = sent.partition(" ")
-    if scheme.lower() != "bearer" or not text.strip():
+def may(caller: Caller, act: str) -> bool:
+    """Whether her role may do this."""
+    roles = ACTS[act].roles
+    return roles is None or caller.role in roles
+
+
+def known_caller(keyring: KeyRing, sent: str) -> Caller | None:
+    """Whose live key an ``Authorization`` holds, as far as memory knows; None: it has to be looked up."""
+    key = keyring.find(_bearer(sent))
+    return None if key is None else _caller(key)
+
+
+async def _by_key(connection: Connection, sent: str) -> Caller:
+    text = _bearer(sent)
+    if not text:
         raise NotAuthenticatedError("no key was sent", cure="send it as Authorization: Bearer KEY")
-    key = await keyring.lookup(text.strip())
+    key = await services_of(connection).keyring.lookup(text)
     if key is None:
         raise NotAuthenticatedError(
             "this key is not known", cure="see `segue keys list`, or make one with `segue keys create`"
         )
+    return _caller(key)
+
+
+def _bearer(sent: str) -> str:
+    """The key that an ``Authorization`` holds; empty for none."""
+    scheme, _, text = sent.partition(" ")
+    return text.strip() if scheme.lower() == "bearer" else ""
+
+
+def _caller(key: Key) -> Caller:
     return Caller(
         actor=key.key_id,
         role=key.role,

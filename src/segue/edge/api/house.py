@@ -91,7 +91,7 @@ def read_audit(
     return AuditPage(acts=acts, next=acts[-1].audit_id if len(acts) == limit else None)
 
 
-@get("/api/openapi.json", opt={"act": "open"}, sync_to_thread=False, include_in_schema=False)
+@get("/api/openapi.json", opt={"act": "open"}, sync_to_thread=True, include_in_schema=False)
 def description(request: ApiRequest) -> Response[bytes]:
     """The description of this API (OpenAPI 3.1)."""
     return Response(request.app.state.description(), media_type="application/json")

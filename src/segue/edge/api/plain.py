@@ -1,7 +1,7 @@
 """The plain question, answered with nothing around it.
 
 Touchpoints ask hundreds of times a second, and what a framework does around a question costs as much as the
-decision. So a question that is plain (a live key in the header, JSON that can be read, all of it there) is
+decision. So a question that is plain (a known key in the header, JSON that can be read, all of it there) is
 taken here. Whatever else comes goes the usual way, with what was read of it, and is answered there: no rule
 of who may ask, or of what can be asked, is written twice.
 """
@@ -13,18 +13,15 @@ from typing import Final
 
 import msgspec
 
-from segue.app.deciding.answers import DecisionAnswer
 from segue.app.deciding.asking import DecisionRequest
 from segue.app.deciding.desk import Desk
 from segue.domain.access import Caller
 from segue.edge.api.decisions import DECISIONS, LARGEST, asker
 from segue.edge.api.errors import HEADERS, problem_of
-from segue.edge.api.guard import by_key
-from segue.edge.api.roles import ACTS
+from segue.edge.api.guard import known_caller, may
 from segue.edge.api.services import Services
 from segue.edge.collecting.application import ASGI
 from segue.edge.collecting.request import Message, Receive, Scope, Send
-from segue.errors import NotAuthenticatedError, UnavailableError
 
 _read: Final = msgspec.json.Decoder(DecisionRequest).decode
 _write: Final = msgspec.json.Encoder().encode
@@ -50,7 +47,7 @@ class PlainQuestions:
         if scope["type"] != "http" or scope["path"] != DECISIONS or scope["method"] != "POST":
             await self._behind(scope, receive, send)
             return
-        caller = await self._caller(dict(scope["headers"]))
+        caller = self._caller(dict(reversed(scope["headers"])))
         if caller is None:
             await self._behind(scope, receive, send)
             return
@@ -62,27 +59,22 @@ class PlainQuestions:
         scope["path_template"] = DECISIONS
         await self._answer(question, caller, send)
 
-    async def _caller(self, headers: dict[bytes, bytes]) -> Caller | None:
-        """Who asks, where that is plain: a key that is live and may."""
+    def _caller(self, headers: dict[bytes, bytes]) -> Caller | None:
+        """Who asks, where that is plain: a key that is known to be live, and may."""
         sent, kind = headers.get(b"authorization"), headers.get(b"content-type", b"")
         if sent is None or not kind.startswith(b"application/json"):
             return None
-        try:
-            caller = await by_key(self._services.keyring, sent.decode("latin-1"))
-        except (NotAuthenticatedError, UnavailableError):
-            return None  # refused where everybody is
-        return caller if caller.role in (ACTS["decide"].roles or ()) else None
+        caller = known_caller(self._services.keyring, sent.decode("latin-1"))
+        return caller if caller is not None and may(caller, "decide") else None
 
     async def _answer(self, question: DecisionRequest, caller: Caller, send: Send) -> None:
-        answer: DecisionAnswer | msgspec.Struct
         status, headers = 200, _HEADERS
         try:
             who = asker(caller, question, self._services.keyring, self._desk)
-            answer = await self._desk.ask(question, who)
+            body = _write(await self._desk.ask(question, who))
         except Exception as error:  # noqa: BLE001 - nobody behind us answers for it any more
-            status, answer, more = problem_of(error)
-            headers = [*headers, *_raw(more)]
-        body = _write(answer)
+            status, problem, more = problem_of(error)
+            headers, body = [*headers, *_raw(more)], _write(problem)
         length = (b"content-length", str(len(body)).encode())
         await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
         await send({"type": "http.response.body", "body": body, "more_body": False})

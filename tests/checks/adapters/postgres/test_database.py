@@ -182,14 +182,22 @@ def test_a_stream_brings_all_rows_and_lets_other_statements_run_between(
     assert total == 4_500 * 4_501 // 2
 
 
+STREAMED = [
+    *(statements("segue.enrich")[name] for name in ("all_fragments", "all_links")),
+    *(statements("segue.app.segments", "snapshot.sql")[name] for name in ("counted", "members", "predicted")),
+]
+
+
+@pytest.mark.parametrize("statement", STREAMED, ids=lambda statement: statement.name)
 @pytest.mark.parametrize("read_only", [True, False])
 def test_by_index_a_table_that_is_empty_as_yet_is_not_read_as_a_whole_for_each_row(
-    database: PostgresDatabase, read_only: bool
+    database: PostgresDatabase, read_only: bool, statement: Statement
 ) -> None:
     """Else reading everybody takes as long as the square of them, when tables fill up meanwhile."""
-    everybody = sql("explain (costs off) " + statements("segue.enrich")["all_fragments"].text)
+    everybody = sql("explain (costs off) " + statement.text)
     with database.transaction() as session:
         session.execute(sql("analyze"))
+        assert "Seq Scan" in str(session.fetch(everybody))
     with database.transaction(read_only=read_only) as session:
         session.by_index()
         plan = "\n".join(line for (line,) in session.fetch(everybody))

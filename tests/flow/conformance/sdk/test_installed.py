@@ -172,16 +172,33 @@ def test_it_works_beside_a_client_that_is_there_and_holds_it_back_too(
     assert mall.questions()[0]["identifiers"] == {"anonymous_id": own["anonymousId"]}
 
 
+THEIRS = """<script>(function () { var a = (window.analytics = %s); a.invoked = true; a._cdn = location.origin + '/s'
+a._writeKey = 'KEY'; 'track page ready setAnonymousId'.split(' ').forEach(function (n) {
+a[n] = function () { a.push([n].concat([].slice.call(arguments))); return a } })
+var s = document.createElement('script'); s.src = '/s/lib.js'; document.head.appendChild(s); a.page() })()</script>"""
+
+
 def test_it_uses_the_snippet_that_a_page_has(mall: Mall, web: Shop, stroll: Stroll, page: Page) -> None:
-    snippet = """<script>(function () { var a = (window.analytics = []); a.invoked = true; a._cdn = location.origin + '/s'
-    a._writeKey = 'KEY'; 'track page ready setAnonymousId'.split(' ').forEach(function (n) {
-    a[n] = function () { a.push([n].concat([].slice.call(arguments))); return a } })
-    var s = document.createElement('script'); s.src = '/s/lib.js'; document.head.appendChild(s); a.page() })()</script>"""
-    page(HERO, head=snippet.replace("KEY", web.write_key))
+    page(HERO, head=THEIRS.replace("KEY", web.write_key) % "[]")
     stroll.go("/").becomes("filled")
     stroll.hears("Action Shown")
     assert len(stroll.events("page")) == 1
     assert [path for _, path, _ in stroll.sent].count("/s/lib.js") == 1
+
+
+@pytest.mark.parametrize("begun", ["window.analytics || []", "[]"], ids=["our list", "a list of its own"])
+def test_a_snippet_that_comes_later_is_held_back_until_she_agrees(
+    mall: Mall, web: Shop, stroll: Stroll, page: Page, begun: str
+) -> None:
+    page(THEIRS.replace("KEY", web.write_key) % begun, consent="required", title="Mail of ann@example.com")
+    stroll.go("/").page.wait_for_function("() => window.analytics.initialized")
+    stroll.page.evaluate("async () => { await window.analytics.track('Early') }")
+    assert not [path for method, path, _ in stroll.sent if method == "POST"]
+    stroll.page.evaluate("() => { window.segue.consent({ personalisation: true }) }")
+    stroll.page.evaluate("async () => { await window.analytics.track('Agreed') }")
+    stroll.hears("Agreed")
+    assert "Early" not in stroll.names()
+    assert not [body for _, _, body in stroll.sent if "ann@example.com" in body]
 
 
 PLACEMENTS = """
