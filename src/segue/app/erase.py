@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -251,11 +251,14 @@ def _leaves(value: Any) -> Iterator[Any]:
 
 # ── finishing ────────────────────────────────────────────────────────────────
 
+PATIENCE: Final = 120.0
+"""Seconds that a command waits for who takes a snapshot; they give way within one, once they have begun."""
+
 
 def erase(installation: Installation, any_id: bytes, *, by: str = COMMAND_LINE) -> Proof:
-    """Ask, finish, and answer the proof."""
+    """Ask, finish, and answer the proof; whoever takes a snapshot is waited for."""
     erasure_id = ask(installation, any_id, by=by)
-    finish(installation)
+    finish(installation, patience=PATIENCE)
     return proof_of(installation, erasure_id)
 
 
@@ -270,14 +273,17 @@ def proof_of(installation: Installation, erasure_id: str) -> Proof:
     return msgspec.json.decode(rows[0][0], type=Proof)
 
 
-def finish(installation: Installation, lake: Lake | None = None) -> int:
-    """Finish every pending erasure; answers how many. Anybody may call it, at any time, again."""
+def finish(installation: Installation, lake: Lake | None = None, *, patience: float = 5.0) -> int:
+    """Finish every pending erasure; answers how many. Anybody may call it, at any time, again.
+
+    UnavailableError when somebody takes a snapshot for longer than ``patience`` seconds; it is tried again.
+    """
     with installation.database.transaction(read_only=True) as session:
         pending = [_Asked(*row) for row in session.fetch(_SQL["pending"])]
     if not pending:
         return 0
     # first, and again later where one is being taken: it may hold her until it ends
-    in_snapshot = Snapshots(installation).purge()
+    in_snapshot = Snapshots(installation).purge(patience)
     lake = lake or lake_of(installation)
     installation.drain()
     lake.flush()

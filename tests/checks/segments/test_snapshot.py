@@ -19,7 +19,7 @@ from segue.app.segments.snapshot import Snapshots
 from segue.app.segments.taking import is_due, take
 from segue.domain.conditions import All, Compare, Did, InSegment, Not, Window
 from segue.domain.order import DAY, MINUTE
-from segue.errors import ConflictError, InvalidInputError, NotFoundError
+from segue.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 from tests.patience import PATIENCE
 
 from .shop import Shop, bought, told, viewed
@@ -77,6 +77,22 @@ def test_who_asks_while_the_first_one_is_taken_waits_for_it(full: Shop) -> None:
             with pytest.raises(TimeoutError):
                 asked.result(timeout=0.5)  # somebody else is taking it
         assert asked.result(timeout=PATIENCE).of == len(USERS)
+
+
+def test_who_erases_on_the_command_line_waits_for_the_snapshot_that_somebody_takes(
+    full: Shop, previews: Previews
+) -> None:
+    person = full.record("user_id:u3").person_id
+    with ThreadPoolExecutor(1) as pool:
+        lock = previews.snapshots.writing()
+        assert lock is not None
+        with lock:
+            erased = pool.submit(erase.erase, full.installation, bytes.fromhex(person))
+            with pytest.raises(TimeoutError):
+                erased.result(timeout=0.5)
+            with pytest.raises(UnavailableError):  # what runs by itself has more to do, and comes again
+                erase.finish(full.installation, patience=0.1)
+        assert erased.result(timeout=PATIENCE).left["snapshot"] == 0
 
 
 def test_overlap_counts_who_is_in_both(full: Shop, previews: Previews) -> None:
@@ -249,7 +265,7 @@ def test_an_erasure_is_not_kept_waiting_by_who_takes_a_snapshot(
     assert after is not None
     assert after.name == before.name
     assert previews.snapshots.folder.strays() == []
-    assert previews.snapshots.purge() == 0  # it is free for her erasure
+    assert previews.snapshots.purge(1.0) == 0  # it is free for her erasure
     assert take(full.installation, previews.snapshots) is not None
     found = previews.preview(Compare(("traits", "orders_90d"), ">=", 0))
     assert found.of == len(USERS) - 1

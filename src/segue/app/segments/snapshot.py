@@ -211,7 +211,7 @@ class Snapshots:
         """The right to write the folder for a block; None while somebody else has it."""
         return self._installation.database.try_lock(LOCK)
 
-    def purge(self, timeout: float = 5.0) -> int:
+    def purge(self, timeout: float) -> int:
         """Take who was erased out of the file; answers how many rows of hers are left, which is none.
 
         UnavailableError when somebody takes a snapshot for longer than ``timeout`` seconds.

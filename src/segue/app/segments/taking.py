@@ -50,11 +50,12 @@ def take(installation: Installation, snapshots: Snapshots) -> About | None:
     An erasure is not kept waiting: what was staged by then is given up, and another time will do.
     UnavailableError when the disk or the database refuses; what was there before stays.
     """
+    folder = snapshots.folder  # its engine takes seconds to load: not while an erasure may wait for us
     lock = snapshots.writing()
     if lock is None:
         return None
-    with lock, suppress(_LetGo), snapshots.folder.staging() as staging:
-        return _take(installation, snapshots.folder, staging)
+    with lock, suppress(_LetGo), folder.staging() as staging:
+        return _take(installation, folder, staging)
     return None
 
 
