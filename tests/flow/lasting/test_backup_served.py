@@ -104,6 +104,9 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, set[st
         server.key("admin")
         with Load(server) as load:
             before = load.await_more(200)
+            until = time.monotonic() + PATIENCE
+            while not list((data / "lake").rglob("*.parquet")) and time.monotonic() < until:
+                time.sleep(0.1)  # so that there is something of the lake to keep
             told = backed_up(data, file)
             load.await_more(50)
         assert "database: " in told
