@@ -71,6 +71,24 @@ def test_an_identifier_is_taken_away_by_the_keyboard_after_its_consequences_are_
     assert person_of(served, "anonymous_id:browser-2") != person_of(served, "user_id:ann")
 
 
+SLOW_TO_MEASURE = """() => {
+  const Observer = window.ResizeObserver
+  window.ResizeObserver = class extends Observer {
+    constructor(told) { super((...args) => setTimeout(() => told(...args), 3000)) }
+  }
+}"""
+"""A busy machine tells the size of what is drawn long after it is drawn."""
+
+
+def test_an_identifier_takes_the_focus_before_it_is_measured(opening: Opening, ann: str) -> None:
+    page = opening(f"/customers/{ann}#timeline")
+    page.add_init_script(f"({SLOW_TO_MEASURE})()")
+    page.goto(f"/console/customers/{ann}?measured=late#identity")
+    node = page.locator(".react-flow__node", has_text="browser-1")
+    node.focus()
+    assert node.evaluate("node => node === document.activeElement")
+
+
 @pytest.mark.parametrize("role", ["associate", "marketer", "read"])
 def test_who_may_not_change_an_identity_sees_no_button_for_it(opening: Opening, ann: str, role: str) -> None:
     page = opening(f"/customers/{ann}#identity", role=role)

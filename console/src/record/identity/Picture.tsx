@@ -9,7 +9,7 @@ import { useFormat } from "../../parts/format";
 import { iconOfKind } from "../../parts/icons";
 import { useNames } from "../../parts/names";
 import { useWide } from "../../parts/VirtualRows";
-import { arrange, fewer } from "./graph";
+import { arrange, fewer, NODE } from "./graph";
 import type { IdentityView, Placed } from "./graph";
 import classes from "./Picture.module.css";
 import { OUT, strokeOf } from "./strokes";
@@ -52,6 +52,8 @@ export default function Picture({ view, marked = [], chosen = null, told = null,
     id: placed.id,
     type: "identifier",
     position: { x: placed.x, y: placed.y },
+    // known beforehand: a node that has yet to be measured is hidden, and what is hidden takes no focus or loses it
+    ...NODE,
     data: { placed, marked: ends.has(placed.id) || placed.id === told, dim: marked.length > 0 && !ends.has(placed.id) },
     ariaLabel: `${names.kind(placed.identifier.kind)}: ${placed.identifier.value}`,
   }));
