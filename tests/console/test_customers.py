@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests import patience
 from tests.console.conftest import BUILT, Opening
 from tests.console.shop import order, person_of, send
 from tests.served import Served, serving
@@ -118,11 +120,13 @@ def test_everybody_is_reached_by_scrolling(opening: Opening, ann: str) -> None:
     expect(page.get_by_text(f"{VISITORS} customers")).to_be_visible()
     grid = page.get_by_role("grid", name="All customers")
     grid.locator("[data-row='0']").focus()
-    for _ in range(3):
+    # the row beyond the first page of the API is there once that page has come, and few are drawn
+    last = grid.locator(f"[data-row='{VISITORS - 1}']")
+    until = time.monotonic() + patience.PATIENCE
+    while not last.is_visible() and time.monotonic() < until:
         page.keyboard.press("End")
         page.wait_for_timeout(300)
-    # the row beyond the first page of the API is there, and few are drawn
-    expect(grid.locator(f"[data-row='{VISITORS - 1}']")).to_be_visible()
+    expect(last).to_be_visible()
     assert grid.locator("[data-row]").count() < 100
     page.get_by_text("Known", exact=True).click()
     expect(grid.get_by_role("row")).to_have_count(3)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests import patience
 from tests.console.conftest import BUILT, Opening
 from tests.console.shop import order, person_of, send
 from tests.served import Served, serving
@@ -73,11 +75,10 @@ def test_an_event_is_told_in_words_and_opened_whole_by_the_keyboard(timeline: Pa
 
 def test_her_whole_history_is_reached_by_scrolling_and_few_rows_are_drawn(timeline: Page) -> None:
     first = timeline.get_by_role("button", name=re.compile("Order.*€40.00"))
-    for _ in range(60):
+    until = time.monotonic() + patience.PATIENCE
+    while not first.count() and time.monotonic() < until:
         timeline.mouse.wheel(0, 2_500)
         timeline.wait_for_timeout(60)
-        if first.count():
-            break
     expect(first).to_be_visible()
     expect(timeline.get_by_text("That is where it began.")).to_be_visible()
     assert timeline.locator("[role=feed] article").count() < 80
