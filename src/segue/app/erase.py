@@ -256,7 +256,7 @@ PATIENCE: Final = 120.0
 
 
 def erase(installation: Installation, any_id: bytes, *, by: str = COMMAND_LINE) -> Proof:
-    """Ask, finish, and answer the proof; whoever takes a snapshot is waited for."""
+    """Ask, finish, and answer the proof; whoever takes a snapshot is waited for, for ``PATIENCE``."""
     erasure_id = ask(installation, any_id, by=by)
     finish(installation, patience=PATIENCE)
     return proof_of(installation, erasure_id)

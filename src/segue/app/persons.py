@@ -289,9 +289,11 @@ class Persons:
 
         Files are rewritten by a running server's worker, or by :func:`segue.app.erase.finish`.
         """
-        with self._installation.database.transaction(read_only=True) as session:
-            person_id = _locate(session, any_id)
-        return erasing.ask(self._installation, person_id, by=actor)
+        return erasing.ask(self._installation, self._located(any_id), by=actor)
+
+    def erase_and_prove(self, any_id: str, *, actor: str) -> erasing.Proof:
+        """Erase her and wait for the proof; UnavailableError after :data:`segue.app.erase.PATIENCE`."""
+        return erasing.erase(self._installation, self._located(any_id), by=actor)
 
     def erasure(self, erasure_id: str) -> ErasureState:
         """How far an erasure has come; NotFoundError when there is none of that id."""
@@ -302,6 +304,10 @@ class Persons:
         return ErasureState(erasure_id=erasure_id, state="proven", proof=proof)
 
     # ── inside ────────────────────────────────────────────────────────────────
+
+    def _located(self, any_id: str) -> FragmentId:
+        with self._installation.database.transaction(read_only=True) as session:
+            return _locate(session, any_id)
 
     def _identity(self, session: Session, person_id: FragmentId) -> IdentityView:
         found = reading.identity(session, person_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from segue.app import erase
+from segue.app.demo.acts import proof_of_leaving
+from segue.app.installation import Installation
 from segue.app.segments import taking
 from segue.app.segments.everybody import Everybody
 from segue.app.segments.preview import Previews
@@ -79,17 +81,18 @@ def test_who_asks_while_the_first_one_is_taken_waits_for_it(full: Shop) -> None:
         assert asked.result(timeout=PATIENCE).of == len(USERS)
 
 
-def test_who_erases_on_the_command_line_waits_for_the_snapshot_that_somebody_takes(
-    full: Shop, previews: Previews
+@pytest.mark.parametrize("erasing", [erase.erase, proof_of_leaving], ids=["a command", "the demo"])
+def test_who_erases_and_wants_the_proof_waits_for_the_snapshot_that_somebody_takes(
+    full: Shop, previews: Previews, erasing: Callable[[Installation, bytes], erase.Proof]
 ) -> None:
     person = full.record("user_id:u3").person_id
     with ThreadPoolExecutor(1) as pool:
         lock = previews.snapshots.writing()
         assert lock is not None
         with lock:
-            erased = pool.submit(erase.erase, full.installation, bytes.fromhex(person))
+            erased = pool.submit(erasing, full.installation, bytes.fromhex(person))
             with pytest.raises(TimeoutError):
-                erased.result(timeout=0.5)
+                erased.result(timeout=8.0)  # longer than what runs by itself waits
             with pytest.raises(UnavailableError):  # what runs by itself has more to do, and comes again
                 erase.finish(full.installation, patience=0.1)
         assert erased.result(timeout=PATIENCE).left["snapshot"] == 0

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,6 +16,7 @@ import pytest
 from segue.adapters.postgres.database import PostgresDatabase
 from segue.app.keys import KeyRing
 from segue.edge.cli import main
+from tests.patience import PATIENCE
 
 
 class Ran(NamedTuple):
@@ -189,6 +192,32 @@ def test_erasing_waits_for_the_proof(imported: Run) -> None:
     assert proof.json()["proven_at"]
     assert imported("persons", "find", "email:ann@example.com", "--json").json() == {"persons": []}
     assert imported("persons", "erase", ann).status == 1
+
+
+HOLDING = """
+import sys, time, psycopg
+from segue.adapters.postgres.database import PostgresDatabase
+from segue.app.segments.snapshot import LOCK
+with PostgresDatabase(sys.argv[1]).try_lock(LOCK), psycopg.connect(sys.argv[1], autocommit=True) as asking:
+    print("held", flush=True)
+    until = time.monotonic() + float(sys.argv[2])
+    while time.monotonic() < until and not asking.execute("select 1 from erasure").fetchall():
+        time.sleep(0.05)
+    time.sleep(8)
+"""
+"""Holds the snapshot's lock as a server does that takes one, for eight seconds after somebody was erased."""
+
+
+def test_erasing_waits_for_the_snapshot_that_a_server_takes(imported: Run, database_url: str) -> None:
+    ann = person(imported, "user_id:ann")["person_id"]
+    command = [sys.executable, "-c", HOLDING, database_url, str(PATIENCE)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        assert server.stdout.readline() == "held\n"
+        proof = imported("persons", "erase", ann, "--json")
+    assert server.returncode == 0
+    assert proof.status == 0, proof.err
+    assert not any(proof.json()["left"].values())
 
 
 def test_the_lake_answers_with_objects(imported: Run) -> None:

@@ -97,15 +97,16 @@ def _done(installation: Installation) -> dict[str, list[_Act]]:
 def proof_of_leaving(installation: Installation, person: bytes) -> erase.Proof:
     """The proof that ``person`` is erased, who is erased now unless it was done before.
 
-    ConflictError when another process does not finish it in time.
+    Whoever takes a snapshot is waited for. ConflictError when another process does not finish it in time;
+    UnavailableError when the snapshot takes longer.
     """
     with installation.database.transaction(read_only=True) as session:
         before = session.fetch(_SQL["erasures"], actor=ACTOR)
     erasure_id = before[0][0] if before else erase.ask(installation, person, by=ACTOR)
     deadline = time.monotonic() + _PATIENCE
     while True:
-        erase.finish(installation)
         try:
+            erase.finish(installation, patience=deadline - time.monotonic())
             return erase.proof_of(installation, erasure_id)
         except ConflictError:
             if time.monotonic() > deadline:

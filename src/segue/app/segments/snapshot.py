@@ -44,6 +44,9 @@ MARGIN: Final = HOUR
 
 ATTEMPTS: Final = 5
 
+POLL: Final = 0.5
+"""Seconds between two askings for the right to write: each takes a connection."""
+
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
     """What a snapshot says about itself."""
@@ -220,7 +223,7 @@ class Snapshots:
         while (lock := self.writing()) is None:
             if time.monotonic() > deadline:
                 raise UnavailableError("a snapshot is being taken", cure="it is tried again")
-            time.sleep(0.1)
+            time.sleep(POLL)
         with lock:
             return self._purge()
 

@@ -18,7 +18,7 @@ from segue.app.edges import put_edges
 from segue.app.installation import Installation
 from segue.app.segments.everybody import Everybody
 from segue.app.segments.shape import Columns
-from segue.app.segments.snapshot import MARGIN, SQL, About, Snapshots, digests
+from segue.app.segments.snapshot import MARGIN, POLL, SQL, About, Snapshots, digests
 from segue.domain.order import DAY, MINUTE
 from segue.domain.rules import Rules
 from segue.domain.scores import BASES, Edges
@@ -193,7 +193,7 @@ def ensure(installation: Installation, snapshots: Snapshots, at_most: int = 50_0
     while snapshots.newest() is None and take(installation, snapshots) is None:
         if time.monotonic() > deadline:
             return  # whoever asks the snapshot says that there is none
-        time.sleep(0.5)  # to ask for the right to write takes a connection
+        time.sleep(POLL)
 
 
 def renew(installation: Installation, snapshots: Snapshots, at_most: int = 50_000) -> None:

@@ -175,12 +175,6 @@ def export(person_id: PersonId, data: Data = DEFAULT_DATA, as_json: AsJson = Fal
 @persons.command("erase")
 def erase(person_id: PersonId, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
     """Erase a person everywhere, and wait for the proof."""
-    from segue.app import erase as erasing
-    from segue.app.installation import open_installation
-    from segue.app.persons import Persons
-
-    with open_installation(data) as installation:
-        erasure_id = Persons(installation).erase(person_id, actor=COMMAND_LINE)
-        erasing.finish(installation)
-        proof = erasing.proof_of(installation, erasure_id)
+    with _opened(data) as opened:
+        proof = opened.erase_and_prove(person_id, actor=COMMAND_LINE)
     show(proof, as_json=as_json)
