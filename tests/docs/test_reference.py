@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from segue.app.catalogue import FILES
+from segue.app.definitions import NAMES
 from segue.domain.access import ROLES
 from segue.domain.rules import default_identity, default_purposes
 from segue.domain.rules.read import read_identity, read_purposes
@@ -16,6 +18,7 @@ from segue.domain.rules.segments import read_segments
 from segue.domain.rules.traits import HOWS, read_traits
 from segue.edge.api.application import describe
 from segue.edge.api.roles import ACTS
+from segue.edge.cli.files import apply
 from segue.edge.metrics import METRICS
 from segue.settings import Settings
 from tests.docs.commands import commands
@@ -64,6 +67,14 @@ def test_every_command_is_documented_with_its_arguments_and_options() -> None:
     assert documented == {command.usage: set(command.options) - {"--data"} for command in found}
 
 
+def test_whoever_asks_how_to_apply_is_told_every_file() -> None:
+    told = apply.__doc__ or ""
+    named = {name for name in (*NAMES, *FILES) if re.search(rf"\b{name.partition('.')[0]}\b", told)}
+    assert named == {*NAMES, *FILES}
+    assert ".yaml" in told
+    assert ".csv" in told
+
+
 def test_every_endpoint_of_the_api_is_documented() -> None:
     text = read("docs/api.md")
     assert not _twice(rows(text))
@@ -102,6 +113,7 @@ def test_the_documented_defaults_of_the_rules_are_the_code_s() -> None:
     identity = read_identity(next(body for body in written if body.startswith("identifiers:")))
     assert identity.kinds == default_identity().kinds
     assert identity.paths == default_identity().paths
+    assert identity.blocked == default_identity().blocked
     purposes = read_purposes(next(body for body in written if body.startswith("purposes:")))
     assert purposes.purposes == default_purposes().purposes
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from msgspec import UnsetType
 
+from segue.edge.cli.context import SeveralPairs, context_of
 from segue.edge.cli.options import DEFAULT_DATA, AsJson, Data
 from segue.edge.cli.output import print_json, print_line, print_table
 from segue.errors import InvalidInputError
@@ -24,7 +25,11 @@ def decide(  # noqa: PLR0917 - each is an option
     ] = None,
     context: Annotated[
         list[str] | None,
-        typer.Option("--context", metavar="k=v", help="store=s12, weather.temp_c=3; repeatable"),
+        typer.Option(
+            "--context",
+            metavar="k=v …",
+            help='store=s12 weather.temp_c=3 \'basket=[{"sku": "mug"}]\'; JSON where it is some; repeatable',
+        ),
     ] = None,
     at: Annotated[str | None, typer.Option("--at", metavar="TIMESTAMP", help="as if it were then")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="why these, and why nothing else")] = False,
@@ -41,7 +46,7 @@ def decide(  # noqa: PLR0917 - each is an option
     request = DecisionRequest(
         placement=placement,
         identifiers=dict(_pair(each, ":", "--identifier") for each in identifier or []),
-        context=_nested(dict(_pair(each, "=", "--context") for each in context or [])),
+        context=context_of(_pair(each, "=", "--context") for each in context or []),
         at=at,
         explain=explain,
     )
@@ -66,31 +71,6 @@ def _pair(text: str, sign: str, option: str) -> tuple[str, str]:
             f"{option} {text[:80]!r} is no NAME{sign}VALUE", cure=f"write name{sign}value"
         )
     return name, value
-
-
-def _nested(flat: dict[str, str]) -> dict[str, Any]:
-    """``weather.temp_c=3`` as ``{"weather": {"temp_c": 3}}``."""
-    whole: dict[str, Any] = {}
-    for path, text in flat.items():
-        *steps, last = path.split(".")
-        below = whole
-        for step in steps:
-            below = below.setdefault(step, {})
-            if not isinstance(below, dict):
-                raise InvalidInputError(f"--context {path}: {step} is a value already", cure="name it once")
-        below[last] = _value(text)
-    return whole
-
-
-def _value(text: str) -> Any:
-    if text in {"true", "false"}:
-        return text == "true"
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
 
 
 def _show(answer: DecisionAnswer) -> None:
@@ -168,5 +148,5 @@ def _show_report(found: PolicyReport) -> None:
 
 def add_deciding(app: typer.Typer) -> None:
     """``segue decide`` and ``segue policy``."""
-    app.command("decide")(decide)
+    app.command("decide", cls=SeveralPairs)(decide)
     app.add_typer(policy, name="policy")

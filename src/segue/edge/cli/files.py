@@ -66,7 +66,11 @@ def import_file(
 def apply(
     folder: Annotated[Path, typer.Argument(metavar="DIR")], data: Data = DEFAULT_DATA, as_json: AsJson = False
 ) -> None:
-    """Put the definitions in a folder in force: identity, survivorship, plan with its schemas, purposes."""
+    """Put the definitions in a folder in force, all or none, and tell what there is to sell.
+
+    Read are identity, survivorship, plan (with schemas/), purposes, traits, segments, placements and
+    actions (.yaml), then products, stores and inventory (.csv). What the folder does not hold stays as it is.
+    """
     from segue.app.folders import apply_folder
     from segue.app.installation import open_installation
 
