@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from segue.edge.api.application import describe
 from segue.edge.api.services import client_address
 
 from .harness import Api
@@ -17,6 +21,28 @@ def test_a_body_that_is_nested_too_deeply_is_the_sender_s_fault(api: Api, target
     answer = api.request("POST", target, body=body)
     assert answer.status == 400, answer.body
     assert answer.json()["code"] == "invalid_input"
+
+
+def taking_json() -> Iterator[tuple[str, str]]:
+    """Method and path of every endpoint that reads JSON."""
+    for path, operations in json.loads(describe())["paths"].items():
+        for method, operation in operations.items():
+            if "application/json" in operation.get("requestBody", {}).get("content", {}):
+                yield method.upper(), re.sub(r"\{[^}]*\}", "x", path)
+
+
+def test_bad_bytes_are_the_senders_fault_wherever_json_is_read(
+    api: Api, capfd: pytest.CaptureFixture[str]
+) -> None:
+    found = list(taking_json())
+    assert len(found) > 20
+    signed_in = api.signed_in()
+    for body in (b'{"x":"\xff"}', b'{"\xff":1}', b'["\xed\xa0\x80"]'):
+        for method, path in found:
+            answer = api.request(method, path, role=None, body=body, headers=signed_in)
+            assert answer.status == 400, (method, path, answer.body)
+            assert b"not UTF-8" in answer.body
+    assert "request_failed" not in "".join(capfd.readouterr())
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -114,6 +114,18 @@ def test_of_two_keys_the_same_one_counts(shop: Api, roles: tuple[str, str]) -> N
         b"",
         b"{",
         b"\xff",
+        b'{"placement":"till","x":"\xff"}',
+        b'{"placement":"\xff"}',
+        b'{"placement":"till","\xff":1}',
+        b'{"placement":"till","x":"\\ud800"}',
+        b'{"placement":"till","x":1e999}',
+        b'{"placement":"till","x":NaN}',
+        b'{"placement":"till","x":' + b"9" * 5_000 + b"}",
+        b'{"placement":"till","x":' + b"[" * 5_000 + b"]" * 5_000 + b"}",
+        b'{"placement":"nowhere","placement":"till"}',
+        b'{"placement":"till","limit":1.0}',
+        b'{"placement":"till","limit":true}',
+        b'{"placement":"till","events":null}',
         b"[" * 100_000,
         b"{" + b" " * LARGEST + b"}",
     ],
@@ -123,6 +135,25 @@ def test_a_question_has_the_answer_that_it_would_have_the_usual_way(
     shop: Api, body: Any, role: str | None
 ) -> None:
     assert told(plain(shop, body, role)) == told(usual(shop, body, role))
+
+
+@pytest.mark.parametrize("ask", [plain, usual], ids=["beside the framework", "the usual way"])
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b'{"placement":"till","x":"\xff"}', "not UTF-8"),
+        (b'{"placement":"till","context":{"\xff":1}}', "not UTF-8"),
+        (b'{"placement":"till","x":1e999}', "out of range"),
+        (b'{"placement":"till","x":' + b"[" * 5_000 + b"]" * 5_000 + b"}", "nested"),
+    ],
+    ids=lambda part: str(part)[:40],
+)
+def test_what_is_not_json_is_the_senders_fault_also_where_nobody_reads_it(
+    shop: Api, ask: Callable[..., Answer], body: bytes, says: str
+) -> None:
+    answer = ask(shop, body)
+    assert (answer.status, answer.json()["code"]) == (400, "invalid_input")
+    assert says in answer.json()["message"]
 
 
 @pytest.mark.parametrize(

@@ -75,9 +75,9 @@ from segue.edge.api import (
 from segue.edge.api.errors import (
     HEADERS,
     answer_http_error,
-    answer_nested,
     answer_segue_error,
     answer_unforeseen,
+    answer_unreadable,
 )
 from segue.edge.api.guard import permit
 from segue.edge.api.plain import PlainQuestions
@@ -127,7 +127,8 @@ HANDLERS = (
 _EXCEPTIONS: ExceptionHandlersMap = {
     SegueError: answer_segue_error,
     HTTPException: answer_http_error,
-    RecursionError: answer_nested,
+    RecursionError: answer_unreadable,
+    UnicodeDecodeError: answer_unreadable,
     Exception: answer_unforeseen,
 }
 

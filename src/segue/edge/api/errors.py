@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import TracebackType
 from typing import Any
 
 import msgspec
@@ -101,14 +102,22 @@ def answer_http_error(request: ApiRequest, error: HTTPException) -> Response[Pro
     return _response(error.status_code, Problem(code=code, message=message), headers)
 
 
-def answer_nested(_: ApiRequest, error: RecursionError) -> Response[Problem]:
-    """A body that is nested too deeply to be read is the sender's fault; any other recursion is ours."""
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
+def unreadable(error: Exception) -> str | None:
+    """What is wrong with the body that ``error`` is of; None where it is of something else, and so ours."""
+    place = _place(error)
     if place is None or place.tb_frame.f_code is not decode_json.__code__:
+        return None
+    if isinstance(error, UnicodeDecodeError):
+        return "a text of the body is not UTF-8"
+    return "the body is nested too deeply" if isinstance(error, RecursionError) else None
+
+
+def answer_unreadable(_: ApiRequest, error: Exception) -> Response[Problem]:
+    """What breaks the reading of a body is the sender's fault; the same from anywhere else is ours."""
+    wrong = unreadable(error)
+    if wrong is None:
         return _answer(error)
-    return _response(400, Problem(code="invalid_input", message="the body is nested too deeply"))
+    return _response(400, Problem(code="invalid_input", message=wrong))
 
 
 def answer_unforeseen(_: ApiRequest, error: Exception) -> Response[Problem]:
@@ -127,9 +136,15 @@ def _response(status: int, problem: Problem, headers: Mapping[str, str] = {}) ->
 
 
 def _fault(error: Exception) -> Problem:
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
+    place = _place(error)
     where = "" if place is None else f"{place.tb_frame.f_code.co_qualname}:{place.tb_lineno}"
     _LOG.error("request_failed", kind=type(error).__name__, where=where)
     return Problem(code="internal", message="this is a fault of Segue, and it has been logged")
+
+
+def _place(error: Exception) -> TracebackType | None:
+    """Where it was raised."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    return place

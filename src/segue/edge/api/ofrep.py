@@ -19,7 +19,7 @@ from litestar.types import ExceptionHandlersMap
 from segue.app.deciding.desk import Desk
 from segue.app.deciding.facing import Asker
 from segue.app.ofrep import Caller, Evaluations, Flag, FlagError, Flags, Question, read_context
-from segue.edge.api.errors import answer_segue_error, answer_unforeseen
+from segue.edge.api.errors import answer_segue_error, answer_unforeseen, unreadable
 from segue.edge.api.services import ApiRequest, caller_of, client_address, services_of
 from segue.edge.collecting.limits import RateLimiter
 from segue.errors import SegueError, TooManyRequestsError
@@ -68,8 +68,11 @@ def _answer_body(request: ApiRequest, error: HTTPException) -> Response[Any]:
     return _problem(request, status, code, error.detail or "the body cannot be read", None)
 
 
-def _answer_nested(request: ApiRequest, _: RecursionError) -> Response[Any]:
-    return _problem(request, 400, "PARSE_ERROR", "the body is nested too deeply", None)
+def _answer_unreadable(request: ApiRequest, error: Exception) -> Response[Any]:
+    wrong = unreadable(error)
+    if wrong is None:
+        return _answer_fault(request, error)
+    return _problem(request, 400, "PARSE_ERROR", wrong, None)
 
 
 def _answer_fault(request: ApiRequest, error: Exception) -> Response[Any]:
@@ -80,7 +83,8 @@ def _answer_fault(request: ApiRequest, error: Exception) -> Response[Any]:
 _EXCEPTIONS: ExceptionHandlersMap = {
     SegueError: _answer_error,
     HTTPException: _answer_body,
-    RecursionError: _answer_nested,
+    RecursionError: _answer_unreadable,
+    UnicodeDecodeError: _answer_unreadable,
     Exception: _answer_fault,
 }
 

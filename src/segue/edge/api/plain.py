@@ -23,7 +23,7 @@ from segue.edge.api.services import Services
 from segue.edge.collecting.application import ASGI
 from segue.edge.collecting.request import Message, Receive, Scope, Send
 
-_read: Final = msgspec.json.Decoder(DecisionRequest).decode
+_read: Final = msgspec.json.Decoder().decode
 _write: Final = msgspec.json.Encoder().encode
 
 
@@ -64,7 +64,7 @@ class PlainQuestions:
         sent, kind = headers.get(b"authorization"), headers.get(b"content-type", b"")
         if sent is None or not kind.startswith(b"application/json"):
             return None
-        caller = known_caller(self._services.keyring, sent.decode("latin-1"))
+        caller = known_caller(self._services, sent.decode("latin-1"))
         return caller if caller is not None and may(caller, "decide") else None
 
     async def _answer(self, question: DecisionRequest, caller: Caller, send: Send) -> None:
@@ -86,7 +86,8 @@ def _question(message: Message) -> DecisionRequest | None:
         return None
     body: bytes = message.get("body", b"")
     try:
-        return _read(body) if len(body) <= LARGEST else None
+        # read whole first: what no field is for must be JSON too
+        return msgspec.convert(_read(body), DecisionRequest) if len(body) <= LARGEST else None
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
 
