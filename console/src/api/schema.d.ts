@@ -2916,6 +2916,7 @@ export interface components {
         ExplanationAnswer: {
             considered: number;
             dropped: components["schemas"]["Dropped"][];
+            models: components["schemas"]["ModelAnswer"][];
             scores: components["schemas"]["Scored"][];
         };
         /** Export */
@@ -3285,6 +3286,7 @@ export interface components {
         /** ListedKey */
         ListedKey: {
             created_at: string;
+            expires_at: string | null;
             key_id: string;
             placement: string | null;
             revoked_at: string | null;
@@ -3341,6 +3343,7 @@ export interface components {
         };
         /** MakingKey */
         MakingKey: {
+            expires?: string | null;
             placement?: string | null;
             /** @enum {string} */
             role: "ingest" | "read" | "decide" | "associate" | "marketer" | "admin";
@@ -3390,6 +3393,12 @@ export interface components {
         /** Merging */
         Merging: {
             person_id: string;
+        };
+        /** ModelAnswer */
+        ModelAnswer: {
+            model: string;
+            predictions?: string[];
+            products?: string[];
         };
         /** ModelLine */
         ModelLine: {
@@ -4120,6 +4129,7 @@ export interface components {
         /** SourceKey */
         SourceKey: {
             created_at: string;
+            expires_at: string | null;
             key_id: string;
             revoked_at: string | null;
         };

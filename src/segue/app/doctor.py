@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from segue.adapters.postgres.database import PostgresDatabase
@@ -32,10 +32,12 @@ from segue.app.doctor_machine import (
     wrong,
 )
 from segue.app.installation import Installation, open_installation
+from segue.app.keys import unstaffed
 from segue.app.lake import lake_of
 from segue.app.measures import last_backup
 from segue.app.status import Status, status_of
-from segue.domain.order import DAY, SECOND
+from segue.domain.order import DAY, SECOND, rfc3339
+from segue.domain.rules import Rules
 from segue.errors import SegueError
 from segue.ports.database import Session
 from segue.ports.statements import statements
@@ -47,6 +49,7 @@ _LAG_SECONDS = 60
 _BACKLOG_EVENTS = 1_000_000
 _BACKUP_DAYS = 8
 _DISK_DAYS = 30
+_ENDING = 14 * DAY
 
 
 def examine(data: Path) -> list[Finding]:
@@ -134,6 +137,8 @@ def _installation(installation: Installation) -> Iterator[Finding]:
         yield _identity(session)
         yield _erasures(session, now)
         yield _keys(session)
+        yield _ending(session, now)
+        screens = session.fetch(_SQL["screens"], now=now)
     yield _files(installation)
     try:
         rules = installation.rules()
@@ -141,6 +146,7 @@ def _installation(installation: Installation) -> Iterator[Finding]:
         yield failed("definitions", error)
     else:
         yield well("definitions", f"version {rules.version}")
+        yield _screens(screens, rules)
 
 
 def watch(installation: Installation, session: Session, status: Status, now: int) -> Iterator[Finding]:
@@ -151,6 +157,7 @@ def watch(installation: Installation, session: Session, status: Status, now: int
     yield _letters(session)
     yield _identity(session)
     yield _erasures(session, now)
+    yield _ending(session, now)
 
 
 def _server(session: Session, now: int) -> Iterator[Finding]:
@@ -207,6 +214,32 @@ def _keys(session: Session) -> Finding:
         cure = "see whether the client runs, or revoke the key: segue keys list"
         return watch_out("keys", says, cure)
     return well("keys", "every source with a key has sent events lately")
+
+
+def _ending(session: Session, now: int) -> Finding:
+    """Keys that end by themselves within two weeks, or did."""
+    rows = session.fetch(_SQL["ending"], since=now - _ENDING, until=now + _ENDING)
+    if not rows:
+        return well("key expiry", "no key ends within two weeks")
+    (key_id, of, at), *others = rows
+    says = f"the key {key_id} ({of}) {'expires' if at > now else 'expired'} at {rfc3339(at)}"
+    says += f", and {len(others)} more end within two weeks or did" if others else ""
+    return watch_out("key expiry", says, "make another, hand it over, then revoke the old one: segue keys")
+
+
+def _screens(keys: Sequence[tuple[str, str, str | None, bool]], rules: Rules) -> Finding:
+    """Keys of visitors' screens that prove too much, or too little."""
+    for key_id, name, source, trusted in keys:
+        placement = unstaffed(rules, name)
+        if placement is None or (source is not None and not trusted):
+            continue
+        cure = f"segue keys create --role decide --placement {name} --source {source or placement.touchpoint}"
+        if trusted:
+            says = f"the key {key_id} was made trusted, and visitors speak at {name}: it counts as public"
+        else:
+            says = f"the key {key_id} of {name} has no source: a proof is good for questions, not for events"
+        return watch_out("screens", says, f"{cure}, put that into the screen, and revoke the old one")
+    return well("screens", f"{len(keys)} keys that are bound to a placement")
 
 
 def _files(installation: Installation) -> Finding:

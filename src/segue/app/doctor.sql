@@ -20,6 +20,17 @@ select
     (select created_at from installation),
     pg_database_size(current_database()) + (select coalesce(sum(bytes), 0)::bigint from lake_file)
 
+-- screens: live keys that ask for one placement only
+select key_id, placement, source, trusted from api_key
+where role = 'decide' and placement is not null and revoked_at is null
+    and (expires_at is null or expires_at > %(now)s)
+order by created_at, key_id
+
+-- ending: live keys whose time is over soon, or was lately, soonest first
+select key_id, coalesce(source, placement, role), expires_at from api_key
+where revoked_at is null and expires_at between %(since)s and %(until)s
+order by expires_at, key_id
+
 -- idle_sources: sources with a live ingest key that is a week old and not one event as old as the tally
 select distinct k.source from api_key k
 where k.role = 'ingest' and k.source is not null and k.revoked_at is null

@@ -19,11 +19,14 @@ from typing import Self
 import msgspec
 
 from segue.app.audit import record_act
+from segue.app.definitions import current_rules
 from segue.app.logs import Log
-from segue.domain.access import ROLES, Key, Role
+from segue.domain.access import ROLES, Key, Role, read_lifetime
+from segue.domain.actions import UNSTAFFED, Placement
 from segue.domain.order import rfc3339
-from segue.errors import InvalidInputError, NotFoundError, SegueError
-from segue.ports.clock import Clock
+from segue.domain.rules import Rules
+from segue.errors import InvalidInputError, NotAuthenticatedError, NotFoundError, SegueError
+from segue.ports.clock import Clock, SystemClock
 from segue.ports.database import Database, Session
 from segue.ports.statements import statements
 
@@ -52,6 +55,8 @@ class ListedKey(msgspec.Struct, frozen=True, kw_only=True):
     #: RFC 3339
     created_at: str
     revoked_at: str | None
+    #: it is refused from then on; null: never by itself
+    expires_at: str | None
 
 
 class NewKey(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,14 +92,17 @@ def create_key(
     source: str | None = None,
     trusted: bool = False,
     placement: str | None = None,
+    expires: str | None = None,
     actor: str,
     random_bytes: RandomBytes = secrets.token_bytes,
 ) -> str:
     """Make a key and answer its text, the only time it is ever seen.
 
     An ingest key brings the events of ``source`` (``default`` when none is named), which is created when
-    new. A decide key may be bound to one ``placement``, as a screen's is. InvalidInputError for an unknown
-    role, an impossible name, or a placement of a key that does not decide.
+    new. A decide key may be bound to one ``placement``, as a screen's is; its ``source`` is that whose events
+    the screen brings, and whose identity tokens it believes. ``expires`` is how long the key lasts (``90d``).
+    InvalidInputError for an unknown role, an impossible name, a placement of a key that does not decide, a
+    trusted key for a placement where whoever is there speaks for herself, or no such length of time.
     """
     checked = check_role(role)
     if checked == "ingest" and source is None:
@@ -105,14 +113,19 @@ def create_key(
         raise InvalidInputError(
             f"a key of role {checked} asks for no placement", cure="make it with --role decide"
         )
+    now = clock.now()
+    expires_at = None if expires is None else now + read_lifetime(expires)
     with database.transaction() as session:
+        if trusted and placement is not None:
+            _check_staffed(current_rules(session), placement)
         made = add_key(
             session,
             role=checked,
             source=source,
             trusted=trusted,
             placement=placement,
-            at=clock.now(),
+            expires_at=expires_at,
+            at=now,
             actor=actor,
             random_bytes=random_bytes,
         )
@@ -126,6 +139,7 @@ def add_key(
     source: str | None,
     trusted: bool,
     placement: str | None = None,
+    expires_at: int | None = None,
     at: int,
     actor: str,
     random_bytes: RandomBytes = secrets.token_bytes,
@@ -150,12 +164,31 @@ def add_key(
         placement=placement,
         digest=sha256(text.encode()).digest(),
         at=at,
+        expires_at=expires_at,
     )
     detail = {"role": role, "source": source, "trusted": trusted}
     if placement is not None:
         detail["placement"] = placement
+    if expires_at is not None:
+        detail["expires_at"] = rfc3339(expires_at)
     record_act(session, at=at, actor=actor, act="key created", subject=key_id, detail=detail)
     return NewKey(key_id=key_id, key=text)
+
+
+def unstaffed(rules: Rules, placement: str | None) -> Placement | None:
+    """The placement of that name where whoever is there speaks for herself: its keys vouch for nobody."""
+    named = (each for each in rules.placements if each.name == placement)
+    return next((each for each in named if each.touchpoint in UNSTAFFED), None)
+
+
+def _check_staffed(rules: Rules, placement: str) -> None:
+    found = unstaffed(rules, placement)
+    if found is not None:
+        raise InvalidInputError(
+            f"visitors speak for themselves at {placement[:80]!r} (touchpoint {found.touchpoint}): with a "
+            "trusted key whatever is typed there would count as proven",
+            cure="make the key without trusted; a code, a QR code or a token proves who is there",
+        )
 
 
 def key_id_of(text: str) -> str:
@@ -185,8 +218,9 @@ def list_keys(database: Database) -> list[ListedKey]:
             placement=placement,
             created_at=rfc3339(created_at),
             revoked_at=None if revoked_at is None else rfc3339(revoked_at),
+            expires_at=None if expires_at is None else rfc3339(expires_at),
         )
-        for key_id, role, source, trusted, placement, created_at, revoked_at in rows
+        for key_id, role, source, trusted, placement, created_at, revoked_at, expires_at in rows
     ]
 
 
@@ -219,8 +253,9 @@ class KeyRing:
     database is away the last known ring goes on serving.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock | None = None) -> None:
         self._database = database
+        self._clock = clock or SystemClock()
         self._keys: dict[str, tuple[bytes, Key]] = {}
         self._sources: dict[str, RingSource] = {}
         self._lock = threading.Lock()
@@ -253,7 +288,14 @@ class KeyRing:
         self.close()
 
     def find(self, text: str) -> Key | None:
-        """The key of that text as far as memory knows, in time that does not depend on how wrong it is."""
+        """The key of that text as far as memory knows, in time that does not depend on how wrong it is.
+
+        None for one that has expired, too; :meth:`lookup` says which.
+        """
+        key = self._held(text)
+        return None if key is None or self._expired(key) else key
+
+    def _held(self, text: str) -> Key | None:
         key_id = key_id_of(text)
         digest, key = self._keys.get(key_id, (_NO_DIGEST, None))
         presented = sha256(text.encode("utf-8", "surrogatepass")).digest()
@@ -264,8 +306,9 @@ class KeyRing:
 
         All that miss at the same time share one refresh, at most twenty a second, so guessing costs the
         database nothing. UnavailableError when it is away: then nobody can say whether the key is good.
+        NotAuthenticatedError (``key_expired``) for one whose time is over.
         """
-        key = self.find(text)
+        key = self._in_time(text)
         if key is not None or not text.startswith("segue_") or self._thread is None:
             return key
         loop = asyncio.get_running_loop()
@@ -276,7 +319,20 @@ class KeyRing:
             self._waiting.append((loop, refreshed))
         self._wake.set()
         await refreshed
-        return self.find(text)
+        return self._in_time(text)
+
+    def _in_time(self, text: str) -> Key | None:
+        key = self._held(text)
+        if key is None or key.expires_at is None or not self._expired(key):
+            return key
+        raise NotAuthenticatedError(
+            f"the key {key.key_id} expired at {rfc3339(key.expires_at)}",
+            cure="make another with `segue keys create`",
+            code="key_expired",
+        )
+
+    def _expired(self, key: Key) -> bool:
+        return key.expires_at is not None and self._clock.now() >= key.expires_at
 
     def source(self, name: str) -> RingSource | None:
         """What is known of a source."""
@@ -294,9 +350,16 @@ class KeyRing:
         self._keys = {
             key_id: (
                 bytes(digest),
-                Key(key_id=key_id, role=role, source=source, trusted=trusted, placement=placement),
+                Key(
+                    key_id=key_id,
+                    role=role,
+                    source=source,
+                    trusted=trusted,
+                    placement=placement,
+                    expires_at=expires_at,
+                ),
             )
-            for key_id, role, source, trusted, placement, digest in keys
+            for key_id, role, source, trusted, placement, expires_at, digest in keys
         }
 
     def _keep_fresh(self) -> None:

@@ -4,11 +4,13 @@ values (%(name)s, %(trusted)s, %(identity_secret)s, %(at)s)
 on conflict (name) do nothing
 
 -- add_key: a new key by its digest
-insert into api_key (key_id, role, source, trusted, placement, digest, created_at)
-values (%(key_id)s, %(role)s, %(source)s, %(trusted)s, %(placement)s, %(digest)s, %(at)s)
+insert into api_key (key_id, role, source, trusted, placement, digest, created_at, expires_at)
+values (
+    %(key_id)s, %(role)s, %(source)s, %(trusted)s, %(placement)s, %(digest)s, %(at)s, %(expires_at)s
+)
 
--- live_keys: every key that has not been revoked
-select key_id, role, source, trusted, placement, digest
+-- live_keys: every key that has not been revoked, those whose time is over too
+select key_id, role, source, trusted, placement, expires_at, digest
 from api_key
 where revoked_at is null
 
@@ -17,7 +19,7 @@ select name, trusted, enabled, identity_secret
 from source
 
 -- listed: keys as they are shown, oldest first
-select key_id, role, source, trusted, placement, created_at, revoked_at
+select key_id, role, source, trusted, placement, created_at, revoked_at, expires_at
 from api_key
 order by created_at, key_id
 

@@ -213,7 +213,12 @@ def _events(session: Session, now: int, status: Status) -> EventCounts:
 
 # ── what needs attention ─────────────────────────────────────────────────────
 
-_LINKS = {"dead letters": "/dead-letters", "identity": "/settings/identity", "erasures": "/settings/audit"}
+_LINKS = {
+    "dead letters": "/dead-letters",
+    "identity": "/settings/identity",
+    "erasures": "/settings/audit",
+    "key expiry": "/settings/keys",
+}
 
 
 def _findings(installation: Installation, session: Session, status: Status, now: int) -> Iterable[Attention]:

@@ -34,6 +34,8 @@ class SourceKey(msgspec.Struct, frozen=True, kw_only=True):
     #: RFC 3339
     created_at: str
     revoked_at: str | None
+    #: it is refused from then on; null: never by itself
+    expires_at: str | None
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,9 +137,13 @@ def _sources(installation: Installation, session: Session, name: str | None) -> 
     now = installation.clock.now()
     rows = session.fetch(_SQL["listed"], name=name, hour=now - HOUR, day=now - DAY)
     keys: dict[str, list[SourceKey]] = {}
-    for source, key_id, created_at, revoked_at in session.fetch(_SQL["keys"], name=name):
-        revoked = None if revoked_at is None else rfc3339(revoked_at)
-        key = SourceKey(key_id=key_id, created_at=rfc3339(created_at), revoked_at=revoked)
+    for source, key_id, created_at, revoked_at, expires_at in session.fetch(_SQL["keys"], name=name):
+        key = SourceKey(
+            key_id=key_id,
+            created_at=rfc3339(created_at),
+            revoked_at=None if revoked_at is None else rfc3339(revoked_at),
+            expires_at=None if expires_at is None else rfc3339(expires_at),
+        )
         keys.setdefault(source, []).append(key)
     story = read_story(installation.data)
     composed = () if story is None else story.composed_sources

@@ -15,7 +15,7 @@ where %(name)s::text is null or s.name = %(name)s
 order by s.created_at, s.name
 
 -- keys: ingest keys by source, oldest first
-select source, key_id, created_at, revoked_at
+select source, key_id, created_at, revoked_at, expires_at
 from api_key
 where role = 'ingest' and (%(name)s::text is null or source = %(name)s)
 order by created_at, key_id

@@ -27,6 +27,9 @@ Outcome = Literal["returned", "shown", "clicked", "dismissed", "accepted"]
 yet; ``accepted`` is a redemption or a purchase that it led to."""
 
 
+UNSTAFFED: tuple[Touchpoint, ...] = ("web", "app", "display", "kiosk")
+"""Touchpoints where whoever is there speaks for herself: nothing is proven by being said at one of them."""
+
 MESSAGES: tuple[Touchpoint, ...] = ("email", "sms", "push", "messenger")
 """Touchpoints that come to her, wherever she is and whatever she does."""
 

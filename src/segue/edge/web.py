@@ -53,7 +53,7 @@ def main() -> None:
 
 
 def _serve(installation: Installation, host: str, port: int) -> None:
-    with installation.watching_rules(), KeyRing(installation.database) as keyring:
+    with installation.watching_rules(), KeyRing(installation.database, installation.clock) as keyring:
         appender = GroupCommit(installation.log)
         try:
             endings: list[Callable[[], None]] = []

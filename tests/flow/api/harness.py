@@ -122,7 +122,7 @@ def opened(url: str, clock: Clock, folder: Path, settings: Settings | None = Non
         keys: dict[str, str] = {
             role: create_key(installation.database, clock, role=role, actor="test") for role in ROLES
         }
-        with KeyRing(installation.database) as ring, asyncio.Runner() as runner:
+        with KeyRing(installation.database, installation.clock) as ring, asyncio.Runner() as runner:
             services = Services(installation, ring, Metrics())
             yield Api(create_api(services), installation, runner, keys, services.endings)
     finally:

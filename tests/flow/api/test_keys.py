@@ -11,9 +11,11 @@ import pytest
 from segue.adapters.postgres.database import PostgresDatabase
 from segue.app.audit import read_audit
 from segue.app.keys import KeyRing, create_key, list_keys, new_identity_secret, revoke_key
-from segue.domain.access import ROLES
-from segue.errors import InvalidInputError, NotFoundError, UnavailableError
+from segue.domain.access import ROLES, read_lifetime
+from segue.domain.order import DAY, HOUR, SECOND
+from segue.errors import InvalidInputError, NotAuthenticatedError, NotFoundError, UnavailableError
 from segue.ports.clock import ManualClock
+from tests.flow.api.harness import Api
 
 
 @pytest.fixture
@@ -146,3 +148,61 @@ def test_impossible_keys_are_refused(
     with pytest.raises(InvalidInputError):
         make(database, clock, role, source=source)
     assert list_keys(database) == []
+
+
+# ── keys that end by themselves ──────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [("90d", 90 * DAY), ("1 day", DAY), ("2 weeks", 14 * DAY), ("12h", 12 * HOUR), (" 36 Hours ", 36 * HOUR)],
+)
+def test_a_lifetime_is_read(text: str, length: int) -> None:
+    assert read_lifetime(text) == length
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0d", "-1d", "90", "d", "3661d", "999999w", "90 days ago", "1m", "²d", "1 hays"]
+)
+def test_no_lifetime(database: PostgresDatabase, clock: ManualClock, text: str) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        make(database, clock, expires=text)
+    assert "90d" in str(refused.value.cure)
+    assert list_keys(database) == []
+
+
+def test_a_key_ends_when_its_time_is_over_and_says_so(database: PostgresDatabase, clock: ManualClock) -> None:
+    text, lasting = make(database, clock, expires="90d"), make(database, clock)
+    [listed] = [each for each in list_keys(database) if each.key_id in text]
+    assert (listed.expires_at, listed.revoked_at) == ("2026-05-30T12:00:00Z", None)
+    with KeyRing(database, clock) as ring:
+        clock.advance(90 * DAY - SECOND)
+        assert ring.find(text) is not None
+        assert asyncio.run(ring.lookup(text)) is not None
+        clock.advance(SECOND)
+        assert ring.find(text) is None
+        with pytest.raises(NotAuthenticatedError) as refused:
+            asyncio.run(ring.lookup(text))
+        assert refused.value.code == "key_expired"
+        assert refused.value.message == f"the key {listed.key_id} expired at 2026-05-30T12:00:00Z"
+        assert ring.find(lasting) is not None
+        guessed = text[:-1] + ("0" if text[-1] != "0" else "1")
+        assert asyncio.run(ring.lookup(guessed)) is None, "who has not the key hears nothing of it"
+
+
+def test_an_expired_key_is_refused_wherever_it_is_brought(api: Api, clock: ManualClock) -> None:
+    wanted = {"role": "read", "expires": "1d"}
+    made = api.post("/api/v1/keys", wanted, 201)
+    headers = {"authorization": f"Bearer {made['key']}"}
+    assert api.request("GET", "/api/v1/segments", role=None, headers=headers).status == 200
+    clock.advance(DAY)
+    answer = api.request("GET", "/api/v1/segments", role=None, headers=headers)
+    assert (answer.status, answer.json()["code"]) == (401, "key_expired")
+    assert made["key_id"] in answer.json()["message"]
+    unknown = api.request(
+        "GET", "/api/v1/segments", role=None, headers={"authorization": "Bearer segue_" + "0" * 53}
+    )
+    assert (unknown.status, unknown.json()["code"]) == (401, "not_authenticated")
+    [listed] = [each for each in api.get("/api/v1/keys")["keys"] if each["key_id"] == made["key_id"]]
+    assert listed["expires_at"] == "2026-03-02T12:00:00Z"
+    assert api.request("POST", "/api/v1/keys", body={**wanted, "expires": "soon"}).status == 400

@@ -184,7 +184,7 @@ def shops(database: PostgresDatabase, clock: ManualClock) -> Iterator[OpenShop]:
     key = create_key(database, clock, role="ingest", source="web", actor="test")
     trusted = create_key(database, clock, role="ingest", source="till", trusted=True, actor="test")
     appenders: list[GroupCommit] = []
-    with KeyRing(database) as ring:
+    with KeyRing(database, clock) as ring:
 
         def make(rules: Rules | None = None, **settings: Any) -> Shop:
             rules = rules or default_rules()

@@ -80,6 +80,18 @@ def test_without_a_known_key_nothing_is_taken(shop: Shop, presented: str | None)
     assert shop.events() == []
 
 
+def test_an_expired_write_key_is_told_so(shop: Shop) -> None:
+    from segue.app.keys import create_key
+
+    key = create_key(shop.database, shop.clock, role="ingest", source="fair", expires="1d", actor="test")
+    assert shop.send("/v1/track", TRACK, auth=key).status == 200
+    shop.clock.advance(86_400_000_000)
+    answer = shop.send("/v1/track", {**TRACK, "messageId": "m2"}, auth=key)
+    assert (answer.status, answer.json()["code"]) == (401, "key_expired")
+    assert "expired at" in answer.json()["message"]
+    assert len(shop.events()) == 1
+
+
 def test_a_key_of_another_role_may_not_send(shop: Shop) -> None:
     from segue.app.keys import create_key
 

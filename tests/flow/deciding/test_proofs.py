@@ -19,7 +19,7 @@ from segue.errors import SegueError
 from segue.ports.clock import ManualClock
 from segue.ports.statements import Statement
 from tests.flow.api.harness import Answer, Api, identify, track
-from tests.flow.deciding.conftest import decide
+from tests.flow.deciding.conftest import PLACEMENTS, decide
 
 AT = "2026-03-01T11:00:00Z"
 ANN = {"user_id": "ann"}
@@ -166,7 +166,8 @@ def test_what_cannot_be_given_out_is_said_clearly(ann: Api) -> None:
 
 def test_a_public_key_gives_nothing_out(ann: Api, kiosk: Kiosk) -> None:
     assert kiosk("proofs", {"identifiers": ANN, "kind": "code"}).status == 403
-    assert asking(ann, trusted=True)("proofs", {"identifiers": ANN, "kind": "code"}).status == 201
+    till = asking(ann, placement="till", source="till", trusted=True)
+    assert till("proofs", {"identifiers": ANN, "kind": "code"}).status == 201
 
 
 @pytest.mark.parametrize(
@@ -321,3 +322,31 @@ def test_decide_is_asked_by_a_till_too(ann: Api) -> None:
     body = till("decisions", {"placement": "till", "identity_token": token}).json()
     assert (body["identity"], body["person_id"]) == ("certain", ann.person("user_id:ann")["person_id"])
     assert decide(ann, "till")["identity"] == "unknown"
+
+
+def test_a_till_s_key_vouches_no_longer_where_visitors_stand_by_now(ann: Api) -> None:
+    """The placement was the staff's when the key was made; then it was given to visitors."""
+    key = asking(ann, placement="till", source="till", trusted=True)
+    question = {"placement": "till", "identifiers": ANN}
+    assert key("decisions", question).json()["identity"] == "certain"
+    ann.define({"placements.yaml": PLACEMENTS.replace("touchpoint: till", "touchpoint: kiosk")})
+    answer = key("decisions", question)
+    assert answer.status == 200, answer.body
+    assert "identity" not in answer.json()
+    assert "person_id" not in answer.json()
+    assert key("decisions/batch", {"requests": [question]}).json()["decisions"][0].get("person_id") is None
+    assert key("proofs", {"identifiers": ANN, "kind": "code"}).status == 403
+
+
+@pytest.mark.parametrize("touchpoint", ["web", "app", "display", "kiosk"])
+def test_no_trusted_key_is_made_for_where_visitors_stand(ann: Api, touchpoint: str) -> None:
+    ann.define({"placements.yaml": PLACEMENTS.replace("touchpoint: web", f"touchpoint: {touchpoint}")})
+    wanted = {"role": "decide", "placement": "home_hero", "source": "kiosk", "trusted": True}
+    answer = ann.request("POST", "/api/v1/keys", body=wanted)
+    assert (answer.status, answer.json()["code"]) == (400, "invalid_input")
+    assert "home_hero" in answer.json()["message"]
+    assert touchpoint in answer.json()["message"]
+    assert "without trusted" in answer.json()["cure"]
+    ann.post("/api/v1/keys", {**wanted, "trusted": False}, 201)
+    ann.post("/api/v1/keys", {**wanted, "placement": "till"}, 201)
+    ann.post("/api/v1/keys", {"role": "decide", "trusted": True}, 201)

@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,11 @@ import pytest
 from segue.adapters.postgres.database import PostgresDatabase
 from segue.adapters.postgres.server import EmbeddedServer
 from segue.app import doctor, doctor_machine
+from segue.app.definitions import apply
 from segue.app.doctor import Finding, examine
 from segue.app.doctor_machine import configuration, disk, versions
+from segue.app.keys import create_key, key_id_of, list_keys, revoke_key
+from segue.ports.clock import SystemClock
 from segue.ports.statements import Statement
 from segue.settings import Settings, load_settings
 from tests.served import environment, segue, serving
@@ -38,6 +42,10 @@ FROZEN = Statement(
     "",
     "insert into link values ('l', 'a', 'b', 1, 'p', 'p', 1, false, 'frozen')",
 )
+SCREEN = {
+    "placements.yaml": "placements: {here: {touchpoint: kiosk, formats: [tile], fallback: hello}}",
+    "actions.yaml": "actions: {hello: {kind: content, content: [{format: tile, headline: Hello}]}}",
+}
 
 
 def of(findings: list[Finding], what: str) -> Finding:
@@ -83,6 +91,36 @@ def test_a_late_erasure_an_oversized_person_a_silent_source(house: House, examin
     assert "kiosk" in of(examined(), "keys").says
     change(house, LATE)
     assert of(examined(), "erasures").verdict == "wrong"
+
+
+def test_a_key_that_is_about_to_end(house: House, examined: Any) -> None:
+    inside = house.installation
+    create_key(inside.database, SystemClock(), role="read", expires="30d", actor="test")
+    assert of(examined(), "key expiry").verdict == "well"
+    text = create_key(
+        inside.database, SystemClock(), role="ingest", source="fair", expires="5d", actor="test"
+    )
+    found = of(examined(), "key expiry")
+    assert found.verdict == "watch"
+    assert f"{key_id_of(text)} (fair) expires at" in found.says
+
+
+@pytest.mark.parametrize(("source", "trusted"), [(None, False), ("kiosk", True)])
+def test_a_screen_s_key_that_proves_too_little_or_too_much(
+    house: House, examined: Any, source: str | None, trusted: bool
+) -> None:
+    inside = house.installation
+    made = partial(create_key, inside.database, inside.clock, role="decide", placement="here", actor="test")
+    made(source=source, trusted=trusted)  # before there is a placement of that name
+    assert of(examined(), "screens").verdict == "well"
+    apply(inside.database, inside.clock, SCREEN, actor="test")
+    found = of(examined(), "screens")
+    assert found.verdict == "watch"
+    assert "--placement here --source kiosk" in str(found.cure)
+    [listed] = list_keys(inside.database)
+    revoke_key(inside.database, inside.clock, listed.key_id, actor="test")
+    made(source="kiosk")
+    assert of(examined(), "screens").verdict == "well"
 
 
 def test_how_long_the_disk_will_do(house: House, examined: Any, monkeypatch: pytest.MonkeyPatch) -> None:

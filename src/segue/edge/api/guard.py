@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from litestar.handlers import BaseRouteHandler
 
-from segue.app.keys import KeyRing
+from segue.app.keys import unstaffed
 from segue.domain.access import Caller, Key
 from segue.domain.people import SignedIn
+from segue.domain.rules import Rules
 from segue.edge.api.cookies import refuse_other_sites, session_token
 from segue.edge.api.roles import ACTS
-from segue.edge.api.services import Connection, people_of, services_of
+from segue.edge.api.services import Connection, Services, people_of, services_of
 from segue.errors import NotAuthenticatedError, NotPermittedError, UnavailableError
 
 
@@ -83,22 +84,23 @@ def may(caller: Caller, act: str) -> bool:
     return roles is None or caller.role in roles
 
 
-def known_caller(keyring: KeyRing, sent: str) -> Caller | None:
+def known_caller(services: Services, sent: str) -> Caller | None:
     """Whose live key an ``Authorization`` holds, as far as memory knows; None: it has to be looked up."""
-    key = keyring.find(_bearer(sent))
-    return None if key is None else _caller(key)
+    key = services.keyring.find(_bearer(sent))
+    return None if key is None else _caller(key, services.installation.rules())
 
 
 async def _by_key(connection: Connection, sent: str) -> Caller:
     text = _bearer(sent)
     if not text:
         raise NotAuthenticatedError("no key was sent", cure="send it as Authorization: Bearer KEY")
-    key = await services_of(connection).keyring.lookup(text)
+    services = services_of(connection)
+    key = await services.keyring.lookup(text)
     if key is None:
         raise NotAuthenticatedError(
             "this key is not known", cure="see `segue keys list`, or make one with `segue keys create`"
         )
-    return _caller(key)
+    return _caller(key, services.installation.rules())
 
 
 def _bearer(sent: str) -> str:
@@ -107,12 +109,16 @@ def _bearer(sent: str) -> str:
     return text.strip() if scheme.lower() == "bearer" else ""
 
 
-def _caller(key: Key) -> Caller:
+def _caller(key: Key, rules: Rules) -> Caller:
+    """The holder of a key. One that was made for the staff's placement, which became a visitor's since, is
+    trusted no longer.
+    """
+    given = key.trusted and unstaffed(rules, key.placement) is None
     return Caller(
         actor=key.key_id,
         role=key.role,
         name=key.key_id,
         source=key.source,
-        trusted=key.trusted or key.role not in {"decide", "ingest"},
+        trusted=given or key.role not in {"decide", "ingest"},
         placement=key.placement,
     )

@@ -28,12 +28,15 @@ class MakingKey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """A key to be made."""
 
     role: Role
-    #: role ingest: the source whose events it brings; made when it is new
+    #: role ingest: the source whose events it brings; role decide: the one whose events its screen brings, so
+    #: that a proof is good for both, and the source's identity tokens are believed. Made when it is new
     source: Annotated[str, msgspec.Meta(max_length=100)] | None = None
-    #: role ingest: for a server, a till or an import; never for a browser or an app
+    #: for a server, a staffed till or an import; never for a browser, an app, or a screen that visitors touch
     trusted: bool = False
     #: role decide: the only placement that it may ask for; left out: any
     placement: Annotated[str, msgspec.Meta(max_length=100)] | None = None
+    #: how long it lasts, as ``12h``, ``90d`` or ``26w``; left out: until it is revoked
+    expires: Annotated[str, msgspec.Meta(max_length=40)] | None = None
 
 
 # summary and description are given because Litestar forgets the function's own where a path has two methods
@@ -69,6 +72,7 @@ def make_key(request: ApiRequest, data: JSONBody[MakingKey]) -> NewKey:
         source=data.source,
         trusted=data.trusted,
         placement=data.placement,
+        expires=data.expires,
         actor=actor,
     )
     return NewKey(key_id=key_id_of(text), key=text)

@@ -15,28 +15,43 @@ keys = typer.Typer(no_args_is_help=True, help="Make, list and revoke keys.")
 
 RoleName = Annotated[str, typer.Option("--role", metavar="ROLE", help=f"one of {', '.join(ROLES)}")]
 SourceName = Annotated[
-    str | None, typer.Option("--source", metavar="NAME", help="the source whose events the key brings")
+    str | None,
+    typer.Option(
+        "--source",
+        metavar="NAME",
+        help="the source whose events the key brings; role decide: whose events its screen brings",
+    ),
 ]
 Trusted = Annotated[
-    bool, typer.Option("--trusted", help="for a server, a till or an import; never for a browser or an app")
+    bool,
+    typer.Option(
+        "--trusted",
+        help="for a server, a staffed till or an import; never for a browser, an app or a visitors' screen",
+    ),
 ]
 PlacementName = Annotated[
     str | None,
     typer.Option("--placement", metavar="NAME", help="role decide: the only placement that it may ask for"),
+]
+Expires = Annotated[
+    str | None,
+    typer.Option("--expires", metavar="TIME", help="how long it lasts: 12h, 90d, 26w; else until revoked"),
 ]
 
 
 @keys.command("create")
 def create(
     role: RoleName,
+    *,
     source: SourceName = None,
     trusted: Trusted = False,
     placement: PlacementName = None,
+    expires: Expires = None,
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Make a key and print it, alone and for the only time."""
     from segue.app.installation import open_installation
-    from segue.app.keys import check_role, create_key
+    from segue.app.keys import check_role, create_key, unstaffed
 
     try:
         check_role(role)
@@ -50,9 +65,16 @@ def create(
             source=source,
             trusted=trusted,
             placement=placement,
+            expires=expires,
             actor=COMMAND_LINE,
         )
+        screen = unstaffed(installation.rules(), placement)
     print_line(text)
+    if screen is not None and source is None:
+        note(
+            f"it has no source, so a proof is good for its questions and not for events: add --source "
+            f"{screen.touchpoint}, or what the source of that screen is called"
+        )
 
 
 @keys.command("list")
