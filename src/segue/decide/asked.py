@@ -49,6 +49,8 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     limit: int | None = None
     #: everything that is drawn follows from it; 64 bits
     seed: int = 0
+    #: the draw from 0 to 1 by which depths of discount are tried; None: as the seed has it
+    draw: float | None = None
 
 
 class Contact(msgspec.Struct, frozen=True, array_like=True):

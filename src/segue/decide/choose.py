@@ -10,7 +10,7 @@ from segue.decide.decided import COLUMNS, Decision, Fallen, Ranking, Slot
 from segue.decide.explore import BREADTH, Draws
 from segue.decide.funnel import AWAITED, Question, Through, limited, quiet_of, sift, variant_of
 from segue.decide.menu import Choice, Menu, Variant
-from segue.decide.score import Candidate, row_of
+from segue.decide.score import Candidate, draw_of, draws_of, row_of
 from segue.decide.table import Fall, grouped
 from segue.domain.templates import WHOLE
 
@@ -141,16 +141,28 @@ def _filled(
     one = ranked.best[place]
     variant = _variant(one.choice, question.ask.locale)
     personal = bool(variant.facts) and _may_tell(variant.facts | told, question)
+    tried = _tried(one, question)
     slot = Slot(
         action=one.choice.action.name,
         variant=variant.number,
         discount=one.discount,
         score=float(ranked.worth[place]),
-        propensity=propensity,
+        propensity=propensity * (tried[1] - tried[0]),
         personal=personal,
         personalised=one.personalised,
+        action_propensity=propensity,
+        tried=tried,
     )
     return slot, told | variant.facts if personal else told
+
+
+def _tried(one: Candidate, question: Question) -> tuple[float, float]:
+    """The draws that bring its depth, this decision's among them, however numbers were rounded."""
+    if not one.choice.priced:
+        return 0.0, 1.0
+    draw = draw_of(question.ask)
+    begins, ends = draws_of(one.choice, question.known, one.discount)
+    return min(begins, draw), max(ends, draw + 2.0**-53)
 
 
 def _with_room(

@@ -104,12 +104,18 @@ class Slot(msgspec.Struct, frozen=True, kw_only=True):
     variant: int
     discount: int
     score: float
-    #: probability with which this one was drawn for this slot, given the slots before
+    #: probability of the arm, this action at this discount: that the action was drawn for this slot, given
+    #: the slots before and at which discounts all compete, times that this discount was tried
     propensity: float
     #: whether its texts name personal facts
     personal: bool
     #: her price differs from others' because of who she is
     personalised: bool = False
+    #: of the action alone, which exploring bounds; None: of a fallback, or decided before discounts had a
+    #: chance of their own, and then ``propensity`` is the action's
+    action_propensity: float | None = None
+    #: of the draws from 0 to 1 by which discounts are tried, from where to where they bring this one
+    tried: tuple[float, float] = (0.0, 1.0)
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):

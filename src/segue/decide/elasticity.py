@@ -31,6 +31,9 @@ APART = 1.0
 OTHERS: Final = ""
 """Stands for every action of which nothing is known."""
 
+_NORMAL: Final = NormalDist()
+_EDGE: Final = 1e-9
+"""Draws nearer to 0 or 1 count as this far from it."""
 _MOST = 12.0
 _STEPS = 121
 
@@ -104,12 +107,26 @@ def of(lifts: Mapping[str, Lift], action: str) -> Lift:
     return lifts.get(action) or lifts.get(OTHERS) or (BELIEVED, 0.0)
 
 
-def drawn(lift: Lift, seed: int) -> float:
-    """A draw from what is known of β, by which a depth is tried; the same for all actions of a decision."""
+def draw(seed: int) -> float:
+    """The number from 0 to 1 by which depths are tried; the same for all actions of a decision."""
     mixed = ((seed ^ 0x9E3779B97F4A7C15) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
-    chance = ((mixed ^ (mixed >> 31)) >> 11) / 2**53
+    return ((mixed ^ (mixed >> 31)) >> 11) / 2**53
+
+
+def drawn(lift: Lift, chance: float) -> float:
+    """What is known of β at this quantile, 0 to 1: the β by which a depth is tried. Never below 0."""
     mean, deviation = lift
-    return max(0.0, mean + deviation * NormalDist().inv_cdf(min(max(chance, 1e-9), 1 - 1e-9)))
+    return max(0.0, mean + deviation * _NORMAL.inv_cdf(min(max(chance, _EDGE), 1 - _EDGE)))
+
+
+def share(lift: Lift, answers: float) -> float:
+    """The share of all draws by which :func:`drawn` gives a β of at most ``answers``: its cdf, 0 to 1."""
+    mean, deviation = lift
+    if answers >= drawn(lift, 1.0):
+        return 1.0
+    if answers < drawn(lift, 0.0):
+        return 0.0
+    return _NORMAL.cdf((answers - mean) / deviation)
 
 
 def settled(lifts: Mapping[str, Lift]) -> dict[str, Lift]:

@@ -15,7 +15,16 @@ from segue.decide.asked import Ask, Known
 from segue.decide.caps import Key, Used
 from segue.decide.decided import Fallen
 from segue.decide.menu import SHARED, Choice, Menu, Variant
-from segue.decide.score import Candidate, depths, differs, margins, smallest_that_pays, tiring, tried
+from segue.decide.score import (
+    Candidate,
+    depths,
+    differs,
+    draw_of,
+    margins,
+    smallest_that_pays,
+    tiring,
+    tried,
+)
 from segue.decide.table import Fall, Rule, Table, grouped
 
 if TYPE_CHECKING:
@@ -269,13 +278,13 @@ def _judged(one: Candidate, known: Known, question: Question) -> Candidate | Fal
     found = depths(choice, known)
     if isinstance(found, str):
         return Fall("floor", found)
-    seed = question.ask.seed
-    depth = found[0] if len(found) == 1 else smallest_that_pays(found, tried(choice, known, seed))
+    draw = draw_of(question.ask)
+    depth = found[0] if len(found) == 1 else smallest_that_pays(found, tried(choice, known, draw))
     met = question.used.untouched.get(choice.action.name, ())
     return one._replace(
         discount=depth.percent,
         margin=depth.margin,
         lift=depth.lift,
         fatigue=tiring(met, question.ask.moment, depth.margin),
-        personalised=choice.priced and differs(choice, known, depth.percent, seed),
+        personalised=choice.priced and differs(choice, known, depth.percent, draw),
     )

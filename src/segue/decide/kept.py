@@ -13,7 +13,7 @@ import zstandard
 
 from segue.decide.asked import Ask, Known
 from segue.decide.bandit import Mind
-from segue.decide.decided import Decision
+from segue.decide.decided import Decision, Slot
 
 if TYPE_CHECKING:
     from segue.decide.bandit import Floats
@@ -56,6 +56,8 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     score: float
     #: in words; told where the slot may tell what is hers
     reason: str | None
+    #: ``name@version`` of the model that said so; None: it was trending
+    model: str | None = None
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +77,21 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     decision: Decision
     #: of slots that recommend: what
     products: Sequence[Shown] = ()
+
+
+def told_as(again: Decision, then: Decision) -> Decision:
+    """A decision made again, as one of then was kept: those before discounts had a chance of their own have
+    the action's propensity alone.
+    """
+    if any(slot.action_propensity is not None for slot in then.slots):
+        return again
+    slots = tuple([_before(slot) for slot in again.slots])
+    return msgspec.structs.replace(again, slots=slots)
+
+
+def _before(slot: Slot) -> Slot:
+    alone = slot.propensity if slot.action_propensity is None else slot.action_propensity
+    return msgspec.structs.replace(slot, propensity=alone, action_propensity=None, tried=(0.0, 1.0))
 
 
 class Noting:

@@ -10,12 +10,13 @@ levers) is the special case without cost, fatigue and discount.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from segue.decide import elasticity
-from segue.decide.asked import Contact, Known, Moment
+from segue.decide.asked import Ask, Contact, Known, Moment
 
 if TYPE_CHECKING:
     from segue.decide.menu import Choice
@@ -78,7 +79,7 @@ def depths(choice: Choice, known: Known) -> list[Depth] | str:
     return found or "no discount leaves the price above the floor and a margin"
 
 
-def differs(choice: Choice, known: Known, percent: int, seed: int) -> bool:
+def differs(choice: Choice, known: Known, percent: int, draw: float) -> bool:
     """Whether a price with this discount is another than others get, because of who she is.
 
     It is where others may not have the offer at all, and where they would be given another discount at this
@@ -89,7 +90,7 @@ def differs(choice: Choice, known: Known, percent: int, seed: int) -> bool:
     if choice.action.name not in known.held and known.identity != "likely":
         return False
     found = depths(choice, msgspec.structs.replace(known, held={}, identity="unknown"))
-    return isinstance(found, str) or smallest_that_pays(found, tried(choice, known, seed)).percent != percent
+    return isinstance(found, str) or smallest_that_pays(found, tried(choice, known, draw)).percent != percent
 
 
 def _value(action: Action) -> float:
@@ -106,13 +107,61 @@ def _offered(choice: Choice, known: Known) -> Sequence[int]:
 
 
 def smallest_that_pays(found: Sequence[Depth], answers: float) -> Depth:
-    """The depth with the largest expected margin by that answer to discounts; of equal ones the smallest."""
+    """The depth with the largest expected margin by that answer to discounts; of equal ones the smallest.
+
+    Expected margin is concave in the percentage, so this is where going deeper step by step ends: at the last
+    step that earns more than it gives away.
+    """
     return max(found, key=lambda depth: ((1 + answers * depth.percent / 100) * depth.margin, -depth.percent))
 
 
-def tried(choice: Choice, known: Known, seed: int) -> float:
+def draw_of(ask: Ask) -> float:
+    """The draw by which this decision tries depths."""
+    return elasticity.draw(ask.seed) if ask.draw is None else ask.draw
+
+
+def tried(choice: Choice, known: Known, draw: float) -> float:
     """By which answer to discounts (β) this decision picks a depth: drawn, so that it can be learnt."""
-    return elasticity.drawn(elasticity.of(known.lifts, choice.action.name), seed)
+    return elasticity.drawn(elasticity.of(known.lifts, choice.action.name), draw)
+
+
+def draws_of(choice: Choice, known: Known, percent: int) -> tuple[float, float]:
+    """From where to where draws bring this depth; what is between is its probability.
+
+    (0, 1) where nothing is tried: one depth only, or she holds one. Nothing lies between for a depth that may
+    not be given now, or never pays.
+    """
+    found = depths(choice, known)
+    if isinstance(found, str) or percent not in {each.percent for each in found}:
+        return 0.0, 0.0
+    if len(found) == 1:
+        return 0.0, 1.0
+    low, high = pays_within(found, percent)
+    lift = elasticity.of(known.lifts, choice.action.name)
+    begins = elasticity.share(lift, low)
+    return begins, max(begins, elasticity.share(lift, high))
+
+
+def pays_within(found: Sequence[Depth], percent: int) -> tuple[float, float]:
+    """The answers to discounts (β) above the first and up to the second by which this one of them is picked.
+
+    Expected margins are lines in β, and what is picked is their upper envelope: a deeper one begins lower and
+    rises faster, or is never picked. Without such β the first is not below the second.
+    """
+    [own] = [each for each in found if each.percent == percent]
+    low, high = -inf, inf
+    for other in found:
+        if other is own:
+            continue
+        # what the deeper of the two gains more with each unit of β, and how much less it earns at none
+        deeper, less = (own, other) if own.percent > other.percent else (other, own)
+        gains = (deeper.margin * deeper.percent - less.margin * less.percent) / 100
+        worth_it = (less.margin - deeper.margin) / gains if gains > 0 else inf
+        if deeper is own:
+            low = max(low, worth_it)
+        else:
+            high = min(high, worth_it)
+    return low, high
 
 
 def tiring(met: Iterable[Contact], moment: Moment, margin: float) -> float:

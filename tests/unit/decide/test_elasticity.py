@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from segue.decide import elasticity
 from segue.decide.elasticity import BELIEVED, DOUBT, OTHERS, AtDepth, learn
@@ -60,8 +62,23 @@ def test_how_much_an_action_is_liked_does_not_matter() -> None:
 def test_draws_follow_what_is_known_and_the_seed() -> None:
     rng = np.random.default_rng(1)
     lift = (3.0, 0.5)
-    drawn = [elasticity.drawn(lift, int(rng.integers(2**63))) for _ in range(4_000)]
+    drawn = [elasticity.drawn(lift, elasticity.draw(int(rng.integers(2**63)))) for _ in range(4_000)]
     assert np.mean(drawn) == pytest.approx(3.0, abs=0.05)
     assert np.std(drawn) == pytest.approx(0.5, abs=0.05)
-    assert elasticity.drawn(lift, 42) == elasticity.drawn(lift, 42)
-    assert elasticity.drawn((3.0, 0.0), 42) == 3.0
+    assert elasticity.draw(42) == elasticity.draw(42) != elasticity.draw(43)
+    assert elasticity.drawn((3.0, 0.0), 0.42) == 3.0
+
+
+@given(
+    st.floats(0, 12), st.sampled_from([0.0, 0.3, 2.0, 50.0]),
+    st.floats(0, 1, exclude_max=True), st.floats(-1, 40),
+)  # fmt: skip
+def test_a_share_is_the_share_of_draws(mean: float, deviation: float, draw: float, answers: float) -> None:
+    """Clipped at nothing and at the ends as draws are: draws below the share give no more, others more."""
+    lift = (mean, deviation)
+    share = elasticity.share(lift, answers)
+    assert 0.0 <= share <= 1.0
+    if draw < share - 1e-6:
+        assert elasticity.drawn(lift, draw) <= answers
+    if draw > share + 1e-6:
+        assert elasticity.drawn(lift, draw) > answers or draw > 1 - 1e-6

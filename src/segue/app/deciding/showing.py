@@ -15,7 +15,7 @@ from segue.app.installation import Installation
 from segue.decide import store
 from segue.decide.choose import decide
 from segue.decide.decided import STAGES, Decision
-from segue.decide.kept import Kept, Recalling
+from segue.decide.kept import Kept, Recalling, told_as
 from segue.decide.menu import Menu
 from segue.domain.actions import Outcome
 from segue.domain.identifiers import parse_id
@@ -156,7 +156,7 @@ class Decisions:
         menu = self._menu(kept)
         return DecisionWhole(
             decision=_view(kept, heard),
-            explanation=explained(kept.decision),
+            explanation=explained(kept),
             funnel=funnel(kept.decision),
             context=dict(facts.get("context", {})),
             basket=dict(facts.get("basket", {})),
@@ -187,7 +187,7 @@ class Decisions:
             again = decide(given.ask, known, menu, Recalling(given.foretold))
         except KeyError:
             return "different"
-        return "same" if again == kept.decision else "different"
+        return "same" if told_as(again, kept.decision) == kept.decision else "different"
 
     def _again(self, kept: Kept, menu: Menu, facts: Mapping[str, Any]) -> _Shown:
         """Slots as they were shown."""
