@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.console.conftest import BUILT, Opening
 from tests.console.shop import SOON, asked, order, person_of, send
@@ -276,6 +276,37 @@ def test_what_became_of_it_stands_with_it(
     expect(page.get_by_role("link", name="What if …")).to_have_count(0)  # who reads asks nothing
     page.goto(f"/console/decisions/{'0' * 32}")
     expect(page.get_by_role("heading", name="No such decision")).to_be_visible()
+
+
+def test_a_decision_names_the_models_that_had_a_say(
+    opening: Opening, served: Served, ann: str, assert_accessible: Check
+) -> None:
+    """Trainings take a minute: what they would have said is put into the answer (tests/flow/learning)."""
+    [hers] = served.get(f"/api/v1/decisions?person={ann}")["decisions"]
+    said = [
+        {"model": "predict@20260301T120000-1", "predictions": ["churn_90d"], "products": []},
+        {"model": "recommend@20260302T120000-2", "predictions": [], "products": ["a", "b"]},
+    ]
+
+    def trained(route: Route) -> None:
+        answer = route.fetch()
+        whole = answer.json()
+        assert whole["explanation"]["models"] == []
+        whole["explanation"]["models"] = said
+        route.fulfill(response=answer, json=whole)
+
+    page = opening("/decisions", role="marketer")
+    page.goto(f"/console/decisions/{hers['decision_id']}")
+    term = page.get_by_role("term").filter(has_text="Models that had a say")
+    expect(page.get_by_text("comes out the same")).to_be_visible()
+    expect(term).to_have_count(0)
+    page.route(f"**/api/v1/decisions/{hers['decision_id']}", trained)
+    page.reload()
+    expect(term).to_be_visible()
+    expect(page.get_by_text("20260301T120000-1: churn 90d")).to_be_visible()
+    expect(page.get_by_text("20260302T120000-2: 2 products")).to_be_visible()
+    expect(page.get_by_role("link", name="recommend")).to_have_attribute("href", "/console/models/recommend")
+    assert_accessible(page)
 
 
 def test_her_record_has_what_was_decided_for_her(

@@ -3397,8 +3397,8 @@ export interface components {
         /** ModelAnswer */
         ModelAnswer: {
             model: string;
-            predictions?: string[];
-            products?: string[];
+            predictions: string[];
+            products: string[];
         };
         /** ModelLine */
         ModelLine: {

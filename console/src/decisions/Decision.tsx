@@ -89,7 +89,7 @@ function About({ whole }: { whole: Whole }) {
   const format = useFormat();
   const words = useWords();
   const { called, placements } = useWhat();
-  const { decision, replay } = whole;
+  const { decision, replay, explanation: { models } } = whole;
   const ids = useMemo(() => (decision.person_id === null ? [] : [decision.person_id]), [decision.person_id]);
   const people = useCalled(ids);
   const key = REPLAY_KEY[replay];
@@ -101,7 +101,17 @@ function About({ whole }: { whole: Whole }) {
       <div><dt>{t("about.considered")}</dt><dd data-figure>{format.number(decision.considered)}</dd></div>
       <div><dt>{t("about.took")}</dt><dd data-figure>{format.number(decision.took_ms, { maximumFractionDigits: 2 })} ms</dd></div>
       <div><dt>{t("about.policy")}</dt><dd data-figure>{decision.policy}</dd></div>
+      {models.length > 0 && <div><dt>{t("about.models")}</dt>{models.map((each) => <dd key={each.model}><Model {...each} /></dd>)}</div>}
       <div><dt>{t("about.replay")}</dt><dd><Hint says={t(`replay.${key}Says`)} plain label={t(`replay.${key}`)}><Tag tone={REPLAY[replay].tone} icon={REPLAY[replay].icon}>{t(`replay.${key}`)}</Tag></Hint></dd></div>
     </dl>
   );
+}
+
+/** A model whose word it was made from: its name, which version of it, and what it said. */
+function Model({ model, predictions, products }: Whole["explanation"]["models"][number]) {
+  const { t } = useTranslation("decisions");
+  const { may } = useSession();
+  const [name = model, version] = model.split("@");
+  const said = [...predictions.map((each) => each.replaceAll("_", " ")), ...(products.length > 0 ? [t("models.products", { count: products.length })] : [])];
+  return <>{may("models") ? <Link to={`/models/${name}`} className={classes.link}>{name}</Link> : name} <small>{version}: {said.join(", ")}</small></>;
 }

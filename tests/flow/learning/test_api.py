@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -12,66 +11,18 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from segue import flow
 from segue.app import erase
-from segue.app.installation import Installation
 from segue.app.learning import asking, serving
 from segue.app.learning.asking import Asked, Wanted
 from segue.app.learning.knowing import lake_source
 from segue.app.learning.training import Order, train
-from segue.checks.models.shop import Shop, invent_shop
-from segue.domain.drafts import Draft, Sender
-from segue.domain.order import rfc3339
-from segue.learn.given import Given
+from segue.checks.models.shop import invent_shop
+from segue.domain.drafts import Draft
 from segue.ports.clock import ManualClock
 from tests.conftest import Databases
 from tests.flow.api.harness import Api, opened
 
-SHOP = Shop(seed=9, persons=60, days=200, items=60)
-
-
-def orders_of(shop: Given) -> Iterator[Draft]:
-    """Its orders as events of a till."""
-    bought = shop.everything
-    items = bought.items
-    rows = zip(bought.order.tolist(), range(len(bought)), strict=True)
-    for number, group in groupby(rows, key=lambda row: row[0]):
-        lines = [row for _, row in group]
-        first = lines[0]
-        products = [
-            {
-                "sku": items.sku[bought.item[row]],
-                "category": items.categories[items.category[bought.item[row]]],
-                "brand": items.brands[items.brand[bought.item[row]]],
-                "quantity": float(bought.pieces[row]),
-                "price": float(bought.amount[row] / bought.pieces[row]),
-                "discount": float(bought.discount[row]),
-            }
-            for row in lines
-        ]
-        yield Draft(
-            type="track",
-            event="Order Completed",
-            message_id=f"o{number}",
-            user_id=f"u{bought.persons.ids[bought.person[first]]}",
-            timestamp=rfc3339(int(bought.time[first])),
-            properties={
-                "order_id": f"o{number}",
-                "store": bought.stores[bought.store[first]],
-                "channel": bought.channels[bought.channel[first]],
-                "products": products,
-            },
-        )
-
-
-def come_in(installation: Installation, drafts: Iterator[Draft]) -> None:
-    till = Sender(source="till", trusted=True)
-    accepted = flow.accept(
-        list(drafts), till, installation.rules(), installation.secret, installation.clock.now()
-    )
-    assert accepted.dead == []
-    installation.log.append(accepted.entries, ())
-    installation.drain()
+from .invented import SHOP, come_in, orders_of
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from segue.app.deciding.decider import Answered, Wanted
-from segue.decide.decided import Decision, Dropped, Scored, Slot
+from segue.decide.decided import Dropped, Scored, Slot
 from segue.decide.funnel import AWAITED
-from segue.decide.kept import Shown
+from segue.decide.kept import Kept, Shown
 from segue.decide.menu import Menu
 from segue.domain.actions import Action, Content
 from segue.domain.templates import write_out
@@ -61,12 +61,25 @@ class SlotAnswer(msgspec.Struct, frozen=True, kw_only=True):
     products: list[ProductAnswer] = []
 
 
+class ModelAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A model whose word a decision was made from."""
+
+    #: ``name@version``
+    model: str
+    #: predictions of her that conditions could ask for
+    predictions: list[str]
+    #: products that slots showed which recommend
+    products: list[str]
+
+
 class ExplanationAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """Why these, and why nothing else."""
 
     considered: int
     dropped: list[Dropped]
     scores: list[Scored]
+    #: by name; empty of a decision that was kept before this was
+    models: list[ModelAnswer]
 
 
 class DecisionAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,7 +106,7 @@ def written(answered: Answered, wanted: Wanted, took_ms: float) -> DecisionAnswe
     }  # fmt: skip
     explanation: ExplanationAnswer | UnsetType = UNSET
     if wanted.request.explain and trusted:
-        explanation = explained(kept.decision)
+        explanation = explained(kept)
     person = kept.fragment_id if answered.seen.person is not None else None
     return DecisionAnswer(
         decision_id=kept.decision_id.hex(),
@@ -110,11 +123,31 @@ def written(answered: Answered, wanted: Wanted, took_ms: float) -> DecisionAnswe
     )
 
 
-def explained(decision: Decision) -> ExplanationAnswer:
+def explained(kept: Kept) -> ExplanationAnswer:
     """Why these, and why nothing else."""
+    decision = kept.decision
     return ExplanationAnswer(
-        considered=decision.considered, dropped=list(decision.dropped), scores=list(decision.scores)
+        considered=decision.considered,
+        dropped=list(decision.dropped),
+        scores=list(decision.scores),
+        models=_models(kept),
     )
+
+
+def _models(kept: Kept) -> list[ModelAnswer]:
+    """Whose word a decision was made from, by name."""
+    facts = kept.given.known.facts  # plain mappings once it was read back
+    seen = facts.get("predictions", {}) if isinstance(facts, Mapping) else getattr(facts, "predictions", {})
+    predictions = {name: row.get("model") for name, row in seen.items()}
+    products = {each.sku: each.model for each in kept.products}
+    return [
+        ModelAnswer(
+            model=model,
+            predictions=sorted(name for name, said in predictions.items() if said == model),
+            products=[sku for sku, said in products.items() if said == model],
+        )
+        for model in sorted({each for each in (*predictions.values(), *products.values()) if each})
+    ]
 
 
 def slot_answer(

@@ -169,10 +169,7 @@ class Decider:
         if many and found:
             hidden = store.sensitive(session, [each.sku for each in found])
             found = [each for each in found if each.sku not in hidden]
-        return [
-            Shown(sku=each.sku, name=each.name, category=each.category, score=each.score, reason=each.reason)
-            for each in found[:RECOMMENDED]
-        ]
+        return found[:RECOMMENDED]
 
     def _secured(
         self, session: Session, case: Case, first: tuple[Known, Decision], mind: Noting

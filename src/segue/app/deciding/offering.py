@@ -8,6 +8,7 @@ from segue.app.around.trending import Trend, Trending
 from segue.app.installation import Installation
 from segue.app.learning.reading import Recommender
 from segue.app.learning.views import RecommendedItem
+from segue.decide.kept import Shown
 from segue.errors import UnavailableError
 
 TRENDING = "Others here buy it today more often than usual."
@@ -27,21 +28,21 @@ class Offering:
 
     def offered(
         self, ids: Sequence[str], *, k: int, store_id: str | None, basket: Sequence[str]
-    ) -> list[RecommendedItem]:
+    ) -> list[Shown]:
         """The best ``k`` for whoever has one of these ids (nobody known: none).
 
         Where neither she nor a basket says anything, what is trending at the store comes before what a model
         would show everybody; before a model is trained it is all there is.
         """
-        found = self._recommender.offered(ids, k=k, store_id=store_id, basket=basket)
+        model, items = self._recommender.offered(ids, k=k, store_id=store_id, basket=basket)
+        found = [_said(each, model) for each in items]
         if found and (ids or basket):
             return found
         held = set(basket)
         trends = [each for each in self._trends(store_id) if each.sku not in held]
-        first = [_item(each) for each in trends if each.name is not None][: k if not found else k // 2]
+        first = [_trending(each) for each in trends if each.name is not None][: k if not found else k // 2]
         told = {each.sku for each in first}
-        rest = [each for each in found if each.sku not in told][: k - len(first)]
-        return [_ranked(each, rank) for rank, each in enumerate([*first, *rest], 1)]
+        return [*first, *[each for each in found if each.sku not in told][: k - len(first)]]
 
     def _trends(self, store: str | None) -> Sequence[Trend]:
         try:
@@ -50,15 +51,15 @@ class Offering:
             return ()
 
 
-def _item(trend: Trend) -> RecommendedItem:
-    return RecommendedItem(
-        rank=0, sku=trend.sku, name=trend.name or trend.sku, category=trend.category, score=trend.share,
-        kind="explore", reason=TRENDING,
+def _said(item: RecommendedItem, model: str) -> Shown:
+    return Shown(
+        sku=item.sku, name=item.name, category=item.category, score=item.score, reason=item.reason,
+        model=model,
     )  # fmt: skip
 
 
-def _ranked(item: RecommendedItem, rank: int) -> RecommendedItem:
-    return RecommendedItem(
-        rank=rank, sku=item.sku, name=item.name, category=item.category, score=item.score, kind=item.kind,
-        reason=item.reason,
+def _trending(trend: Trend) -> Shown:
+    return Shown(
+        sku=trend.sku, name=trend.name or trend.sku, category=trend.category, score=trend.share,
+        reason=TRENDING,
     )  # fmt: skip

@@ -102,7 +102,7 @@ class Recommender:
         found = made.serving.recommend(Request(person=code, k=k, store=store_id, basket=tuple(basket)))
         return Recommended(
             person_id=person_id,
-            model=f"{made.made.model}@{made.made.version}",
+            model=made.name,
             at=rfc3339(made.made.at),
             items=[_item(made, each) for each in found.items],
             fallback=found.fallback,
@@ -117,18 +117,20 @@ class Recommender:
 
     def offered(
         self, ids: Sequence[str], *, k: int, store_id: str | None, basket: Sequence[str]
-    ) -> list[RecommendedItem]:
-        """What to offer to whoever has one of these ids (nobody known: none); empty while it is not ready."""
+    ) -> tuple[str, list[RecommendedItem]]:
+        """What to offer to whoever has one of these ids (nobody known: none), and which model says so
+        (``name@version``); nothing while none is ready.
+        """
         if not self.ready():
-            return []
+            return "", []
         made = self._warm.get("recommend")
         if made is None:
-            return []
+            return "", []
         from segue.learn.recommend.request import Request
 
         code = _code(made.serving, ids)
         found = made.serving.recommend(Request(person=code, k=k, store=store_id, basket=tuple(basket)))
-        return [_item(made, each) for each in found.items]
+        return made.name, [_item(made, each) for each in found.items]
 
     def _person(self, any_id: str) -> tuple[str, list[str]]:
         with self._installation.database.transaction(read_only=True) as session:

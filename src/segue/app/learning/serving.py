@@ -101,6 +101,11 @@ class Loaded(NamedTuple):
     serving: Any
     place: dict[str, int]
 
+    @property
+    def name(self) -> str:
+        """``model@version``."""
+        return f"{self.made.model}@{self.made.version}"
+
 
 class Warm:
     """What answers at once, loaded by a thread when it is first asked for and again when it was remade.

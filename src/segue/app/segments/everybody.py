@@ -14,7 +14,7 @@ from segue.enrich.behaviour import sessions_part
 from segue.enrich.golden import PersonParts, in_view, states_of, together
 from segue.enrich.purchases import orders_part, orders_read
 from segue.enrich.segments import hidden, parts
-from segue.enrich.segments.facts import Facts
+from segue.enrich.segments.facts import PREDICTED, Facts
 from segue.enrich.segments.typed import orders_asked, sessions_asked
 from segue.enrich.traits.plan import TraitPlan, did_name, plan
 from segue.enrich.traits.state import decode
@@ -22,7 +22,6 @@ from segue.ports.database import Session
 from segue.ports.statements import statements
 
 _SQL = statements("segue.app.segments", "snapshot.sql")
-_PREDICTED = ("at", "value", "low", "high", "label")
 
 
 class _Beside:
@@ -87,7 +86,7 @@ class Everybody:
 def _newest(rows: list[tuple[Any, ...]]) -> dict[str, parts.Prediction]:
     held: dict[bytes, dict[str, parts.Prediction]] = {}
     for _, fragment, name, *values in rows:
-        held.setdefault(fragment, {})[name] = dict(zip(_PREDICTED, values, strict=True))
+        held.setdefault(fragment, {})[name] = dict(zip(PREDICTED, values, strict=True))
     return parts.newest(held, list(held))
 
 

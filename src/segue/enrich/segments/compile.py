@@ -29,7 +29,7 @@ from segue.domain.rules import Purposes, Rules
 from segue.domain.rules.conditions import leaves
 from segue.domain.traits import Segment, Trait
 from segue.enrich.segments.compare import Test, test_of
-from segue.enrich.segments.facts import Facts, granted
+from segue.enrich.segments.facts import PREDICTED, Facts, granted
 from segue.enrich.segments.typed import typed
 from segue.enrich.traits.plan import did_name
 from segue.errors import DefinitionError
@@ -305,7 +305,7 @@ def _predicted(name: str, test: Test, *, textual: bool) -> Truth:
         if row is not None:
             return test(row["label"] if textual else row["value"])
         row = facts.predictions.get(whole)
-        return test(None if row is None else row.get(part))
+        return test(row.get(part) if row is not None and part in PREDICTED else None)
 
     return truth
 

@@ -11,6 +11,9 @@ from segue.domain.rules import Purposes
 
 NOTHING: Final[Mapping[str, Any]] = {}
 
+PREDICTED: Final = ("at", "value", "low", "high", "label")
+"""What conditions may ask of a prediction; ``at`` in microseconds."""
+
 
 class Facts(msgspec.Struct):
     """One person at one moment.

@@ -96,7 +96,7 @@ delete from segment_due where person_id = any(%(ids)s::bytea[])
 
 -- predictions: what was predicted of these fragments; segments are used for every purpose, so what is sensitive and
 -- may be used for one purpose only is none of theirs
-select fragment_id, name, at, value, low, high, label from prediction
+select fragment_id, name, at, value, low, high, label, model || '@' || version from prediction
 where fragment_id = any(%(ids)s::bytea[]) and not sensitive
 
 -- forget_strangers: of these, who is nobody's id any more

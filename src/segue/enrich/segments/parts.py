@@ -11,6 +11,7 @@ from segue.enrich import store
 from segue.enrich.behaviour import sessions_part
 from segue.enrich.golden import in_view, states_of, together
 from segue.enrich.purchases import counts, orders_part, orders_read
+from segue.enrich.segments.facts import PREDICTED
 from segue.enrich.segments.typed import orders_asked, sessions_asked
 from segue.enrich.sessions import IDLE, sessions_of
 from segue.ports.database import Session
@@ -45,9 +46,11 @@ def whole(session: Session, persons: Sequence[bytes], rules: Rules, now: int) ->
 
 
 Prediction = dict[str, Any]
-"""``at`` (microseconds), ``value``, ``low``, ``high`` and ``label``"""
+""":data:`PREDICTED`, and ``model`` (``name@version``), which no condition may ask for: a training alone would move
+people between segments.
+"""
 
-_COLUMNS = ("at", "value", "low", "high", "label")
+_COLUMNS = (*PREDICTED, "model")
 
 
 def predictions(session: Session, fragments: Sequence[bytes]) -> dict[bytes, dict[str, Prediction]]:
