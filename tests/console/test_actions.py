@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 import pytest
@@ -238,14 +239,42 @@ def test_a_screen_gets_a_key_of_its_own_that_can_be_revoked(
     screens = page.get_by_role("region", name="Screens")
     expect(screens).to_contain_text("No screen has a key for it.")
     screens.get_by_role("button", name="Set up a screen").click()
+    expect(page.get_by_role("combobox", name="Source of its events")).to_have_value("display")
+    assert_accessible(page)
     page.get_by_role("dialog").get_by_role("button", name="Set up a screen").click()
     address = page.get_by_role("dialog").get_by_text("/screens/display#key=segue_")
     expect(address).to_contain_text("placement=entrance")
+    said = dict(parse_qsl(urlsplit(address.inner_text()).fragment))
     page.get_by_role("dialog").get_by_role("button").last.click()
+    of = {each["key_id"]: each for each in shop.get("/api/v1/keys")["keys"]}
+    asks, brings = (of[said[name].split("_")[1]] for name in ("key", "write"))
+    assert (asks["role"], asks["placement"], asks["trusted"]) == ("decide", "entrance", False)
+    assert asks["source"] == brings["source"] == "display", "what is proven to the one is good for the other"
+    expect(screens).not_to_contain_text("no source")
     screens.get_by_role("button", name=re.compile("Revoke the key")).click()
     page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
     expect(screens).to_contain_text("No screen has a key for it.")
     assert_accessible(page)
+
+
+def test_a_screen_may_bring_the_events_of_another_source_and_an_old_key_is_marked(
+    opening: Opening, shop: Served
+) -> None:
+    made = msgspec.json.encode({"role": "decide", "placement": "entrance"})
+    old = shop.request("POST", "/api/v1/keys", key=shop.key("admin"), body=made).json()["key_id"]
+    page = opening("/placements/entrance")
+    screens = page.get_by_role("region", name="Screens")
+    expect(screens.get_by_role("listitem").filter(has_text=old)).to_contain_text("no source")
+    screens.get_by_role("button", name="Set up a screen").click()
+    page.get_by_role("combobox", name="Source of its events").fill("window")
+    page.get_by_role("dialog").get_by_role("button", name="Set up a screen").click()
+    address = page.get_by_role("dialog").get_by_text("/screens/display#key=segue_")
+    said = dict(parse_qsl(urlsplit(address.inner_text()).fragment))
+    page.get_by_role("dialog").get_by_role("button").last.click()
+    expect(screens.get_by_role("listitem").filter(has_text=said["key"].split("_")[1])).to_contain_text(
+        "window"
+    )
+    assert "window" in {each["name"] for each in shop.get("/api/v1/sources")["sources"]}
 
 
 def test_products_are_found_and_their_stock_is_told(

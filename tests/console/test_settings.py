@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -150,16 +151,21 @@ def test_keys_are_shown_once_and_revoked_and_the_log_says_so(opening: Opening, s
     page = opening("/settings/keys")
     page.get_by_role("button", name="New key").first.click()
     page.get_by_role("combobox", name="Source").fill("web_of_settings")
+    page.get_by_role("combobox", name="How long it lasts").click()
+    page.get_by_role("option", name="90 days").click()
     page.get_by_role("button", name="Make the key").click()
     shown = page.get_by_role("dialog").filter(has_text="not shown again")
     key = shown.locator("pre").inner_text()
     page.get_by_role("button", name="I have copied it").click()
     row = page.get_by_role("row").filter(has_text="web_of_settings")
+    expect(row).to_contain_text("until")
     row.get_by_role("button", name=re.compile("Revoke")).click()
     page.get_by_role("dialog").get_by_role("button", name="Revoke", exact=True).click()
     expect(row).to_have_count(0)
     listed = next(each for each in served.get("/api/v1/keys")["keys"] if each["key_id"] in key)
     assert listed["revoked_at"] is not None
+    made, ends = (datetime.fromisoformat(listed[name]) for name in ("created_at", "expires_at"))
+    assert ends - made == timedelta(days=90)
 
     page.get_by_role("link", name="Audit log").click()
     page.get_by_role("row").filter(has_text="Revoked a key").first.click()

@@ -50,7 +50,7 @@ export function Attention({ items }: { items: Items }) {
 }
 
 const LETTERS = "dead letters";
-const WHATS = ["dead_letters", "loop", "lake", "disk", "identity", "erasures"] as const;
+const WHATS = ["dead_letters", "loop", "lake", "disk", "identity", "erasures", "key_expiry"] as const;
 
 /** What it is about, in the reader's language where we have a word for it. */
 function useWhat(): (what: string) => string {

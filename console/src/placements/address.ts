@@ -20,6 +20,16 @@ export function screenOf(touchpoint: string): Screen | null {
   return touchpoint === "till" ? { page: "till", source: "till", trusted: true } : null;
 }
 
+/** Where whoever is there speaks for herself: no key of such a placement is trusted. */
+export function isUnstaffed(touchpoint: string): boolean {
+  return ["web", "app", "display", "kiosk"].includes(touchpoint);
+}
+
+/** What the source is called whose events come from there, unless somebody says otherwise; "": from nowhere. */
+export function sourceOf(touchpoint: string): string {
+  return screenOf(touchpoint)?.source ?? (isUnstaffed(touchpoint) ? touchpoint : "");
+}
+
 export function addressOf(base: string, { page }: Screen, { key, write, placement, store }: Stands): string {
   const said = new URLSearchParams({ key, write, placement, ...(store === "" ? {} : { store }) });
   return `${base.replace(/\/$/, "")}/screens/${page}#${said.toString()}`;

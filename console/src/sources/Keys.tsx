@@ -2,6 +2,7 @@ import { Anchor, Button } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSession } from "../app/session";
+import { Ends } from "../settings/keys/Ends";
 import { ConfirmDialog, done, Tag, When } from "../parts";
 import { revokeKey, useChange } from "./data";
 import type { Source, SourceKey } from "./data";
@@ -34,7 +35,7 @@ function Key({ one, onRevoke }: { one: SourceKey; onRevoke: (() => void) | null 
     <li data-revoked={gone || undefined}>
       <code>{one.key_id}</code>
       {gone && <Tag>{t("keys.revoked")}</Tag>}
-      <span className={classes.quiet}>{gone ? <When at={one.revoked_at} /> : <>{t("keys.made")} <When at={one.created_at} /></>}</span>
+      <span className={classes.quiet}>{gone ? <When at={one.revoked_at} /> : <>{t("keys.made")} <When at={one.created_at} /> <Ends at={one.expires_at} /></>}</span>
       <span className={classes.grow} />
       {!gone && onRevoke && <Button size="compact-sm" variant="subtle" color="red" c="var(--segue-wrong)" onClick={onRevoke} aria-label={t("keys.revokeOf", { id: one.key_id })}>{t("keys.revoke")}</Button>}
     </li>

@@ -8,6 +8,7 @@ import { Empty, Failed, Loading, Page, SourceBadge, Tag, VirtualRows, When } fro
 import type { Column } from "../../parts";
 import classes from "../Settings.module.css";
 import { ShownOnce } from "../ShownOnce";
+import { Ends } from "./Ends";
 import { keysQuery } from "./keys";
 import type { Key } from "./keys";
 import { NewKey } from "./NewKey";
@@ -42,7 +43,7 @@ function List({ keys }: { keys: Key[] }) {
     { key: "key", title: t("keys.key"), width: "8.5rem", cell: (key) => <span className={classes.mono}>{key.key_id}</span> },
     { key: "role", title: t("users.role"), width: "minmax(8rem, 1fr)", cell: (key) => t(`role.${key.role as "read"}`) },
     { key: "source", title: t("keys.source"), width: "minmax(9rem, 1.4fr)", cell: (key) => <Source item={key} /> },
-    { key: "made", title: t("keys.created"), width: "minmax(7rem, 1fr)", cell: (key) => <When at={key.created_at} /> },
+    { key: "made", title: t("keys.created"), width: "minmax(7rem, 1fr)", cell: (key) => <span className={classes.line}><When at={key.created_at} /> <Ends at={key.revoked_at === null ? key.expires_at : null} /></span> },
     { key: "state", title: "", width: "8rem", align: "end", cell: (key) => <State item={key} /> },
   ];
   return (
@@ -56,7 +57,7 @@ function List({ keys }: { keys: Key[] }) {
           <div>
             <span className={classes.mono}>{key.key_id}</span>
             <div className={classes.line}>{t(`role.${key.role as "read"}`)} <Source item={key} /></div>
-            <div className={classes.quiet}>{t("keys.created")}: <When at={key.created_at} /></div>
+            <div className={classes.quiet}>{t("keys.created")}: <When at={key.created_at} /> <Ends at={key.revoked_at === null ? key.expires_at : null} /></div>
           </div>
           <State item={key} />
         </div>

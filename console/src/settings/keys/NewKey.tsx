@@ -1,4 +1,4 @@
-import { Autocomplete, Button, Group, Modal, Stack, Switch, Text } from "@mantine/core";
+import { Autocomplete, Button, Group, Modal, Select, Stack, Switch, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,6 +8,8 @@ import { KEY_ROLES } from "../access";
 import type { KeyRole } from "../access";
 import { RoleChoice } from "../RoleChoice";
 import { useKeyActs } from "./keys";
+
+const LIFETIMES = [7, 30, 90, 365];
 
 interface Props {
   opened: boolean;
@@ -31,12 +33,14 @@ function Form({ onClose, onMade }: Omit<Props, "opened">) {
   const [role, setRole] = useState<KeyRole>("ingest");
   const [source, setSource] = useState("");
   const [trusted, setTrusted] = useState(false);
+  const [days, last] = useState<string | null>(null);
   const sources = useQuery(get("/api/v1/sources")).data?.sources ?? [];
   const sends = role === "ingest";
   const known = sources.find(({ name }) => name === source.trim());
   const ready = !sends || source.trim() !== "";
+  const lifetime = days === null ? {} : { expires: `${days}d` };
   const save = () =>
-    make.mutate(sends ? { role, source: source.trim(), trusted: known?.trusted ?? trusted } : { role, trusted: false }, {
+    make.mutate(sends ? { role, source: source.trim(), trusted: known?.trusted ?? trusted, ...lifetime } : { role, trusted: false, ...lifetime }, {
       onSuccess: ({ key }) => {
         onClose();
         onMade(key);
@@ -57,6 +61,7 @@ function Form({ onClose, onMade }: Omit<Props, "opened">) {
             <Switch label={t("keys.trusted")} description={known ? t("keys.trustedFixed", { source: known.name }) : t("keys.trustedSays")} checked={known?.trusted ?? trusted} disabled={known !== undefined} onChange={(event) => setTrusted(event.currentTarget.checked)} />
           </>
         )}
+        <Select label={t("keys.lasts")} description={t("keys.lastsSays")} placeholder={t("keys.forever")} clearable data={LIFETIMES.map((each) => ({ value: String(each), label: t("keys.days", { count: each }) }))} value={days} onChange={last} />
         {make.isError && <Failed error={make.error} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose} disabled={make.isPending}>{t("edit.cancel")}</Button>

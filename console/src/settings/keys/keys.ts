@@ -12,6 +12,8 @@ export interface Wanted {
   /** Role decide: the only placement that it may ask for. */
   placement?: string;
   trusted: boolean;
+  /** How long it lasts, as "90d"; left out: until it is revoked. */
+  expires?: string;
 }
 
 /** What can be done with keys; lists that show them are asked for again after each. */
