@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from segue.domain.events import Event
 from segue.domain.order import DAY
-from segue.ports.database import Bound, Session
+from segue.ports.database import Session
 from segue.ports.statements import Statement, statements
 
 SPAN = 4
@@ -74,30 +74,6 @@ def ask(session: Session, events: Sequence[Event]) -> Asked:
         for period in sorted(by_period):
             asked.known.append(session.send(_mark(period, kept), keys=sorted(by_period[period])))
     return asked
-
-
-def looking(session: Session, events: Sequence[Event]) -> Bound:
-    """Asks which of these are applied already, for :func:`unseen`; in the session's transaction."""
-    _, kept = session.together([Bound(_SQL["hold_days"], {}), Bound(_SQL["days"], {})])
-    return Bound(_look(tuple(day for (day,) in kept)), {"keys": [event.dedupe_key for event in events]})
-
-
-def unseen(events: Sequence[Event], applied: Iterable[tuple[Any, ...]]) -> list[bool]:
-    """For each event whether it is not applied yet; of an id twice, the first. Remembers nothing."""
-    known = {key for (key,) in applied}
-    verdicts = []
-    for event in events:
-        verdicts.append(event.dedupe_key not in known)
-        known.add(event.dedupe_key)
-    return verdicts
-
-
-@lru_cache(maxsize=16)
-def _look(kept: tuple[date, ...]) -> Statement:
-    """Look a key up in every table."""
-    ever = _SQL["look_ever"]
-    text = "\n".join([ever.text, *(_of_day(_SQL["look_day"], day).text for day in kept)])
-    return Statement(ever.name, ever.says, text)
 
 
 def rotate(session: Session, now: int, days: int) -> None:

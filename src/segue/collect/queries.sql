@@ -54,9 +54,3 @@ where not exists (select from fresh where fresh.key = incoming.key)
 
 -- older_day: The condition that stands for one more table in the two statements before
 and not exists (select from seen_00000000 as past where past.key = incoming.key)
-
--- look_ever: which of these keys were applied: for ever
-select key from seen_ever where key = any(%(keys)s::bytea[])
-
--- look_day: likewise in the table of some days
-union all select key from seen_00000000 where key = any(%(keys)s::bytea[])

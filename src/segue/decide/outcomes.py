@@ -202,9 +202,14 @@ def _named(told: Told, slots: _Slots) -> list[tuple[bytes, int]]:
     ]
 
 
+def grown(before: Outcome, told: Outcome) -> Outcome:
+    """What has become of a slot once that is told of it too."""
+    return told if _RANK[told] > _RANK[before] else before
+
+
 def _after(before: _Slot, told: Told, kind: ActionKind) -> _Slot:
-    outcome = told.outcome if _RANK[told.outcome] > _RANK[before.outcome] else before.outcome
     wins = told.outcome == "accepted" or (told.outcome == "clicked" and kind in _CLICKS)
+    outcome = grown(before.outcome, told.outcome)
     return before._replace(outcome=outcome, rewarded=before.rewarded or wins)
 
 

@@ -14,13 +14,13 @@ from segue.domain.identifiers import FragmentId
 from segue.domain.identity import FragmentRow
 from segue.domain.order import DAY
 from segue.domain.rules import Rules, Survivorship
-from segue.enrich import claims, consent
+from segue.enrich import claims, complaints, consent
 from segue.enrich.behaviour import sessions_part
 from segue.enrich.fold import fold
 from segue.enrich.golden import PersonParts, counted_of, in_view, together
 from segue.enrich.purchases import counts, orders_part, orders_read
 from segue.enrich.said import said_in
-from segue.enrich.segments.compile import Needs
+from segue.enrich.segments.compile import Needs, segments_of
 from segue.enrich.segments.facts import Facts, granted
 from segue.enrich.segments.typed import orders_asked, sessions_asked
 from segue.enrich.state import FragmentState
@@ -61,6 +61,8 @@ class Look(NamedTuple):
     attributes: frozenset[str] | None = None
     #: what traits are told by, where it is at hand
     plan: TraitPlan | None = None
+    #: segments that are judged anew by these facts; the others are as they were judged last
+    judged: frozenset[str] = frozenset()
 
 
 def face(parts: PersonParts, by: Look) -> Face:
@@ -89,6 +91,10 @@ def face(parts: PersonParts, by: Look) -> Face:
         },
         inside=frozenset(parts.segments) if only is None else frozenset(),
     )
+    if by.judged and only is None:
+        facts.inside = segments_of(rules).judge(facts, by.judged, parts.segments)
+    if complaints.is_open(summary.complaint) and complaints.COMPLAINT not in segments_of(rules).by_name:
+        facts.inside = {*facts.inside, complaints.COMPLAINT}
     days_since = max(0, now - placed[-1]) // DAY if placed else None
     return Face(facts, attributes, days_since, len(placed), summary.zone[2] if summary.zone else None)
 

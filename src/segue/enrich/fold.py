@@ -21,7 +21,7 @@ from segue.domain.rules import Rules
 from segue.enrich.absorb import summarise
 from segue.enrich.facts import fact_of
 from segue.enrich.scene import scene_of
-from segue.enrich.state import OTHERS, TOLD, FragmentState, Head, is_full
+from segue.enrich.state import MARK, OTHERS, RECENT, TOLD, FragmentState, Head, is_full, mark_of
 
 _encode_fact = msgspec.msgpack.Encoder().encode
 _STAMP = Struct(">QI").pack
@@ -48,7 +48,9 @@ def fold(state: FragmentState | None, events: Sequence[Event], rules: Rules) -> 
     parts = [head.journal]
     told = False
     seen: list[tuple[int, str, str]] = []
+    marks = [head.recent]
     for event in events:
+        marks.append(mark_of(event.message_id))
         fact, channel = _add(head, event)
         parts.append(fact)
         seen.append((event.received_at // SECOND, event.source, channel))
@@ -57,6 +59,7 @@ def fold(state: FragmentState | None, events: Sequence[Event], rules: Rules) -> 
         _news(head, event, sightings, links)
     head.journal = b"".join(parts)
     head.facts += len(events)
+    head.recent = b"".join(marks)[-MARK * RECENT :]
     summary = None if state is None else state.summary
     rewritten = state is not None and state.rewritten
     if is_full(head) and (summary is not None or not head.summarised):
@@ -82,6 +85,7 @@ def _opened(state: FragmentState | None) -> Head:
         old.journal,
         old.facts,
         old.told,
+        old.recent,
     )
 
 

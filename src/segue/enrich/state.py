@@ -11,9 +11,11 @@ Both forms begin with a version byte; readers of old versions belong into :func:
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from threading import get_ident
 from typing import Any, Final
+from zlib import crc32
 
 import msgspec
 import zstandard
@@ -36,6 +38,12 @@ _PLAIN: Final = b"\x01"
 _PACKED: Final = b"\x02"
 _PACK_ABOVE: Final = 1_920
 _LARGEST: Final = 64 * 1024 * 1024
+
+RECENT: Final = 64
+"""Events that a state remembers as the last that were folded."""
+
+MARK: Final = 4
+"""Bytes of an event's mark."""
 
 Other = list[Any]
 """``[tier × 2 + mention proven, key of the first proof at that tier, first key or None if the same,
@@ -63,6 +71,8 @@ class Head(msgspec.Struct, array_like=True):
     facts: int
     #: eight bytes each of the latest sets of attributes that were told, so that the same again is no news
     told: bytes = b""
+    #: :func:`mark_of` the last :data:`RECENT` events, in the order in which they were folded
+    recent: bytes = b""
 
 
 class FragmentState(msgspec.Struct, frozen=True):
@@ -83,6 +93,16 @@ class FragmentState(msgspec.Struct, frozen=True):
     def due(self) -> bool:
         """Whether the journal is to be absorbed with the next event, for which the summary is needed."""
         return self.head.summarised and is_full(self.head)
+
+
+def mark_of(message_id: str) -> bytes:
+    """Four bytes by which a state knows that it has an event: as good as never the same for two of 64."""
+    return crc32(message_id.encode("utf-8", "surrogatepass")).to_bytes(MARK, "big")
+
+
+def recent_in(head: Head) -> Iterator[bytes]:
+    """The marks of the last events that were folded, of whichever source and trust."""
+    return (head.recent[at : at + MARK] for at in range(0, len(head.recent), MARK))
 
 
 def is_full(head: Head) -> bool:

@@ -23,16 +23,13 @@ from segue.domain.events import Event
 from segue.domain.rules import Rules
 from segue.enrich import facing
 from segue.enrich import store as records
+from segue.enrich.complaints import COMPLAINT
 from segue.enrich.counting import NOTHING, Standing, standing_of
 from segue.enrich.facing import NOBODY, Face, Look
 from segue.enrich.segments.facts import Facts
 from segue.enrich.segments.parts import Prediction, newest, predictions
 from segue.enrich.traits.plan import TraitPlan, plan
 from segue.ports.database import Bound, Session
-
-COMPLAINT = "open_complaint"
-"""The segment of those to whom nothing is sold until their complaint is settled."""
-
 
 Rows = list[tuple[Any, ...]]
 
@@ -92,8 +89,6 @@ class _Found(NamedTuple):
     shelves: Mapping[str | None, store.Shelf]
     #: fragment → name → what models predicted, where conditions ask for it
     predictions: Mapping[bytes, Mapping[str, Prediction]]
-    #: events that came with each and are not in the log yet
-    fresh: Sequence[Sequence[Event]]
     standing: Standing
     plan: TraitPlan | None
 
@@ -112,11 +107,9 @@ def opened(rules: Rules, secret: bytes, now: int, wanted: Sequence[Wanted]) -> R
 def gather(session: Session, round_: Round) -> list[Case]:
     """Everything that these questions are decided from but what was learnt; in their order."""
     found = _look_up(session, round_)
-    while found is None:  # each event is applied once, so this comes to an end
-        found = _look_up(session, round_)
     return [
         _case(wanted, (who, said), round_, found)
-        for wanted, who, said in zip(round_.wanted, found.seen, found.fresh, strict=True)
+        for wanted, who, said in zip(round_.wanted, found.seen, round_.said, strict=True)
     ]
 
 
@@ -128,14 +121,9 @@ def text_of(value: Any) -> str | None:
 # ── looking up ───────────────────────────────────────────────────────────────
 
 
-def _look_up(session: Session, round_: Round) -> _Found | None:
-    """None where the loop has applied an event of a question while her record was read: it could be in it, or
-    not, and is to count once.
-    """
+def _look_up(session: Session, round_: Round) -> _Found:
     ready, present = prepared(round_.rules), moment_of(round_.now, round_.rules.time_zone)
     read = _read(session, round_, ready)
-    if {*read.before} != {*read.applied}:
-        return None
     seen = seen_of(round_.asked, records.answered(read.persons, read.standing))
     return _Found(
         ready,
@@ -145,7 +133,6 @@ def _look_up(session: Session, round_: Round) -> _Found | None:
         {key: int(read.counted.get(key, 0)) for key in ready.everybody},
         read.shelves,
         _predictions(session, seen) if "predictions" in ready.needs.roots else {},
-        fresh.fresh_of(round_.said, read.applied),
         read.standing,
         plan(round_.rules, read.standing.numbers) if ready.needs.traits else None,
     )
@@ -154,9 +141,6 @@ def _look_up(session: Session, round_: Round) -> _Found | None:
 class _Read(NamedTuple):
     """What came back of a round's one trip."""
 
-    #: events of the questions that the loop had applied before her record was read, and after it
-    before: Rows
-    applied: Rows
     persons: Rows
     standing: Standing
     contacts: Rows
@@ -168,16 +152,13 @@ class _Read(NamedTuple):
 def _read(session: Session, round_: Round, ready: Prepared) -> _Read:
     """Everything in one trip, in the order in which :func:`_statements` asks."""
     fragments = sorted({each for asked in round_.asked for each in asked.fragments})
-    places, looking = _places(round_, ready), fresh.looking(session, round_.said)
-    waiting, *asked = _statements(round_, ready, fragments, places)
-    rows = iter(session.together([waiting, *looking, *asked, *looking])[1:])
-    before = next(rows) if looking else []
+    places = _places(round_, ready)
+    rows = iter(session.together(_statements(round_, ready, fragments, places))[1:])
     persons, standing = (next(rows), standing_of(next(rows))) if fragments else ([], NOTHING)
     contacts = next(rows) if fragments else []
     counted = dict(next(rows)) if ready.everybody else {}
     shelves = store.shelves(next(rows)) if places else {}
-    applied = next(rows) if looking else []
-    return _Read(before, applied, persons, standing, contacts, counted, shelves)
+    return _Read(persons, standing, contacts, counted, shelves)
 
 
 def _names(seen: Sequence[Seen]) -> dict[bytes, Sequence[bytes]]:
@@ -228,7 +209,8 @@ def _case(wanted: Wanted, who: tuple[Seen, Sequence[Event]], round_: Round, foun
     ready, place = found.ready, request.placement
     look = Look(rules, moment.at, ready.needs_at[place], only=seen.only)
     look = look._replace(attributes=ready.attributes_at[place], plan=found.plan)
-    face = _face(seen, said, look, found.standing)
+    hers = fresh.of_hers(said, seen) if said else {}
+    face = _face(seen, hers, look, found.standing)
     ask = Ask(
         placement=request.placement,
         moment=moment,
@@ -237,16 +219,19 @@ def _case(wanted: Wanted, who: tuple[Seen, Sequence[Event]], round_: Round, foun
         limit=request.limit,
     )
     known = _known(wanted, (seen, face), (menu, moment), (rules, found))
+    if hers:
+        known = msgspec.structs.replace(known, contacts=fresh.heard(known.contacts, hers))
     return Case(wanted, menu, moment, seen, face, ask, known)
 
 
-def _face(seen: Seen, said: Sequence[Event], look: Look, standing: Standing) -> Face:
+def _face(seen: Seen, hers: fresh.Fresh, look: Look, standing: Standing) -> Face:
     """Of somebody of whom nothing is recorded, what was said just now is all there is."""
-    hers = fresh.of_hers(said, seen) if said else {}
     parts = seen.parts
-    if hers and parts is None and seen.fragment is not None:
-        parts = fresh.nobody_yet(seen.fragment, standing)
-    return NOBODY if parts is None else facing.face(parts, look._replace(fresh=hers))
+    if hers:
+        look = fresh.judging(look._replace(fresh=hers), standing, COMPLAINT)
+        if parts is None and seen.fragment is not None:
+            parts = fresh.nobody_yet(seen.fragment, standing)
+    return NOBODY if parts is None else facing.face(parts, look)
 
 
 def _known(
