@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from segue.domain.actions import Outcome, Touchpoint
+from segue.domain.order import MINUTE
 
 Identity = Literal["certain", "likely", "unknown"]
 NOTHING: Final[Mapping[str, Any]] = {}
@@ -25,6 +26,11 @@ class Moment(msgspec.Struct, frozen=True, array_like=True):
     day: int
     #: local hours since 1970-01-01T00
     hour: int
+
+    @property
+    def minute(self) -> int:
+        """Minutes since 1970, which no clock is turned back by."""
+        return self.at // MINUTE
 
 
 class Clock(msgspec.Struct, frozen=True, array_like=True):
@@ -63,6 +69,10 @@ class Contact(msgspec.Struct, frozen=True, array_like=True):
     #: when it was answered: local day and hour
     day: int
     hour: int
+    #: likewise, minutes since 1970
+    minute: int = 0
+    #: which answer it was a slot of; 0: one of its own
+    answer: int = 0
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,12 +7,12 @@ after the placement's silence.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import msgspec
 
 from segue.decide.asked import Contact, Known, Moment
-from segue.domain.actions import Action, Cap, Suppression, Touchpoint
+from segue.domain.actions import Action, Cap, Placement, Suppression, Touchpoint
 from segue.domain.conditions import Window
 from segue.domain.rules.windows import window_text
 
@@ -25,22 +25,28 @@ IGNORED_AFTER_DAYS = 1
 _UNTOUCHED = frozenset(("shown", "dismissed"))
 
 
+Of = Literal["action", "group", "channel"]
+"""Slots of an action or of a group; or answers in a channel, whatever they showed."""
+
+THIS_ANSWER: Final = -1
+"""The answer that is being made: its slots are one contact in its channel, which there was room for."""
+
+
 class Scope(NamedTuple):
     """What a cap counts."""
 
-    #: of an action's name, or of a group's
-    of_group: bool
+    of: Of
     name: str
     channel: Touchpoint | None
     window: Window | None
 
     def takes(self, contact: Contact) -> bool:
-        """Whether a contact of its action or group counts."""
+        """Whether a contact of its action, group or channel counts."""
         return self.channel is None or self.channel == contact.channel
 
 
-Key = tuple[bool, str]
-"""Whether it is of a group, and its name."""
+Key = tuple[Of, str]
+"""What is counted, and its name."""
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -49,6 +55,16 @@ class Limits(msgspec.Struct, frozen=True):
     personal: tuple[tuple[Scope, int, str], ...]
     everybody: tuple[tuple[str, int, str], ...]
     suppressions: tuple[tuple[Scope, Suppression, str], ...]
+
+
+def with_policy(limits: Limits, placement: Placement) -> Limits:
+    """The same, and what a placement's own caps say of its channel, whatever is shown in it."""
+    channel = placement.touchpoint
+    own = tuple(
+        (Scope("channel", channel, None, cap.within), cap.max, _policy_says(cap, channel))
+        for cap in placement.caps
+    )
+    return msgspec.structs.replace(limits, personal=limits.personal + own) if own else limits
 
 
 def limits_of(action: Action) -> Limits:
@@ -78,13 +94,17 @@ def everybody_key(action: str, cap: Cap) -> str:
 
 
 def _scope(action: Action, group: str | None, channel: Touchpoint | None, window: Window | None) -> Scope:
-    return Scope(group is not None, group or action.name, channel, window)
+    return Scope("action" if group is None else "group", group or action.name, channel, window)
 
 
 def _cap_says(cap: Cap) -> str:
     of = f" of group {cap.group}" if cap.group else ""
     channel = f" in {cap.channel}" if cap.channel else ""
     return f"at most {cap.max} per {cap.per}{of}{channel}, {window_text(cap.within)}"
+
+
+def _policy_says(cap: Cap, channel: Touchpoint) -> str:
+    return f"at most {cap.max} per person in {channel}, whatever they show, {window_text(cap.within)}"
 
 
 def _suppression_says(each: Suppression) -> str:
@@ -95,11 +115,14 @@ def _suppression_says(each: Suppression) -> str:
 
 def inside(window: Window | None, contact: Contact, moment: Moment) -> bool:
     """Whether a contact lies in the window that ends now."""
-    if window is None:
-        return True
+    return window is None or _since(window, contact, moment) < window.length
+
+
+def _since(window: Window, before: Contact, after: Contact | Moment) -> int:
+    """How many of a window's units lie between."""
     if window.unit == "days":
-        return contact.day > moment.day - window.length
-    return contact.hour > moment.hour - window.length
+        return after.day - before.day
+    return after.hour - before.hour if window.unit == "hours" else after.minute - before.minute
 
 
 class Used:
@@ -109,7 +132,7 @@ class Used:
         self._known = known
         self._moment = moment
         self._everybody: dict[str, int] = {}
-        #: of what was shown before, and in the slots before: action or group → contacts
+        #: of what was shown before, and in the slots before: action, group or channel → contacts
         self.met: dict[Key, list[Contact]] = {}
         #: of actions that she has left untouched: whenever she saw them
         self.untouched: dict[str, list[Contact]] = {}
@@ -119,9 +142,10 @@ class Used:
                 self.untouched.setdefault(each.action, []).append(each)
 
     def _meet(self, contact: Contact) -> None:
-        self.met.setdefault((False, contact.action), []).append(contact)
+        self.met.setdefault(("action", contact.action), []).append(contact)
+        self.met.setdefault(("channel", contact.channel), []).append(contact)
         if contact.group is not None:
-            self.met.setdefault((True, contact.group), []).append(contact)
+            self.met.setdefault(("group", contact.group), []).append(contact)
 
     def holds_back(self, rule: Rule) -> bool:
         """Whether a cap leaves no room for one more, or a pause lasts."""
@@ -129,24 +153,31 @@ class Used:
         if scope is None:
             held = self._known.everybody.get(rule.key, 0) + self._everybody.get(rule.key, 0)
             return held >= rule.most
-        met = self.met.get((scope.of_group, scope.name), ())
+        met = self.met.get((scope.of, scope.name), ())
         if len(met) < rule.most:
             return False
         if rule.suppression is not None:
             return _paused(scope, rule.suppression, met, self._moment)
         moment = self._moment
         counted = [each for each in met if scope.takes(each) and inside(scope.window, each, moment)]
-        return len(counted) >= rule.most
+        return (_answers(counted) if scope.of == "channel" else len(counted)) >= rule.most
 
     def add(self, action: Action, channel: Touchpoint, limits: Limits) -> tuple[list[Key], list[str]]:
         """One more slot of this action; answers what counts more now, hers and everybody's."""
         moment = self._moment
-        self._meet(Contact(action.name, action.group, channel, "returned", moment.day, moment.hour))
+        when = moment.day, moment.hour, moment.minute
+        self._meet(Contact(action.name, action.group, channel, "returned", *when, THIS_ANSWER))
         everybody = [key for key, _, _ in limits.everybody]
         for key in everybody:
             self._everybody[key] = self._everybody.get(key, 0) + 1
-        own: list[Key] = [(False, action.name)]
-        return own if action.group is None else [*own, (True, action.group)], everybody
+        own: list[Key] = [("action", action.name)]
+        return own if action.group is None else [*own, ("group", action.group)], everybody
+
+
+def _answers(contacts: Iterable[Contact]) -> int:
+    """How many answers these are slots of, but for the one that is being made."""
+    told = [each.answer for each in contacts if each.answer != THIS_ANSWER]
+    return len({*told} - {0}) + told.count(0)
 
 
 def _paused(scope: Scope, rule: Suppression, met: Iterable[Contact], moment: Moment) -> bool:
@@ -154,21 +185,14 @@ def _paused(scope: Scope, rule: Suppression, met: Iterable[Contact], moment: Mom
 
     So it holds while some outcome inside the pause is the last of ``count`` within their window.
     """
-    days = sorted(
-        (each.day, each.hour) for each in met if scope.takes(each) and _is_outcome(each, rule.outcome, moment)
+    told = sorted(
+        (each for each in met if scope.takes(each) and _is_outcome(each, rule.outcome, moment)),
+        key=lambda each: (each.day, each.hour, each.minute),
     )
-    for last in range(rule.count - 1, len(days)):
-        first_day, first_hour = days[last - rule.count + 1]
-        day, hour = days[last]
-        length = rule.within.length
-        apart = day - first_day if rule.within.unit == "days" else hour - first_hour
-        if apart < length and _lasts(rule.pause, day, hour, moment):
-            return True
-    return False
-
-
-def _lasts(pause: Window, day: int, hour: int, moment: Moment) -> bool:
-    return moment.day - day < pause.length if pause.unit == "days" else moment.hour - hour < pause.length
+    return any(
+        _since(rule.within, first, last) < rule.within.length and inside(rule.pause, last, moment)
+        for first, last in zip(told, told[rule.count - 1 :], strict=False)
+    )
 
 
 def _is_outcome(contact: Contact, outcome: str, moment: Moment) -> bool:

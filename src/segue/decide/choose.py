@@ -199,7 +199,9 @@ def _variant(choice: Choice, locale: str | None) -> Variant:
 
 
 def _fallback(choice: Choice, question: Question) -> list[Slot]:
-    """Nothing else could be shown; in quiet hours this is not sent either."""
+    """Nothing else could be shown; in quiet hours this is not sent either, nor where all messages count."""
+    if question.menu.placement.counted:
+        return []
     if not choice.variants or (choice.action.kind not in AWAITED and quiet_of(question) is not None):
         return []
     number = _variant(choice, question.ask.locale).number

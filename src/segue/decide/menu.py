@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from segue.decide.caps import Limits, limits_of
+from segue.decide.caps import Limits, limits_of, with_policy
 from segue.decide.decided import Stage
 from segue.decide.table import Table
 from segue.domain.actions import Action, Content, Placement
@@ -139,7 +139,12 @@ def _prepared(action: Action, check: Callable[[Condition], Check]) -> Choice:
 
 def _menu(placement: Placement, prepared: list[Choice]) -> Menu:
     fitting = {
-        each.action.name: msgspec.structs.replace(each, variants=variants, tongued=_tongued(variants))
+        each.action.name: msgspec.structs.replace(
+            each,
+            variants=variants,
+            tongued=_tongued(variants),
+            limits=with_policy(each.limits, placement),
+        )
         for each in prepared
         for variants in (_variants(each.action, placement),)
     }

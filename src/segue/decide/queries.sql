@@ -18,7 +18,7 @@ select pg_advisory_xact_lock(7305011, each.number) from (
 ) as each
 
 -- contacts: slots that count, of these devices and of the persons whose they are, oldest first
-select fragment_id, action, group_name, channel, outcome, day, hour, discount
+select fragment_id, action, group_name, channel, outcome, day, hour, at, decision_id, discount
 from contact
 where fragment_id = any(array(
         select hers.fragment_id

@@ -14,7 +14,7 @@ from segue.decide.decided import Decision
 from segue.decide.kept import Kept, decision_of, doubles, given_of, numbers_of, packed, products_of
 from segue.decide.menu import Menu
 from segue.domain.actions import Cap, Placement
-from segue.domain.order import DAY
+from segue.domain.order import DAY, MINUTE
 from segue.ports.database import Bound, Session
 from segue.ports.statements import statements
 
@@ -74,13 +74,18 @@ def histories(
             owners.setdefault(each, []).append(person)
     found: dict[bytes, list[Contact]] = {}
     held: dict[bytes, dict[str, int]] = {}
-    for fragment, action, group, channel, outcome, day, hour, discount in rows:
-        contact = Contact(action, group, channel, outcome, day, hour)
+    for fragment, action, group, channel, outcome, day, hour, at, decision, discount in rows:
+        contact = Contact(action, group, channel, outcome, day, hour, at // MINUTE, answer_of(decision))
         for person in owners.get(fragment, ()):
             found.setdefault(person, []).append(contact)
             if moment.day - day < HELD_DAYS:
                 held.setdefault(person, {})[action] = discount
     return {person: History(tuple(contacts), held.get(person, {})) for person, contacts in found.items()}
+
+
+def answer_of(decision: bytes) -> int:
+    """What tells the answers apart that one person had; never 0, nor below."""
+    return 1 + int.from_bytes(decision[:4])
 
 
 def uses_of(caps: Mapping[str, tuple[Cap, Sequence[str]]], moment: Moment) -> Bound:
@@ -99,6 +104,8 @@ def uses_of(caps: Mapping[str, tuple[Cap, Sequence[str]]], moment: Moment) -> Bo
 def _begins(cap: Cap, moment: Moment) -> tuple[int, int, int]:
     """When a cap's window begins: not before a moment, after a day and after an hour."""
     window = cap.within
+    if window is not None and window.unit == "minutes":
+        return (moment.minute - window.length + 1) * MINUTE, -1, -1
     days = window.length if window is not None and window.unit == "days" else None
     hours = window.length if window is not None and window.unit == "hours" else None
     longest = LONGEST_MEMORY * 10 if window is None else (days or 1 + (hours or 0) // 24) * DAY + DAY

@@ -48,7 +48,7 @@ class Table:
     def __init__(self, choices: Sequence[Choice], misfits: Sequence[str]) -> None:
         self.choices = choices
         self.numbers = {choice.action.name: number for number, choice in enumerate(choices)}
-        self.misfits = grouped((name, Fall("format", _MISFIT)) for name in misfits)
+        self.misfits = grouped((name, Fall("format", MISFIT)) for name in misfits)
         self.checks, self.purposes = _checks(choices)
         self.dated = any(each.first_day is not None or each.last_day is not None for each in choices)
         self.tongued = any(each.tongued for each in choices)
@@ -98,7 +98,7 @@ class Table:
         elif rule.most == 0 and rule.suppression is None:
             self.always.append(rule)
         else:
-            self.rules_of.setdefault((rule.scope.of_group, rule.scope.name), []).append(rule)
+            self.rules_of.setdefault((rule.scope.of, rule.scope.name), []).append(rule)
 
 
 def _rules(choice: Choice) -> Iterator[tuple[int, Rule]]:
@@ -123,7 +123,7 @@ def _checks(choices: Sequence[Choice]) -> tuple[list[Check], list[frozenset[str 
     return list(checks.values()), [frozenset(purposes[number]) for number in checks]
 
 
-_MISFIT = "no content in a format of the placement"
+MISFIT = "no content in a format of the placement"
 
 
 def grouped(falls: Iterable[tuple[str, Fall]]) -> tuple[Fallen, ...]:

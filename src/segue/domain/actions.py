@@ -52,6 +52,19 @@ class Quiet(msgspec.Struct, frozen=True):
         return "-".join(f"{at // 60:02d}:{at % 60:02d}" for at in (self.begins, self.ends))
 
 
+class Cap(msgspec.Struct, frozen=True):
+    """At most ``max`` impressions within a window."""
+
+    max: int
+    #: None: ever
+    within: Window | None
+    per: Per = "person"
+    #: counts every action of this group; None: this action alone
+    group: str | None = None
+    #: counts this touchpoint only; None: all together
+    channel: Touchpoint | None = None
+
+
 class Placement(msgspec.Struct, frozen=True, kw_only=True):
     """A place of a touchpoint that asks what to show."""
 
@@ -75,7 +88,14 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
     silence: int = 1800
     #: of messages: when none but a service is sent; None: any hour
     quiet: Quiet | None = None
+    #: answers in its channel, whatever they show; ``per`` person, of no group
+    caps: tuple[Cap, ...] = ()
     title: str = ""
+
+    @property
+    def counted(self) -> bool:
+        """Whether whatever it sends has to be counted: a fallback is not, so it is not sent either."""
+        return bool(self.caps) and self.touchpoint in MESSAGES
 
     @property
     def tells(self) -> bool:
@@ -93,19 +113,6 @@ class Content(msgspec.Struct, frozen=True):
     texts: tuple[tuple[str, str], ...] = ()
     #: a sentence that can be read to the customer
     because: str | None = None
-
-
-class Cap(msgspec.Struct, frozen=True):
-    """At most ``max`` impressions within a window."""
-
-    max: int
-    #: None: ever
-    within: Window | None
-    per: Per = "person"
-    #: counts every action of this group; None: this action alone
-    group: str | None = None
-    #: counts this touchpoint only; None: all together
-    channel: Touchpoint | None = None
 
 
 class Suppression(msgspec.Struct, frozen=True):

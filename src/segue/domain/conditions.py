@@ -19,13 +19,14 @@ Operator = Literal[
 
 
 class Window(msgspec.Struct, frozen=True):
-    """The last ``length`` hours or days, by the clocks of the retailer's zone, the present one included.
+    """The last ``length`` minutes, hours or days, by the retailer's clocks, the present one included.
 
     Windows move by whole hours or days: ``7 days`` is today and the six days before. That makes them exact in
-    the loop and in SQL alike, and lets sums be kept in buckets.
+    the loop and in SQL alike, and lets sums be kept in buckets. Minutes are for what is counted when it is
+    decided (caps, suppressions) and not for what is kept in buckets (traits, conditions).
     """
 
-    unit: Literal["hours", "days"]
+    unit: Literal["minutes", "hours", "days"]
     length: int
 
 

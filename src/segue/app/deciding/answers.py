@@ -211,11 +211,11 @@ def _content(content: Content, scope: Mapping[str, Any]) -> dict[str, Any]:
 def fallback_answer(menu: Menu, decision_id: bytes, policy: str, took_ms: float) -> DecisionAnswer:
     """What is shown while nothing can be looked up: the placement's fallback, marked as one.
 
-    Nothing, where it would be sent to somebody for whom it may be night.
+    Nothing, where it would be sent to somebody for whom it may be night, or be one message too many.
     """
     slots = []
     may = menu.placement.quiet is None or (menu.fallback is not None and menu.fallback.action.kind in AWAITED)
-    if menu.fallback is not None and menu.fallback.variants and may:
+    if menu.fallback is not None and menu.fallback.variants and may and not menu.placement.counted:
         slot = Slot(
             action=menu.fallback.action.name, variant=menu.fallback.variants[0].number, discount=0, score=0.0,
             propensity=1.0, personal=False,

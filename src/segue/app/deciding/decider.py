@@ -126,15 +126,15 @@ class Decider:
             learnt = minds.minds[case.ask.placement]
             if case.menu.haggles:
                 known = msgspec.structs.replace(known, lifts=_lifts(case, learnt))
-            mind = Noting(learnt)
+            mind, decision_id = Noting(learnt), self._random(16)
             decision = decide(case.ask, known, case.menu, mind)
             if case.wanted.live:
                 if case.menu.table.stocked:
                     known, decision = self._secured(session, case, (known, decision), mind)
-                ledger.add(case, decision)
+                ledger.add(case, decision, decision_id)
             took = (time.perf_counter_ns() - began) // 1_000
             kept = Kept(
-                decision_id=self._random(16),
+                decision_id=decision_id,
                 at=case.moment.at,
                 placement=case.ask.placement,
                 fragment_id=case.seen.owner,

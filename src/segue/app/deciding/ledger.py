@@ -8,7 +8,7 @@ from segue.app.deciding.gathering import Case
 from segue.decide.asked import Contact, Known
 from segue.decide.decided import Decision
 from segue.decide.menu import Choice
-from segue.decide.store import holds_pieces
+from segue.decide.store import answer_of, holds_pieces
 
 
 class Ledger:
@@ -41,16 +41,16 @@ class Ledger:
             held={**known.held, **offered} if offered else known.held,
         )
 
-    def add(self, case: Case, decision: Decision) -> None:
+    def add(self, case: Case, decision: Decision, decision_id: bytes) -> None:
         """What a decision shows counts from now on."""
         if decision.fallback:
             return
         for slot in decision.slots:
             choice = case.menu.choice(slot.action)
             if choice is not None:
-                self._take(case, choice, slot.discount)
+                self._take(case, choice, slot.discount, answer_of(decision_id))
 
-    def _take(self, case: Case, choice: Choice, discount: int) -> None:
+    def _take(self, case: Case, choice: Choice, discount: int, answer: int) -> None:
         action, moment = choice.action, case.moment
         if action.sku is not None and holds_pieces(case.menu.placement, case.seen.owner):
             key = action.sku, case.ask.store
@@ -60,7 +60,8 @@ class Ledger:
         if case.seen.fragment is None:
             return
         channel = case.menu.placement.touchpoint
-        told = Contact(action.name, action.group, channel, "returned", moment.day, moment.hour)
+        when = moment.day, moment.hour, moment.minute
+        told = Contact(action.name, action.group, channel, "returned", *when, answer)
         for owner in {case.seen.owner, case.seen.person}:
             if owner is not None:
                 self._contacts.setdefault(owner, []).append(told)

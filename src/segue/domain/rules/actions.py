@@ -214,7 +214,7 @@ def _cap(value: Any, where: str) -> Cap:
         raise wrong(where, "max is missing", "write max: 2")
     return Cap(
         max=whole(found["max"], f"{where}.max", least=0),
-        within=read_window(found.get("within"), f"{where}.within"),
+        within=read_window(found.get("within"), f"{where}.within", minutes=True),
         per=choice(found.get("per", "person"), f"{where}.per", get_args(Per)),
         group=_word(found.get("group"), f"{where}.group"),
         channel=_channel(found.get("channel"), f"{where}.channel"),
@@ -236,7 +236,7 @@ def _suppression(value: Any, where: str) -> Suppression:
 
 
 def _period(value: Any, where: str) -> Window:
-    window = read_window(value, where)
+    window = read_window(value, where, minutes=True)
     if window is None:
         raise wrong(where, "how long is missing", "write it as 7 days")
     return window

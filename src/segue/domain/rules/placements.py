@@ -6,8 +6,9 @@ import re
 from collections.abc import Collection, Iterable
 from typing import Any, get_args
 
-from segue.domain.actions import MESSAGES, Placement, Quiet, SeenBy, Touchpoint
+from segue.domain.actions import MESSAGES, Cap, Placement, Quiet, SeenBy, Touchpoint
 from segue.domain.rules.traits import MOST, checked_name, read_title
+from segue.domain.rules.windows import read_window, window_text
 from segue.domain.rules.yamls import (
     choice,
     dump,
@@ -23,12 +24,13 @@ from segue.domain.rules.yamls import (
 
 SLOTS = 20
 SLOWEST = 10_000
+CAPS = 10
 SILENCES = (60, 7 * 86_400)
 """Shortest and longest silence after which a slot's cap is free again, seconds."""
 
 _KEYS = (
     "touchpoint", "slots", "formats", "fallback", "seen_by", "exploration", "timeout_ms", "personal_facts",
-    "silence", "quiet", "title",
+    "silence", "quiet", "caps", "title",
 )  # fmt: skip
 _QUIET = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9]) *- *([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _PERIOD = re.compile(r"([0-9]{1,4}) +(second|minute|hour|day)s?")
@@ -69,6 +71,7 @@ def _placement(name: str, value: Any) -> Placement:
         personal_facts=_facts(found.get("personal_facts"), f"{where}.personal_facts", touchpoint),
         silence=_silence(found.get("silence", "30 minutes"), f"{where}.silence"),
         quiet=_quiet(found.get("quiet"), f"{where}.quiet", touchpoint),
+        caps=_caps(found.get("caps"), f"{where}.caps"),
         title=read_title(found.get("title"), f"{where}.title"),
     )
 
@@ -108,6 +111,25 @@ def _quiet(value: Any, where: str, touchpoint: Touchpoint) -> Quiet | None:
     return Quiet(first, last)
 
 
+def _caps(value: Any, where: str) -> tuple[Cap, ...]:
+    """How often is enough in its channel, whatever is shown there."""
+    if value is None:
+        return ()
+    if not isinstance(value, list) or len(value) > CAPS:
+        raise wrong(where, f"expected a list of at most {CAPS}", "write - before each")
+    numbered = {str(number): item for number, item in enumerate(value)}
+    return tuple(every(numbered, lambda number, item: _cap(item, f"{where}.{number}")).values())
+
+
+def _cap(value: Any, where: str) -> Cap:
+    found = fields(value, where, ("per", "max", "within"))
+    if "max" not in found:
+        raise wrong(where, "max is missing", "write max: 2")
+    choice(found.get("per", "person"), f"{where}.per", ("person",))
+    within = read_window(found.get("within"), f"{where}.within", minutes=True)
+    return Cap(max=whole(found["max"], f"{where}.max"), within=within)
+
+
 def _silence(value: Any, where: str) -> int:
     found = _PERIOD.fullmatch(value.strip()) if isinstance(value, str) else None
     seconds = int(found[1]) * _SECONDS[found[2]] if found else 0
@@ -145,7 +167,12 @@ def placement_to_json(placement: Placement) -> dict[str, Any]:
         "personal_facts": placement.personal_facts,
         "silence": _silence_text(placement.silence),
         **({"quiet": placement.quiet.says} if placement.quiet else {}),
+        **({"caps": [_cap_to_json(each) for each in placement.caps]} if placement.caps else {}),
     }
+
+
+def _cap_to_json(cap: Cap) -> dict[str, Any]:
+    return {"per": cap.per, "max": cap.max, "within": window_text(cap.within)}
 
 
 def _silence_text(seconds: int) -> str:
