@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -30,6 +32,8 @@ _SQL = statements("segue.app", "catalogue.sql")
 FILES = ("products.csv", "stores.csv", "inventory.csv")
 """Files of an applied folder that this room reads."""
 AT_ONCE = 10_000
+_LONGEST_TEXT = 2_000
+_DEGREES = {"latitude": 90, "longitude": 180}
 _BY_HAND = 2**32 - 1
 """Position of what is told by file or API: after every event of the same moment."""
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
@@ -145,6 +149,39 @@ class Catalogue:
             for store, on_hand, price, at in rows
         ]
 
+    def all_stock(self) -> Iterator[Stock]:
+        """Every product that somebody has told of at a store, a portion at a time."""
+        sku = store = ""
+        while True:
+            with self._database.transaction(read_only=True) as session:
+                rows = session.fetch(_SQL["all_stock"], sku=sku, store=store, limit=AT_ONCE)
+            yield from (Stock(sku=sku, store=at, on_hand=held, price=_text(p)) for sku, at, held, p in rows)
+            if len(rows) < AT_ONCE:
+                return
+            sku, store = rows[-1][:2]
+
+    def _every_product(self) -> Iterator[Product]:
+        page = self.products(limit=AT_ONCE)
+        yield from page.products
+        while page.next is not None:
+            page = self.products(limit=AT_ONCE, after=page.next)
+            yield from page.products
+
+    def write_files(self, folder: Path) -> list[str]:
+        """Write :data:`FILES` into ``folder``, so that applying them elsewhere gives the same catalogue.
+
+        A file without lines says that there is nothing of the kind, and nothing by being applied.
+        """
+        rows: tuple[Iterable[Product | Store | Stock], ...]
+        rows = self._every_product(), map(_sound, self.stores()), self.all_stock()
+        for name, kind, told in zip(FILES, (Product, Store, Stock), rows, strict=True):
+            with (folder / name).open("w", encoding="utf-8", newline="") as file:
+                out = csv.writer(file, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
+                columns = _columns(kind)
+                out.writerow(columns)
+                out.writerows([_cell(getattr(each, column)) for column in columns] for each in told)
+        return list(FILES)
+
 
 # ── writing ──────────────────────────────────────────────────────────────────
 
@@ -179,9 +216,13 @@ def _check(products: Sequence[Product], stores: Sequence[Store], inventory: Sequ
             )
     for number, each in enumerate(products):
         _check_name(each.sku, f"products.{number}.sku")
+        for column in ("name", "category", "brand", "image", "url"):
+            _check_text(getattr(each, column), f"products.{number}.{column}", blank=column != "name")
         _check_price(each.price, f"products.{number}.price")
     for number, store in enumerate(stores):
         _check_name(store.store, f"stores.{number}.store")
+        _check_text(store.name, f"stores.{number}.name", blank=False)
+        _check_place(store, f"stores.{number}")
     for number, stock in enumerate(inventory):
         _check_name(stock.sku, f"inventory.{number}.sku")
         if stock.on_hand is None and stock.price is None:
@@ -194,6 +235,48 @@ def _check(products: Sequence[Product], stores: Sequence[Store], inventory: Sequ
 def _check_name(name: str, where: str) -> None:
     if not 0 < len(name) <= shelves.LONGEST or "\0" in name:
         raise InvalidInputError(f"{where} is no name", cure=f"write 1 to {shelves.LONGEST} characters")
+
+
+def _check_text(text: str | None, where: str, *, blank: bool) -> None:
+    if text is None:
+        return
+    if len(text) > _LONGEST_TEXT or "\0" in text or not (blank or text):
+        raise InvalidInputError(
+            f"{where} is no text for people", cure=f"write 1 to {_LONGEST_TEXT} characters"
+        )
+
+
+def _check_place(store: Store, where: str) -> None:
+    if store.zone is not None and not _is_zone(store.zone):
+        raise InvalidInputError(
+            f"{where}.zone {store.zone[:80]!r} is no time zone", cure="name one as Europe/Berlin"
+        )
+    for name, most in _DEGREES.items():
+        if not _is_degrees(getattr(store, name), most):
+            raise InvalidInputError(
+                f"{where}.{name} is {getattr(store, name)}", cure=f"write degrees from -{most} to {most}"
+            )
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        return bool(ZoneInfo(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+
+
+def _is_degrees(value: float | None, most: int) -> bool:
+    return value is None or -most <= value <= most
+
+
+def _sound(store: Store) -> Store:
+    """The store without what an event said of its place that cannot be: it would be refused elsewhere."""
+    zone = store.zone if store.zone is None or _is_zone(store.zone) else None
+    places = {
+        name: None if not _is_degrees(getattr(store, name), most) else getattr(store, name)
+        for name, most in _DEGREES.items()
+    }
+    return msgspec.structs.replace(store, zone=zone, **places)
 
 
 def _check_price(price: str | None, where: str) -> None:
@@ -209,7 +292,8 @@ def _text(amount: int | None) -> str | None:
 def _product(*row: Any) -> Product:
     sku, name, category, brand, price, image, url, sensitivity, active, at = row
     return Product(
-        sku=sku, name=name, category=category, brand=brand, price=_text(price), image=image, url=url,
+        sku=sku, name=name, category=category or None, brand=brand or None, price=_text(price),
+        image=image or None, url=url or None,
         sensitivity=sensitivity, active=active, updated_at=rfc3339(at),
     )  # fmt: skip
 
@@ -231,7 +315,7 @@ def _read(texts: Mapping[str, str], name: str, kind: type[Row], needed: Sequence
     if text is None:
         return []
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    columns = [each for each in kind.__struct_fields__ if each != "updated_at"]
+    columns = _columns(kind)
     header = list(reader.fieldnames or [])
     for column in header:
         if column not in columns:
@@ -240,6 +324,17 @@ def _read(texts: Mapping[str, str], name: str, kind: type[Row], needed: Sequence
         if column not in header:
             raise DefinitionError(f"{name}: the column {column} is missing", cure="add it", line=1)
     return [_row(kind, row, f"{name}, line {reader.line_num}") for row in reader]
+
+
+def _columns(kind: type[Product] | type[Store] | type[Stock]) -> list[str]:
+    return [each for each in kind.__struct_fields__ if each != "updated_at"]
+
+
+def _cell(value: str | float | bool | None) -> str:
+    """What :func:`_row` reads as ``value``."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
 
 
 def _row(kind: type[Row], row: Mapping[str, str | None], where: str) -> Row:

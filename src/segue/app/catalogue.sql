@@ -6,5 +6,10 @@ order by sku limit %(limit)s
 -- stores: all of them
 select store, name, zone, latitude, longitude, updated_at from shop_store order by store
 
+-- all_stock: of all products, in the order of products and stores
+select sku, store, on_hand, price from inventory
+where (sku, store) > (%(sku)s, %(store)s) and (on_hand is not null or price is not null)
+order by sku, store limit %(limit)s
+
 -- stock: of one product
 select store, on_hand, price, updated_at from inventory where sku = %(sku)s order by store

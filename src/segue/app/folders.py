@@ -27,7 +27,7 @@ def apply_folder(database: Database, clock: Clock, folder: Path, *, actor: str) 
     DefinitionError when the folder holds none, or when one is wrong.
     """
     bodies, ignored = _read_folder(folder)
-    rows = catalogue.read_files({name: _text_of(folder / name) for name in _catalogue_files(folder)})
+    rows = catalogue.read_files({name: _csv_in(folder / name) for name in _catalogue_files(folder)})
     if not bodies and not any(rows.values()):
         raise DefinitionError(f"{folder} holds no definitions", cure=f"they are {', '.join(NAMES)}")
     applied = apply(database, clock, bodies, actor=actor, ignored=ignored)
@@ -36,6 +36,14 @@ def apply_folder(database: Database, clock: Clock, folder: Path, *, actor: str) 
 
 def _catalogue_files(folder: Path) -> list[str]:
     return [name for name in catalogue.FILES if (folder / name).is_file()]
+
+
+def _csv_in(file: Path) -> str:
+    """The text as it is: a name may hold a line break of any kind."""
+    try:
+        return file.read_bytes().decode()
+    except UnicodeDecodeError as error:
+        raise DefinitionError(f"{file.name} is not UTF-8", cure="save it as UTF-8") from error
 
 
 def _put(into: Catalogue, rows: Mapping[str, Sequence[Any]], actor: str) -> Put:
@@ -82,10 +90,11 @@ def with_candidate(database: Database, file: Path) -> dict[str, str]:
     return {**bodies, "actions.yaml": _text_of(file)}
 
 
-def export_folder(database: Database, folder: Path) -> list[str]:
-    """Write the definitions in force into ``folder`` (made when missing); answers their names.
+def export_folder(database: Database, clock: Clock, folder: Path) -> list[str]:
+    """Write the definitions in force, and what there is to sell, into ``folder`` (made when missing).
 
-    What was applied comes out as it went in; what never was comes out as the defaults.
+    Answers the files' names. What was applied comes out as it went in; what never was comes out as the
+    defaults. Applied to another installation the folder gives the same definitions and the same catalogue.
     """
     with database.transaction(read_only=True) as session:
         bodies: dict[str, str] = {
@@ -97,4 +106,4 @@ def export_folder(database: Database, folder: Path) -> list[str]:
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(body, encoding="utf-8")
-    return sorted(bodies)
+    return [*sorted(bodies), *Catalogue(database, clock).write_files(folder)]

@@ -199,7 +199,7 @@ def test_the_command_line_and_http_speak_of_the_same(api: Api, tmp_path: Any) ->
     assert (told["plan.yaml"]["body"], told["plan.yaml"]["by"]) == (PLAN, "command line")
     put(api, {"purposes.yaml": "purposes: {}\n"})
     out = tmp_path / "out"
-    export_folder(house.database, out)
+    export_folder(house.database, house.clock, out)
     assert (out / "purposes.yaml").read_text() == "purposes: {}\n"
 
 

@@ -87,10 +87,10 @@ def apply(
 
 
 def export(folder: Annotated[Path, typer.Argument(metavar="DIR")], data: Data = DEFAULT_DATA) -> None:
-    """Write the definitions in force into a folder."""
+    """Write the definitions in force and what there is to sell into a folder, to be applied elsewhere."""
     from segue.app.folders import export_folder
     from segue.app.installation import open_installation
 
     with open_installation(data) as installation:
-        names = export_folder(installation.database, folder)
+        names = export_folder(installation.database, installation.clock, folder)
     note(f"{folder}: {', '.join(names)}")
