@@ -2206,6 +2206,7 @@ export interface components {
         ActionView: {
             accepted: number;
             action: string;
+            depths: components["schemas"]["DepthView"][];
             propensity: number;
             seen: number;
             share: number;
@@ -2726,6 +2727,14 @@ export interface components {
             identifier_of: string;
             persons: string[];
         };
+        /** DepthView */
+        DepthView: {
+            accepted: number;
+            discount: number;
+            propensity: number;
+            seen: number;
+            share: number;
+        };
         /** Desk */
         Desk: {
             name: string;
@@ -2823,11 +2832,23 @@ export interface components {
             /** @default 0 */
             won: number;
         };
+        /** EarnedAtView */
+        EarnedAtView: {
+            accepted: number;
+            clicked: number;
+            discount: number;
+            high: number | null;
+            low: number | null;
+            mean: number | null;
+            shown: number;
+            value: number;
+        };
         /** EarnedView */
         EarnedView: {
             accepted: number;
             action: string;
             clicked: number;
+            depths: components["schemas"]["EarnedAtView"][];
             high: number | null;
             low: number | null;
             mean: number | null;
@@ -7633,6 +7654,8 @@ export interface operations {
     ApiV1LiveRecentRecentEvents: {
         parameters: {
             query?: {
+                /** @description only events of a lesser log offset */
+                before?: number;
                 limit?: number;
                 /** @description only this source's; empty: of all */
                 source?: string;

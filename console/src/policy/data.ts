@@ -6,6 +6,8 @@ import type { Answer } from "../api/client";
 export type Report = Answer<"/api/v1/policies/{placement}">;
 export type Day = Report["series"][number];
 export type Earned = Report["earned"][number];
+/** What an action did, or one of its discounts. */
+export type Counted = Omit<Earned, "action" | "depths">;
 export type Policy = Report["policies"][number];
 export type Estimate = Policy["estimates"][number];
 

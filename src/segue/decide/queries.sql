@@ -164,7 +164,7 @@ order by decision_id, slot
 
 -- logged: first slots that were seen at a placement, newest first, with what their decisions were made from
 select d.decision_id, d.at, d.fragment_id, case when %(whole)s then d.given end, d.answer, c.action, c.propensity,
-    c.rewarded
+    c.rewarded, d.definitions
 from contact c join decision d on d.decision_id = c.decision_id
 where c.slot = 0 and c.placement = %(placement)s and c.outcome <> 'returned' and d.at >= %(since)s
 order by d.at desc, d.decision_id limit %(limit)s

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from segue.app.deciding.policy import PolicyReport, report
+from segue.app.folders import with_candidate
 from segue.app.learning import acceptance
 from segue.decide import depths
+from segue.decide.kept import decision_of, packed
 from segue.ports.clock import ManualClock
 from segue.ports.statements import Statement
 from tests.conftest import NOON
@@ -33,6 +38,13 @@ actions:
 """
 PRICE = Statement(
     "price", "", "insert into product (sku, name, price, updated_at) values ('mug', 'Mug', 20000000, 0)"
+)
+
+BEFORE = Statement(
+    "before",
+    "",
+    """with whole as (update decision set answer = %(answer)s where decision_id = %(id)s)
+    update contact set propensity = %(propensity)s where decision_id = %(id)s and slot = %(slot)s""",
 )
 
 
@@ -115,6 +127,51 @@ def test_who_was_offered_a_discount_keeps_it(shop: Api) -> None:
     first = visits(shop, 10, "v", takes=100)
     again = visits(shop, 10, "v", takes=100)
     assert [slot["discount"] for slot in again] == [slot["discount"] for slot in first]
+
+
+def test_the_report_tells_depths_apart_and_values_a_candidate_by_its_own(shop: Api, tmp_path: Path) -> None:
+    """Whoever is shown the mug at 10 % or more takes it; a candidate gives 10 % always."""
+    slots = visits(shop, 60, "v", takes=10)
+    shown = Counter(slot["discount"] for slot in slots)
+    told = shop.get("/api/v1/policies/home")
+    [mug] = [each for each in told["earned"] if each["action"] == "mug"]
+    assert {each["discount"]: each["shown"] for each in mug["depths"]} == shown
+    assert {each["discount"]: each["accepted"] for each in mug["depths"]} == {**shown, 0: 0}
+    assert sum(each["value"] for each in mug["depths"]) == pytest.approx(mug["value"])
+    [news] = [each for each in told["earned"] if each["action"] == "news"]
+    assert news["depths"] == []
+    [first] = [each for each in told["actions"] if each["action"] == "mug"]
+    assert first["seen"] == sum(each["seen"] for each in first["depths"])
+    assert all(0 < each["propensity"] < first["propensity"] for each in first["depths"])
+
+    file = tmp_path / "actions.yaml"
+    file.write_text(ACTIONS.replace("[0, 10, 20, 30]", "[10]"))
+    bodies = with_candidate(shop.installation.database, file)
+    found = values(report(shop.installation, "home", candidate=bodies))
+    decided_before_depths_had_a_chance(shop)
+    assert values(report(shop.installation, "home", candidate=bodies)) == {
+        name: pytest.approx(value) for name, value in found.items()
+    }
+
+
+def values(found: PolicyReport) -> dict[str, float]:
+    """Of the candidate, by estimator."""
+    [candidate] = [each for each in found.policies if each.policy == "candidate"]
+    return {each.estimator: each.value for each in candidate.estimates}
+
+
+def decided_before_depths_had_a_chance(shop: Api) -> None:
+    """What is kept as it was kept then: of each slot the propensity of its action alone."""
+    with shop.installation.database.transaction() as session:
+        for decision_id, answer in session.fetch(
+            Statement("kept", "", "select decision_id, answer from decision")
+        ):
+            kept = msgspec.to_builtins(decision_of(answer), builtin_types=(bytes,))
+            for place, slot in enumerate(kept["slots"]):
+                slot["propensity"], _ = slot.pop("action_propensity"), slot.pop("tried")
+                session.execute(
+                    BEFORE, id=decision_id, slot=place, propensity=slot["propensity"], answer=packed(kept)
+                )
 
 
 def foretold(shop: Api) -> dict[str, float]:

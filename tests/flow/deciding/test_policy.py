@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from segue.app.deciding import policy
+from segue.app.deciding import weighing
 from segue.app.deciding.policy import report
 from segue.app.folders import with_candidate
 from segue.domain.order import DAY
@@ -118,7 +118,7 @@ def test_a_long_log_gets_the_intervals_that_resampling_gives(
     shop: Api, seen: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resampled = report(shop.installation, "entrance")
-    monkeypatch.setattr(policy, "RESAMPLED", 10)
+    monkeypatch.setattr(weighing, "RESAMPLED", 10)
     found = report(shop.installation, "entrance")
     for one, other in zip(resampled.policies, found.policies, strict=True):
         assert (one.policy, one.effective, one.warnings) == (other.policy, other.effective, other.warnings)

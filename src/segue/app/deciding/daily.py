@@ -58,6 +58,21 @@ class DayView(msgspec.Struct, frozen=True, kw_only=True):
     actions: list[DayActionView]
 
 
+class EarnedAtView(msgspec.Struct, frozen=True, kw_only=True):
+    """What one action did in any slot, at one depth of discount."""
+
+    #: percent
+    discount: int
+    #: as of :class:`EarnedView`
+    shown: int
+    clicked: int
+    accepted: int
+    value: float
+    mean: float | None
+    low: float | None
+    high: float | None
+
+
 class EarnedView(msgspec.Struct, frozen=True, kw_only=True):
     """What one action did in any slot."""
 
@@ -72,6 +87,8 @@ class EarnedView(msgspec.Struct, frozen=True, kw_only=True):
     mean: float | None
     low: float | None
     high: float | None
+    #: where it was shown at several, shallowest first
+    depths: list[EarnedAtView]
 
 
 class Span(NamedTuple):
@@ -107,18 +124,21 @@ def series(session: Session, span: Span) -> list[DayView]:
 
 def by_action(session: Session, span: Span) -> list[EarnedView]:
     """What each action did, the most seen first."""
-    rows = session.fetch(_SQL["by_action"], placement=span.placement, since=span.since)
-    return [
-        EarnedView(
-            action=action,
-            shown=shown,
-            clicked=clicked,
-            accepted=accepted,
-            value=float(value),
-            **_mean(shown, value, squares),
-        )
-        for action, shown, clicked, accepted, value, squares in rows
-    ]
+    depths: dict[str, list[tuple[Any, ...]]] = {}
+    for action, *row in session.fetch(_SQL["by_action"], placement=span.placement, since=span.since):
+        depths.setdefault(action, []).append(tuple(row))
+    found = []
+    for action, rows in depths.items():
+        whole = [sum(column) for column in zip(*(sums for _, *sums in rows), strict=True)]
+        several = rows if len(rows) > 1 else []
+        at = [EarnedAtView(discount=discount, **_earned(*sums)) for discount, *sums in several]
+        found.append(EarnedView(action=action, depths=at, **_earned(*whole)))
+    return sorted(found, key=lambda each: (-each.shown, each.action))
+
+
+def _earned(shown: int, clicked: int, accepted: int, value: float, squares: float) -> dict[str, Any]:
+    counts = {"shown": shown, "clicked": clicked, "accepted": accepted, "value": float(value)}
+    return {**counts, **_mean(shown, value, squares)}
 
 
 def _day(day: int, asked: Sequence[int], earned: Sequence[Any], slots: Sequence[DayActionView]) -> DayView:

@@ -15,7 +15,7 @@ from segue.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from segue.app.deciding.answers import DecisionAnswer
-    from segue.app.deciding.policy import PolicyReport
+    from segue.app.deciding.policy import ActionView, DepthView, PolicyReport
 
 
 def decide(  # noqa: PLR0917 - each is an option
@@ -139,11 +139,15 @@ def _show_report(found: PolicyReport) -> None:
     for each in found.policies:
         for warning in each.warnings:
             print_line(f"{each.policy}: {warning}")
-    actions = [
-        (each.action, str(each.seen), str(each.accepted), f"{each.share:.1%}", f"{each.propensity:.3f}")
-        for each in found.actions
-    ]
+    actions = []
+    for action in found.actions:
+        actions.append(_counted(action.action, action))
+        actions += [_counted(f"  at {depth.discount} %", depth) for depth in action.depths]
     print_table(("action", "seen", "accepted", "share", "mean propensity"), actions)
+
+
+def _counted(name: str, each: ActionView | DepthView) -> tuple[str, ...]:
+    return name, str(each.seen), str(each.accepted), f"{each.share:.1%}", f"{each.propensity:.3f}"
 
 
 def add_deciding(app: typer.Typer) -> None:
