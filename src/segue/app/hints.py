@@ -13,6 +13,7 @@ from segue.domain.actions import Action
 from segue.domain.conditions import All, AnyOf, Condition, InSegment, Not
 from segue.domain.rules import Rules
 from segue.domain.rules.yamls import close_to, line_of
+from segue.enrich.complaints import COMPLAINT
 
 _RESTING = frozenset(("actions.yaml", "segments.yaml"))
 """A change of one of these may bring what is hinted at, or take it away."""
@@ -51,7 +52,7 @@ def hints_of(rules: Rules, bodies: Mapping[str, str], touched: Collection[str]) 
 def _unknown(rules: Rules) -> Iterator[tuple[str, str, str]]:
     """Place, name and cure of each segment that actions name and that there is not, in reading order."""
     names = [segment.name for segment in rules.segments]
-    known = frozenset(names)
+    known = frozenset((*names, COMPLAINT))
     for place, condition in _conditions(rules.actions):
         for where, name in _named(condition, place):
             if name not in known:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from segue.enrich import claims, consent, orders
+from segue.enrich import claims, complaints, consent, orders
 from segue.enrich.calendar import day_and_hour
 from segue.enrich.names import (
     ALIAS,
@@ -136,6 +136,8 @@ def _tracked(summary: Summary, fact: list[Any], scene: Scene) -> None:
             tally(summary, "brand", brand)
     elif name in CONSENT_NAMES:
         consent.put(summary.consent, fact, scene)
+    elif name in complaints.NAMES:
+        summary.complaint = complaints.put(summary.complaint, name, fact)
     elif isinstance(extra, list) and len(extra) == 3 and isinstance(extra[0], str):
         kind, campaign, engaged = extra
         _campaign(summary, f"{kind}\n{campaign}\n\n", fact[0], engaged=engaged)

@@ -12,6 +12,7 @@ millionths of ``currency``. What ``extra`` holds depends on the event:
 - identify: ``[proven, {attribute: value}]``; group: ``[group id, name]``
 - consent: ``[proven, [[purpose, channel, address, granted], …]]``
 - campaigns and ads: ``[kind, id or name, engaged]``
+- complaints: ``[proven]``
 
 Nothing in here raises on strange properties: what is no usable value is left out.
 """
@@ -25,6 +26,7 @@ from typing import Any, Final
 import msgspec
 
 from segue.domain.events import Event
+from segue.enrich import complaints
 from segue.enrich.lines import LONGEST_NAME, lines_in, read_lines, top
 from segue.enrich.money import millionths
 from segue.enrich.names import CODES, ORDER_REFUNDED, PAGE, SCREEN
@@ -301,6 +303,11 @@ def _other(event: Event, properties: dict[str, Any]) -> Details:
     return amount, None if amount is None else currency_of(properties), extra
 
 
+def _complaint(event: Event, properties: dict[str, Any]) -> Details:
+    amount, currency, _ = _other(event, properties)
+    return amount, currency, [event.proven]
+
+
 _READERS: Final[dict[str, Callable[[Event, dict[str, Any]], Details]]] = {
     **dict.fromkeys(
         (
@@ -324,4 +331,5 @@ _READERS: Final[dict[str, Callable[[Event, dict[str, Any]], Details]]] = {
     "Consent Withdrawn": _consent,
     "Segment Consent Preference Updated": _consent_updated,
     "Unsubscribed": _unsubscribed,
+    **dict.fromkeys(complaints.NAMES, _complaint),
 }

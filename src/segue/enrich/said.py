@@ -1,4 +1,6 @@
-"""What a decision needs of somebody's states, without the rest: orders, attributes, consent and time zone.
+"""What a decision needs of somebody's states, without the rest.
+
+Orders, attributes, consent, complaints and time zone.
 
 The same as in the summary of all of them (:func:`segue.enrich.golden.together`), at a fraction of the cost:
 counts, sessions, campaigns and tallies are neither decoded nor joined.
@@ -12,7 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
-from segue.enrich import claims, consent, orders
+from segue.enrich import claims, complaints, consent, orders
 from segue.enrich.absorb import CONSENT_NAMES
 from segue.enrich.names import IDENTIFY, ORDER_CODES, name_of
 from segue.enrich.state import FragmentState, Head, facts_in, unpack
@@ -39,13 +41,14 @@ class _Words(msgspec.Struct, array_like=True):
     trail: msgspec.Raw = _UNREAD
     trimmed: msgspec.Raw = _UNREAD
     zone: list[Any] = []
+    complaint: complaints.Register = msgspec.field(default_factory=lambda: [[], []])
 
 
 _decode = msgspec.msgpack.Decoder(_Words).decode
 
 
 def said_in(states: Iterable[FragmentState]) -> Summary:
-    """Orders, attributes, consent and zone of all these states alone; ValueError for one not whole."""
+    """What is said of all these states alone, as above; ValueError for one not whole."""
     found = Summary()
     for number, state in enumerate(states):
         if not state.complete:
@@ -54,7 +57,11 @@ def said_in(states: Iterable[FragmentState]) -> Summary:
         if state.summary is not None:
             words = _decode(unpack(state.summary))
             one = Summary(
-                attributes=words.attributes, orders=words.orders, consent=words.consent, zone=words.zone
+                attributes=words.attributes,
+                orders=words.orders,
+                consent=words.consent,
+                zone=words.zone,
+                complaint=words.complaint,
             )
         if state.head.facts:
             _absorb(one, state.head)
@@ -68,6 +75,7 @@ def _joined(one: Summary, other: Summary) -> Summary:
     _unite(one.orders, other.orders, orders.joined)
     _unite(one.consent, other.consent, consent.joined)
     one.zone = max(one.zone, other.zone)
+    one.complaint = complaints.joined(one.complaint, other.complaint)
     return one
 
 
@@ -94,6 +102,8 @@ def _absorb(one: Summary, head: Head) -> None:
             claims.put(one.attributes, fact, scene)
         elif says == "consent":
             consent.put(one.consent, fact, scene)
+        elif says == "complaint":
+            one.complaint = complaints.put(one.complaint, str(name_of(code)), fact)
 
 
 @lru_cache(maxsize=1_024)
@@ -103,4 +113,7 @@ def _says(code: int | str) -> str | None:
         return "order"
     if code == IDENTIFY:
         return "claims"
-    return "consent" if name_of(code) in CONSENT_NAMES else None
+    name = name_of(code)
+    if name in complaints.NAMES:
+        return "complaint"
+    return "consent" if name in CONSENT_NAMES else None

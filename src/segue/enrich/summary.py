@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
-from segue.enrich import claims, consent, orders, trail
+from segue.enrich import claims, complaints, consent, orders, trail
 from segue.enrich.names import name_of
 from segue.enrich.scene import Scene
 from segue.enrich.state import pack, unpack
@@ -67,6 +67,8 @@ class Summary(msgspec.Struct, array_like=True):
     trimmed: list[str] = []
     #: ``[time, position, name]`` of the time zone that a device of hers said last; empty: none did
     zone: list[Any] = []
+    #: see :mod:`segue.enrich.complaints`
+    complaint: complaints.Register = msgspec.field(default_factory=lambda: [[], []])
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -185,6 +187,7 @@ def join(one: Summary, other: Summary) -> Summary:
     one.trail = trail.extended(one.trail, trail.renumbered(other.trail, numbers))
     one.trimmed = sorted({*one.trimmed, *other.trimmed})
     one.zone = max(one.zone, other.zone)
+    one.complaint = complaints.joined(one.complaint, other.complaint)
     return one
 
 

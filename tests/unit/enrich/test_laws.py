@@ -50,7 +50,7 @@ def contexts(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def bodies(draw: st.DrawFn) -> dict[str, Any]:
-    which = draw(st.integers(0, 6))
+    which = draw(st.integers(0, 7))
     if which == 0:
         return {"type": "page", "properties": {"path": draw(st.sampled_from(["/", "/a", "/b"]))}}
     if which == 1:
@@ -73,6 +73,8 @@ def bodies(draw: st.DrawFn) -> dict[str, Any]:
             st.sampled_from([{}, {"revenue": 7.5}, {"products": [line, line]}, {"total": 3}])
         )
         return {"name": draw(ORDERS), "properties": {"order_id": draw(st.sampled_from("AB")), **known}}
+    if which == 5:
+        return {"name": draw(st.sampled_from(["Complaint Opened", "Complaint Resolved"]))}
     return {"name": draw(NAMES), "properties": {**line, "store": draw(st.sampled_from(["s1", "s2"]))}}
 
 

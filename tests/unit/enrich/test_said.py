@@ -23,6 +23,7 @@ def test_orders_attributes_and_consent_are_those_of_the_summary(
     assert part.attributes == whole.attributes
     assert part.consent == whole.consent
     assert part.zone == whole.zone
+    assert part.complaint == whole.complaint
 
 
 def test_of_nobody_nothing_is_said() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 from segue.app.associate.views import OrderState
+from segue.enrich import complaints
 
 Timed = Mapping[str, Any]
 """One event in the shape of :func:`segue.archive.timeline.event_json`."""
@@ -29,10 +30,8 @@ ARRIVED: Final = frozenset(
     {"Order Delivered", "Order Fulfilled", "Order Collected", "Order Picked Up", "Order Cancelled"}
 )
 """Events after which nobody waits for an order any more."""
-COMPLAINTS: Final = ("Complaint Opened", "Complaint Updated")
-SETTLED: Final = "Complaint Resolved"
 
-WANTED: Final = frozenset({*LOOKED, *KEPT, *DROPPED, BOUGHT, *ON_ITS_WAY, *ARRIVED, *COMPLAINTS, SETTLED})
+WANTED: Final = frozenset({*LOOKED, *KEPT, *DROPPED, BOUGHT, *ON_ITS_WAY, *ARRIVED, *complaints.NAMES})
 """Events that are read for a brief."""
 
 _LONGEST = 200
@@ -128,9 +127,9 @@ def complaint(events: Iterable[Timed]) -> tuple[str, str | None] | None:
     """When the complaint that is open was opened and what it is about; None where the events know of none."""
     since, about = None, None
     for event in events:
-        if event["event"] == SETTLED:
+        if event["event"] in complaints.SETTLED:
             break
-        if event["event"] in COMPLAINTS:
+        if event["event"] in complaints.OPENED:
             said = event["properties"]
             since = event["timestamp"]
             about = about or _text(said.get("subject") or said.get("reason") or said.get("about"))

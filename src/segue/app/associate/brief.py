@@ -29,13 +29,13 @@ from segue.app.associate.views import (
     Withheld,
 )
 from segue.domain.rules import Purposes
+from segue.enrich.complaints import COMPLAINT
 from segue.enrich.money import decimal_text
 from segue.enrich.record import GoldenRecord, OrderPart, SessionPart
 from segue.enrich.segments.facts import Facts, granted
 
 CHANNEL: Final = "associate"
 PURPOSE: Final = "personalisation"
-COMPLAINT: Final = "open_complaint"
 ONLINE: Final = frozenset({"web", "app"})
 """Channels in which she is not in a store, and whose orders are sent or fetched later."""
 

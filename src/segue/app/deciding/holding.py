@@ -16,7 +16,6 @@ import zstandard
 
 from segue.app.deciding.answers import DecisionAnswer
 from segue.app.deciding.asking import DecisionRequest
-from segue.app.deciding.decider import COMPLAINT
 from segue.app.deciding.facing import Asker, look, named, persons_of
 from segue.app.deciding.prepared import prepared
 from segue.app.installation import Installation
@@ -24,6 +23,7 @@ from segue.domain.order import DAY
 from segue.domain.rules import Rules
 from segue.enrich import facing
 from segue.enrich.calendar import begins, day_and_hour
+from segue.enrich.complaints import COMPLAINT
 from segue.enrich.facing import Look
 from segue.ports.database import Session
 from segue.ports.statements import statements
