@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from segue.decide.anyway import Worths, control_of, worths
 from segue.decide.asked import Ask, Known
 from segue.decide.bandit import Mind
-from segue.decide.decided import COLUMNS, Decision, Fallen, Ranking, Slot
+from segue.decide.decided import COLUMNS, WITHOUT, Decision, Fallen, Ranking, Slot
 from segue.decide.explore import BREADTH, Draws
 from segue.decide.funnel import AWAITED, Question, Through, limited, quiet_of, sift, variant_of
 from segue.decide.menu import Choice, Menu, Variant
@@ -45,7 +47,13 @@ def decide(ask: Ask, known: Known, menu: Menu, mind: Mind) -> Decision:
         considered=len(menu.choices) + len(menu.misfits),
         fallen=fallen,
         ranking=ranking,
+        control=control_of(through, _skus(slots, menu), ask.seed),
     )
+
+
+def _skus(slots: Sequence[Slot], menu: Menu) -> set[str | None]:
+    """What these sell."""
+    return {choice.action.sku for slot in slots if (choice := menu.choice(slot.action)) is not None}
 
 
 # ── score and arbitrate ──────────────────────────────────────────────────────
@@ -61,6 +69,7 @@ class _Ranked(NamedTuple):
     means: Floats
     spreads: Floats
     worth: Floats
+    worths: Worths
     draws: Draws | None
     fallen: tuple[Fallen, ...]
 
@@ -70,11 +79,15 @@ class _Ranked(NamedTuple):
 
         if self.draws is None:
             return Ranking()
-        rows = np.empty((len(self.best), len(COLUMNS)), "<f8")
+        anyway, forgone = self.worths.anyway, self.worths.forgone
+        width = len(COLUMNS) + (0 if anyway is None else len(WITHOUT))
+        rows = np.empty((len(self.best), width), "<f8")
         rows[:, :_OWN] = [row_of(one) for one in self.best]
         np.minimum(self.means * rows[:, _LIFT], 1.0, out=rows[:, _OWN])
         rows[:, _OWN + 1], rows[:, _OWN + 2] = self.spreads, self.worth
         rows[:, _OWN + 3] = self.draws.weights(range(len(self.best)))
+        if anyway is not None:
+            rows[:, -2], rows[:, -1] = anyway, forgone
         return Ranking(tuple([one.choice.action.name for one in self.best]), rows.tobytes())
 
 
@@ -83,19 +96,19 @@ def _rank(through: Through, question: Question, mind: Mind) -> _Ranked:
 
     sifted, gone = through.sifted, through.gone
     means, spreads = mind.foretell(question.known.features, sifted.names)
-    worth = means * through.gain - through.spent
+    worthy = worths(through, mind.anyway(sifted.names))
+    worth = worthy.at(means)
     if gone:
         worth[list(gone)] = -np.inf
     order = np.argsort(-worth, kind="stable")  # of equal ones the first by name
     paying = int(np.count_nonzero(worth >= 0))
     best, places = order[: min(paying, BREADTH)], order.tolist()
-    draws = None
+    draws, first = None, worthy.of(best)
     if len(best):
-        gain, spent = through.gain[best], through.spent[best]
-        draws = Draws(question.ask.seed, means[best], spreads[best], lambda drawn: drawn * gain - spent)
+        draws = Draws(question.ask.seed, means[best], spreads[best], first.at)
     names = sifted.names
     dear = [
-        (names[place], Fall("score", f"costs more than it earns ({worth[place]:.4f})"))
+        (names[place], Fall("score", f"{_why(worthy, place)} ({worth[place]:.4f})"))
         for place in places[paying : len(places) - len(gone)]
     ]
     beyond = tuple([names[place] for place in places[BREADTH:paying]])
@@ -105,9 +118,17 @@ def _rank(through: Through, question: Question, mind: Mind) -> _Ranked:
         means[best],
         spreads[best],
         worth[best],
+        first,
         draws,
         grouped(dear) + ((Fallen("arbitration", _BEYOND, beyond),) if beyond else ()),
     )
+
+
+def _why(worthy: Worths, place: int) -> str:
+    """Why showing it does not pay."""
+    if worthy.forgone is not None and worthy.forgone[place] > 0:
+        return "adds less than it costs, since it is bought anyway"
+    return "costs more than it earns"
 
 
 # ── explore and fill ─────────────────────────────────────────────────────────

@@ -65,12 +65,17 @@ class Scored(msgspec.Struct, frozen=True, kw_only=True):
     weight: float = 0.0
     #: how much likelier the discount is believed to make it
     lift: float = 1.0
+    #: foretold probability that its product is bought without being shown, and what that earns
+    anyway: float = 0.0
+    forgone: float = 0.0
 
 
 COLUMNS: Final = (
     "discount", "margin", "cost", "fatigue", "levers", "lift", "acceptance", "uncertainty", "score", "weight",
 )  # fmt: skip
 """Of :class:`Scored`, as :class:`Ranking` holds them."""
+WITHOUT: Final = ("anyway", "forgone")
+"""More of them, where something is known of what is bought without being shown."""
 
 
 class Ranking(msgspec.Struct, frozen=True, array_like=True):
@@ -78,14 +83,15 @@ class Ranking(msgspec.Struct, frozen=True, array_like=True):
 
     #: best first
     actions: tuple[str, ...] = ()
-    #: little-endian doubles, :data:`COLUMNS` of each action
+    #: little-endian doubles, :data:`COLUMNS` of each action, and :data:`WITHOUT` of all or none
     rows: bytes = b""
 
     def row(self, place: int) -> dict[str, float]:
         """Columns of one action."""
-        width = 8 * len(COLUMNS)
-        [values] = iter_unpack(f"<{len(COLUMNS)}d", self.rows[place * width : (place + 1) * width])
-        return dict(zip(COLUMNS, values, strict=True))
+        width = len(self.rows) // len(self.actions)
+        names = (*COLUMNS, *WITHOUT)[: width // 8]
+        [values] = iter_unpack(f"<{len(names)}d", self.rows[place * width : (place + 1) * width])
+        return dict(zip(names, values, strict=True))
 
     def scores(self) -> tuple[Scored, ...]:
         """One by one."""
@@ -129,6 +135,9 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     fallen: tuple[Fallen, ...]
     #: of those that were explored among
     ranking: Ranking = Ranking()
+    #: an action that could have been shown and was not, of which is watched whether its product is bought
+    #: anyway (:mod:`segue.decide.anyway`); None: there is none, or it was decided before there were any
+    control: str | None = None
 
     @property
     def scores(self) -> Sequence[Scored]:

@@ -90,7 +90,7 @@ class Draws:
         chances = [floor + share * weight for weight in self.weights(left)]
         until = list(accumulate(chances))
         self._taken += 1
-        aim = _chance(self._seed, self._taken) * until[-1]
+        aim = chance(self._seed, self._taken) * until[-1]
         at = next((place for place, end in enumerate(until) if aim < end), len(left) - 1)
         return Drawn(left[at], chances[at])
 
@@ -116,6 +116,6 @@ def _mixed(number: int) -> int:
     return mixed ^ (mixed >> 31)
 
 
-def _chance(seed: int, number: int) -> float:
+def chance(seed: int, number: int) -> float:
     """From 0 to 1, the ``number``-th of a seed's."""
     return (_mixed(seed + number * 0x9E3779B97F4A7C15) >> 11) * 2.0**-53

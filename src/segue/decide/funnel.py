@@ -61,6 +61,8 @@ class Sifted(NamedTuple):
     spent: Floats
     #: places of those whose price matters
     priced: tuple[int, ...]
+    #: places of those of which an order of their product is hoped for
+    ordered: tuple[int, ...]
     fallen: tuple[Fallen, ...]
 
 
@@ -166,6 +168,7 @@ def _sift(question: Question, held: tuple[bool, ...]) -> Sifted:
         gain=both[:, 0] * [one.levers for one in candidates],
         spent=both[:, 1].copy(),
         priced=tuple([place for place, one in enumerate(candidates) if one.choice.priced]),
+        ordered=tuple([place for place, number in enumerate(numbers) if number in table.ordered]),
         fallen=(*table.misfits, *grouped(falls)),
     )
 

@@ -26,6 +26,8 @@ class Foretold(msgspec.Struct, frozen=True, array_like=True):
     #: mean acceptance, four bytes each, and standard deviation, two bytes each; little endian
     means: bytes = b""
     spreads: bytes = b""
+    #: how likely each is bought anyway, four bytes each; empty: nothing was known to be
+    anyway: bytes = b""
 
     def by_action(self) -> Mapping[str, tuple[float, float]]:
         """Action → mean and standard deviation."""
@@ -45,6 +47,12 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     def foretold(self) -> Mapping[str, tuple[float, float]]:
         """What was foretold of the actions that came through the funnel: mean and standard deviation."""
         return self.noted.by_action()
+
+    @property
+    def bought(self) -> Mapping[str, float]:
+        """How likely what they sell was foretold to be bought without being shown; empty: nothing was."""
+        names = self.noted.actions if self.noted.anyway else ()
+        return dict(zip(names, unpack(f"<{len(names)}f", self.noted.anyway), strict=True))
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,8 +89,10 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
 def told_as(again: Decision, then: Decision) -> Decision:
     """A decision made again, as one of then was kept: those before discounts had a chance of their own have
-    the action's propensity alone.
+    the action's propensity alone, and those before there were controls none.
     """
+    if then.control is None:
+        again = msgspec.structs.replace(again, control=None)
     if any(slot.action_propensity is not None for slot in then.slots):
         return again
     slots = tuple([_before(slot) for slot in again.slots])
@@ -108,12 +118,24 @@ class Noting:
         self.noted = Foretold(tuple(actions), short.tobytes(), shorter.tobytes())
         return short.astype("f8"), shorter.astype("f8")
 
+    def anyway(self, actions: Sequence[str]) -> Floats | None:
+        """See :class:`segue.decide.bandit.Mind`."""
+        found = self._mind.anyway(actions)
+        if found is None:
+            return None
+        short = found.astype("<f4")
+        self.noted = msgspec.structs.replace(self.noted, anyway=short.tobytes())
+        return short.astype("f8")
+
 
 class Recalling:
     """A mind that foretells what was foretold then; KeyError for an action that it was not asked about."""
 
-    def __init__(self, foretold: Mapping[str, tuple[float, float]]) -> None:
+    def __init__(
+        self, foretold: Mapping[str, tuple[float, float]], bought: Mapping[str, float] | None = None
+    ) -> None:
         self._foretold = foretold
+        self._bought = bought or {}
 
     def foretell(self, features: Sequence[float], actions: Sequence[str]) -> tuple[Floats, Floats]:
         """See :class:`segue.decide.bandit.Mind`."""
@@ -122,6 +144,12 @@ class Recalling:
         del features
         both = [self._foretold[name] for name in actions]
         return np.array([mean for mean, _ in both]), np.array([spread for _, spread in both])
+
+    def anyway(self, actions: Sequence[str]) -> Floats | None:
+        """See :class:`segue.decide.bandit.Mind`; of an action that it was not asked about nothing."""
+        import numpy as np
+
+        return np.array([self._bought.get(name, 0.0) for name in actions]) if self._bought else None
 
 
 _encode = msgspec.msgpack.Encoder().encode

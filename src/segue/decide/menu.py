@@ -78,6 +78,11 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
         """Whether its present price matters."""
         return bool(self.action.discounts) or self.action.floor is not None
 
+    @property
+    def ordered(self) -> bool:
+        """Whether what is hoped for is an order of its product: of other kinds a click counts too."""
+        return self.action.kind == "offer" and self.action.sku is not None
+
 
 class Menu(msgspec.Struct, frozen=True, kw_only=True):
     """One placement with everything that could be shown there."""

@@ -1,10 +1,11 @@
 """What showing an action is worth: expected incremental margin, in units of the shop's currency.
 
-    score = levers × acceptance × (value − discount) − cost − fatigue
+    score = levers × (uplift × (value − discount) − anyway × discount) − cost − fatigue
 
-``acceptance`` is what the bandit foretells of this action at this placement for these features: the
-probability that it is taken up because it is shown. Other systems' priority (propensity × context × value ×
-levers) is the special case without cost, fatigue and discount.
+``uplift`` is acceptance, what the bandit foretells of this action at this placement for these features (the
+probability that it is taken up when it is shown), less ``anyway``, the probability that its product is bought
+without being shown; see :mod:`segue.decide.anyway`. Other systems' priority (propensity × context × value ×
+levers) is the special case without anyway, cost, fatigue and discount.
 """
 
 from __future__ import annotations

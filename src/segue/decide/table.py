@@ -62,6 +62,7 @@ class Table:
         for number, each in enumerate(choices):
             if each.action.sku is not None:
                 self.stocked.setdefault(each.action.sku, []).append(number)
+        self.ordered = frozenset(number for number, each in enumerate(choices) if each.ordered)
         self._plain: tuple[list[Candidate], Floats] | None = None
         #: what the funnel came to, by everything that it depends on but for what she was shown and stock
         self.remembered: dict[Any, Any] = {}

@@ -37,14 +37,20 @@ def placement(**given: Any) -> Placement:
 
 
 class Told:
-    """A mind that says what it was told: (mean, deviation) by action."""
+    """A mind that says what it was told: (mean, deviation) by action; and what is bought anyway."""
 
-    def __init__(self, told: Mapping[str, tuple[float, float]] | None = None) -> None:
+    def __init__(
+        self, told: Mapping[str, tuple[float, float]] | None = None, bought: Mapping[str, float] | None = None
+    ) -> None:
         self.told = told or {}
+        self.bought = bought
 
     def foretell(self, features: Sequence[float], actions: Sequence[str]) -> tuple[Any, Any]:
         both = [self.told.get(name, (0.1, 0.05)) for name in actions]
         return np.array([mean for mean, _ in both]), np.array([spread for _, spread in both])
+
+    def anyway(self, actions: Sequence[str]) -> Any:
+        return None if self.bought is None else np.array([self.bought.get(name, 0.0) for name in actions])
 
 
 STORY = action("story", kind="content", value=0)

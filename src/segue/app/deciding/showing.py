@@ -184,7 +184,7 @@ class Decisions:
         given = kept.given
         known = msgspec.structs.replace(given.known, facts=msgspec.convert(given.known.facts, Facts))
         try:
-            again = decide(given.ask, known, menu, Recalling(given.foretold))
+            again = decide(given.ask, known, menu, Recalling(given.foretold, given.bought))
         except KeyError:
             return "different"
         return "same" if told_as(again, kept.decision) == kept.decision else "different"
