@@ -30,13 +30,36 @@ describe("what comes in", () => {
 
   test("is somebody's once the loop has come past it, asked once", () => {
     const early = turned(NOTHING, came(7));
-    expect(unsettled(early, 6, -1)).toBe(false);
-    expect(unsettled(early, 7, -1)).toBe(true);
-    expect(unsettled(early, 9, 7)).toBe(false);
-    const settled = turned(early, { turn: "fill", events: [event(7, "ann")] });
+    expect(unsettled(early, 6)).toBe(null);
+    expect(unsettled(early, 7)).toBe(7);
+    const nobodys = turned(early, { turn: "fill", events: [event(7)], upto: 7 });
+    expect(unsettled(nobodys, 9)).toBe(null);
+    const erased = turned(early, { turn: "fill", events: [], upto: 7 });
+    expect(unsettled(erased, 9)).toBe(null);
+    const settled = turned(early, { turn: "fill", events: [event(7, "ann")], upto: 7 });
     expect(settled.shown[0]?.person_id).toBe("ann");
-    expect(unsettled(settled, 9, -1)).toBe(false);
+    expect(unsettled(settled, 9)).toBe(null);
     expect(turned(settled, came(7)).shown[0]?.person_id).toBe("ann");
+    expect(unsettled(turned(nobodys, came(8)), 9)).toBe(8);
+  });
+
+  test("is asked for as far as it goes, however much came since while the list stood still", () => {
+    const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => from + n);
+    const log = new Map(numbers(1, 1001).map((offset) => [offset, event(offset, offset % 10 ? `p${offset}` : null)]));
+    let list = turned(NOTHING, came(...numbers(1, 61)));
+    list = turned(turned(list, { turn: "still", still: true }), came(...numbers(61, 901)));
+    list = turned(list, came(...numbers(901, 1001)));
+    let asked = 0;
+    for (let upto = unsettled(list, 1000); upto !== null; upto = unsettled(list, 1000)) {
+      const newest = upto;
+      const events = [...log.values()].reverse().filter((one) => one.log_offset <= newest).slice(0, ROWS);
+      list = turned(list, { turn: "fill", events, upto });
+      asked += 1;
+    }
+    expect(asked).toBe(2);
+    expect(offsets(list.shown)).toEqual(numbers(1, 61).reverse());
+    for (const row of [...list.shown, ...list.held]) expect(row).toBe(log.get(row.log_offset));
+    expect(list.asked.size).toBe(60 + ROWS);
   });
 
   test("is settled while the list stands still too, and nothing moves", () => {

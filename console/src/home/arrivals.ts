@@ -13,12 +13,15 @@ export interface Arrivals {
   /** How many that were; more than are kept, perhaps. */
   waiting: number;
   still: boolean;
+  /** Offsets of rows of which it was asked, once the loop had come past them, whose they are. */
+  asked: ReadonlySet<number>;
 }
 
-export const NOTHING: Arrivals = { shown: [], held: [], waiting: 0, still: false };
+export const NOTHING: Arrivals = { shown: [], held: [], waiting: 0, still: false, asked: new Set() };
 
 export type Turn =
-  | { turn: "fill"; events: readonly LiveEvent[] }
+  /** The newest events; with `upto` those to this offset, which the loop has come past. */
+  | { turn: "fill"; events: readonly LiveEvent[]; upto?: number }
   | { turn: "came"; events: readonly LiveEvent[]; leftOut: number }
   | { turn: "still"; still: boolean };
 
@@ -26,21 +29,36 @@ export type Turn =
 export function turned(arrivals: Arrivals, turn: Turn): Arrivals {
   switch (turn.turn) {
     case "fill":
-      if (!arrivals.still) return { ...arrivals, shown: merged(arrivals.shown, turn.events) };
-      return { ...arrivals, shown: settled(arrivals.shown, turn.events), held: settled(arrivals.held, turn.events) };
+      return answered(filled(arrivals, turn.events), turn.events, turn.upto);
     case "came":
       if (!arrivals.still) return { ...arrivals, shown: merged(arrivals.shown, turn.events) };
       return { ...arrivals, held: merged(arrivals.held, turn.events), waiting: arrivals.waiting + turn.events.length + turn.leftOut };
     case "still":
       if (turn.still === arrivals.still) return arrivals;
-      return turn.still ? { ...arrivals, still: true } : { shown: merged(arrivals.shown, arrivals.held), held: [], waiting: 0, still: false };
+      if (turn.still) return { ...arrivals, still: true };
+      return { ...arrivals, shown: merged(arrivals.shown, arrivals.held), held: [], waiting: 0, still: false };
   }
 }
 
-/** Whether some that were nobody's yet when they came are somebody's by now; up to `asked` this was asked already. */
-export function unsettled({ shown, held }: Arrivals, processed: number, asked: number): boolean {
-  const past = ({ person_id, log_offset }: LiveEvent) => person_id === null && asked < log_offset && log_offset <= processed;
-  return shown.some(past) || held.some(past);
+/** The newest offset of a row that was nobody's when it came and may be somebody's by now; null: nothing is to be asked. */
+export function unsettled({ shown, held, asked }: Arrivals, processed: number): number | null {
+  const past = ({ person_id, log_offset }: LiveEvent) => person_id === null && log_offset <= processed && !asked.has(log_offset);
+  const offsets = [...held, ...shown].filter(past).map((event) => event.log_offset);
+  return offsets.length > 0 ? Math.max(...offsets) : null;
+}
+
+function filled(arrivals: Arrivals, events: readonly LiveEvent[]): Arrivals {
+  if (!arrivals.still) return { ...arrivals, shown: merged(arrivals.shown, events) };
+  return { ...arrivals, shown: settled(arrivals.shown, events), held: settled(arrivals.held, events) };
+}
+
+/** What the answer has covered was asked: down to its oldest event, and `upto` itself, which may be erased. */
+function answered(arrivals: Arrivals, events: readonly LiveEvent[], upto?: number): Arrivals {
+  if (upto === undefined) return arrivals;
+  const oldest = Math.min(upto, ...events.map((event) => event.log_offset));
+  const covered = ({ log_offset }: LiveEvent) => arrivals.asked.has(log_offset) || (oldest <= log_offset && log_offset <= upto);
+  const asked = [...arrivals.shown, ...arrivals.held].filter(covered).map((event) => event.log_offset);
+  return { ...arrivals, asked: new Set(asked) };
 }
 
 /** The same rows, as they are told by now. */

@@ -1,12 +1,12 @@
 /** What Home asks of the server. */
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useReducer, useRef, useState } from "react";
 import { get } from "../api/client";
 import { useLive } from "../api/live";
 import type { LiveState } from "../api/live";
 import { useSession } from "../app/session";
 import { NOTHING, ROWS, turned, unsettled } from "./arrivals";
-import type { Arrivals, LiveEvent } from "./arrivals";
+import type { Arrivals, LiveEvent, Turn } from "./arrivals";
 
 const SOON = 4_000;
 const USUAL = 10_000;
@@ -73,23 +73,25 @@ export function useComing(): Coming {
     },
   });
   useRefill(state, () => void recent.refetch());
-  useSettled(arrivals, tick, recent.refetch);
+  useSettled(arrivals, tick, turn);
   return { ...arrivals, state, tick, rates, lately, loading: recent.isPending, stand: (still) => turn({ turn: "still", still }) };
 }
 
 /** Events are told as they come, mostly before the loop has them: whose they are is asked once it has. */
-function useSettled(arrivals: Arrivals, tick: Tick | null, ask: () => Promise<{ isError: boolean }>): void {
-  const asked = useRef(-1);
+function useSettled(arrivals: Arrivals, tick: Tick | null, turn: (turn: Turn) => void): void {
+  const client = useQueryClient();
   const asking = useRef(false);
   useEffect(() => {
-    if (tick === null || asking.current || !unsettled(arrivals, tick.processed_offset, asked.current)) return;
-    const { processed_offset } = tick;
+    const upto = tick && unsettled(arrivals, tick.processed_offset);
+    if (upto === null || asking.current) return;
     asking.current = true;
-    void ask().then(({ isError }) => {
-      asking.current = false;
-      if (!isError) asked.current = processed_offset;
-    });
-  }, [arrivals, tick]); // eslint-disable-line react-hooks/exhaustive-deps -- asking anew is no reason to ask
+    const query = { limit: ROWS, before: upto + 1 };
+    client
+      .fetchQuery({ ...get("/api/v1/live/recent", { params: { query } }), staleTime: 0, gcTime: 0 })
+      .then(({ events }) => turn({ turn: "fill", events, upto }))
+      .catch(() => undefined) // the next second asks again
+      .finally(() => (asking.current = false));
+  }, [arrivals, tick, client, turn]);
 }
 
 /** What came while the connection was away is fetched once it is there again. */

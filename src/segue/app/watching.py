@@ -172,10 +172,13 @@ class Watcher:
         )
         return Came(Pulse(now, head, tally, told), tick, events, counted, letters)
 
-    def recent(self, source: str, limit: int) -> Recent:
-        """The newest events of a source (empty: of any) with their bodies, from log and lake."""
+    def recent(self, source: str, limit: int, before: int = _END) -> Recent:
+        """The newest events of a source (empty: of any) with their bodies, from log and lake.
+
+        ``before``: only those whose log offset is less.
+        """
         with self._installation.database.transaction(read_only=True) as session:
-            rows, lowest = _tail(session, source, limit)
+            rows, lowest = _tail(session, source, limit, before)
             events = _live(session, rows)
             letters = session.fetch(_SQL["letters"], since=0, source=source, limit=min(limit, LETTERS))
         if len(rows) < limit:
@@ -236,10 +239,10 @@ def _within(rows: Sequence[_Row]) -> Iterator[_Row]:
         yield row
 
 
-def _tail(session: Session, source: str, limit: int) -> tuple[list[_Row], int]:
-    """The newest entries of a source at the log's end, and the offset from which on all was looked at."""
+def _tail(session: Session, source: str, limit: int, before: int) -> tuple[list[_Row], int]:
+    """The newest entries of a source before an offset, and the offset from which on all was looked at."""
     found: list[_Row] = []
-    lowest, looked_at = _END, 0
+    lowest, looked_at = before, 0
     while len(found) < limit and looked_at < TAIL:
         rows = session.fetch(_SQL["newest"], after=0, before=lowest, limit=PORTION if source else limit)
         for row in map(_Row._make, rows):

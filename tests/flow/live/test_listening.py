@@ -152,6 +152,10 @@ def test_the_newest_are_read_whole_from_log_and_lake(api: Api) -> None:
         assert (one["person_id"], one["channel"], one["body"]["traits"]) == (ann, "till", {"city": "Berlin"})
         assert len(recent(api, "?source=web&limit=2")["events"]) == 2
         assert recent(api, "?source=o'nobody")["events"] == []
+        third = recent(api)["events"][2]["log_offset"]
+        assert [each["message_id"] for each in recent(api, f"?before={third}&limit=1")["events"]] == ["2"]
+        assert [each["message_id"] for each in recent(api, f"?before={third}")["events"]] == ["2", "1"]
+        assert [each["message_id"] for each in recent(api, f"?before={third}&source=till")["events"]] == ["1"]
         lake_of(api.installation).flush()
         with api.installation.database.transaction() as session:
             session.script("delete from log")  # as when its partition is dropped

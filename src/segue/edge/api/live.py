@@ -33,8 +33,12 @@ LONGEST = 900.0
 LETTERS = "letters"
 """The event that tells of dead letters: only to who may read those."""
 
+FARTHEST = 2**53 - 1
+"""A log offset that is never reached, and that a browser can count to."""
+
 Named = Annotated[str, QueryParameter(max_length=200, description="only this source's; empty: of all")]
 Whole = Annotated[bool, QueryParameter(description="tell events whole")]
+Before = Annotated[int, QueryParameter(ge=0, le=FARTHEST, description="only events of a lesser log offset")]
 
 
 @get(
@@ -90,10 +94,13 @@ def _may(caller: Caller, act: str) -> bool:
 
 @get("/api/v1/live/recent", opt={"act": "live"}, sync_to_thread=True, responses=described())
 def recent_events(
-    request: ApiRequest, source: Named = "", limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50
+    request: ApiRequest,
+    source: Named = "",
+    limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
+    before: Before = FARTHEST,
 ) -> Recent:
     """Read the newest events whole, with whose they are; dead letters too, if the caller may read those."""
-    recent = _live(request).watcher.recent(source, limit)
+    recent = _live(request).watcher.recent(source, limit, before)
     return recent if _may(caller_of(request), "dead_letters") else msgspec.structs.replace(recent, letters=[])
 
 
