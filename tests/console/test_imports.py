@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.console.conftest import Opening
 
@@ -123,6 +123,26 @@ def test_customers_of_a_crm(opening: Opening, lay: Callable[[str, str], Path]) -
     tells(page, New_events="2")
     page.goto("/console/imports")
     expect(page.get_by_role("row", name=re.compile("crm.csv")).first).to_contain_text("2 new events")
+
+
+def test_one_that_was_only_slow_is_not_left_for_interrupted(
+    opening: Opening, lay: Callable[[str, str], Path]
+) -> None:
+    page = opening("/imports/new")
+    choose(page, lay("slow.csv", CRM))
+    silent = True
+
+    def unheard_of(route: Route) -> None:
+        """As it is told of while its process has no time to say that it lives."""
+        answer = route.fetch()
+        told = answer.json() | {"state": "interrupted", "ended_at": None, "report": None}
+        route.fulfill(response=answer, json=told) if silent else route.continue_()
+
+    page.route(re.compile("/api/v1/imports/[0-9a-f]{32}$"), unheard_of)
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_text("It was interrupted")).to_be_visible()
+    silent = False
+    expect(page.get_by_role("heading", name="What came of it")).to_be_visible()
 
 
 def test_broken_files_say_what_is_wrong_with_them(

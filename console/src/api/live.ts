@@ -47,8 +47,9 @@ function listen(
     stream = new EventSource(url);
     stream.onopen = () => {
       failures = 0;
-      show("live");
     };
+    // the first tick, not the opening, says that all that comes from now on is told: what came before can be asked for
+    stream.addEventListener("tick", () => show("live"));
     stream.onerror = () => {
       // the browser's own retry gives up on an error status: we do not
       stream?.close();

@@ -13,11 +13,16 @@ export type InboxFile = Answer<"/api/v1/files">["files"][number];
 const LIST = "/api/v1/imports";
 export const FILES = "/api/v1/files";
 
+/** It runs, or may: one of which nobody has heard for a while, and nobody said how it ended, is only slow perhaps. */
+function goesOn({ state, ended_at }: Pick<Import, "state" | "ended_at">): boolean {
+  return state === "running" || (state === "interrupted" && ended_at === null);
+}
+
 /** The newest imports; each second while one runs. */
 export function useImports() {
   return useQuery({
     ...get(LIST),
-    refetchInterval: (query) => (query.state.data?.imports.some((each) => each.state === "running") ? 1_000 : 15_000),
+    refetchInterval: (query) => (query.state.data?.imports.some(goesOn) ? 1_000 : 15_000),
   });
 }
 
@@ -25,7 +30,7 @@ export function useImports() {
 export function useImport(import_id: string) {
   return useQuery({
     ...get("/api/v1/imports/{import_id}", { params: { path: { import_id } } }),
-    refetchInterval: (query) => (query.state.data?.state === "running" ? 1_000 : false),
+    refetchInterval: (query) => (query.state.data && goesOn(query.state.data) ? 1_000 : false),
     retry: 1,
   });
 }

@@ -24,7 +24,7 @@ from segue.app.keys import create_key, key_id_of, list_keys, revoke_key
 from segue.ports.clock import SystemClock
 from segue.ports.statements import Statement
 from segue.settings import Settings, load_settings
-from tests.served import environment, segue, serving
+from tests.served import environment, free_port, segue, serving
 
 from .house import House, bought
 
@@ -217,6 +217,7 @@ def test_a_server_that_runs_is_asked_and_one_that_hangs_is_found(tmp_path: Path)
 def test_an_older_or_newer_directory_is_looked_at_and_left_as_it_is(tmp_path: Path) -> None:
     data = tmp_path / "data"
     segue("status", "--data", str(data))
+    (data / "segue.toml").write_text(f"port = {free_port()}\n")  # whoever listens on the usual one
     for statement, status, verdict in ((OLDER, 0, "watch"), (LATER, 1, "wrong")):
         with EmbeddedServer(data) as server:
             database = PostgresDatabase(server.url)

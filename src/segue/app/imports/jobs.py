@@ -42,8 +42,8 @@ from segue.sources.files import FileMapping, read_mapping
 MOST_AT_ONCE = 2
 """Imports that may run beside each other; one more is refused."""
 
-STALE = 10.0
-"""Seconds without a heartbeat after which an import counts as dead."""
+STALE = 30.0
+"""Seconds without a heartbeat after which an import counts as dead: its end alone is noticed at once by who began it."""
 
 MODULE = "segue.app.processes.importing"
 _PAGE = 200

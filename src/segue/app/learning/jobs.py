@@ -22,8 +22,8 @@ from segue.learn.names import check_names
 from segue.ports.database import Session
 from segue.ports.statements import statements
 
-STALE = 10.0
-"""Seconds without a heartbeat after which a training counts as dead."""
+STALE = 30.0
+"""Seconds without a heartbeat after which a training counts as dead: its end alone is noticed at once by who began it."""
 
 MODULE = "segue.app.processes.training"
 SQL = statements("segue.app.learning", "jobs.sql")
