@@ -16,6 +16,8 @@ Question = dict[str, Any]
 Answers = Callable[[Question], dict[str, Any]]
 
 DECISION = "0123456789abcdef0123456789abcdef"
+REST = "<!-- the rest -->"
+"""What stands behind it in a page waits for ``Mall.whole``."""
 PIXEL = (
     b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,"
     b"\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
@@ -52,6 +54,9 @@ class Mall:
         #: set: answers are given; clear: they wait
         self.open = threading.Event()
         self.open.set()
+        #: set: pages come whole; clear: the rest of them waits
+        self.whole = threading.Event()
+        self.whole.set()
         #: a link's token → the identity token that it is exchanged for; any other is refused
         self.vouches: dict[str, str] = {}
         #: the same for exchanges
@@ -79,6 +84,7 @@ class Mall:
 
     def close(self) -> None:
         self.open.set()
+        self.whole.set()
         self.vouching.set()
         self._server.shutdown()
         self._server.server_close()
@@ -100,7 +106,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._note()
         path = self.path.partition("?")[0]
         if path in self.mall.pages:
-            self._say(200, "text/html; charset=utf-8", self.mall.pages[path].encode())
+            first, _, rest = self.mall.pages[path].partition(REST)
+            self._say(200, "text/html; charset=utf-8", first.encode(), rest=rest.encode())
         elif path in self.mall.scripts:
             self._say(200, "text/javascript", self.mall.scripts[path])
         elif path.endswith(".gif"):
@@ -144,15 +151,25 @@ class _Handler(BaseHTTPRequestHandler):
             said = {"identity_token": token, "expires_at": "2100-01-01T00:00:00Z"}
             self._say(200, "application/json", json.dumps(said).encode())
 
-    def _say(self, status: int, kind: str, body: bytes, headers: list[tuple[str, str]] | None = None) -> None:
+    def _say(
+        self,
+        status: int,
+        kind: str,
+        body: bytes,
+        headers: list[tuple[str, str]] | None = None,
+        rest: bytes = b"",
+    ) -> None:
         with contextlib.suppress(OSError):
             self.send_response(status)
             for name, value in headers or []:
                 self.send_header(name, value)
             self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Length", str(len(body) + len(rest)))
             self.end_headers()
             self.wfile.write(body)
+            if rest:
+                self.mall.whole.wait(PATIENCE)
+                self.wfile.write(rest)
 
     def _forward(self, body: bytes) -> None:
         behind = HTTPConnection("127.0.0.1", self.segue_port, timeout=PATIENCE)

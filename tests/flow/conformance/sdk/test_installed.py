@@ -15,7 +15,7 @@ import pytest
 
 from tests.docs.pages import blocks, read
 from tests.flow.conformance.sdk.conftest import BUILT, ROOT, Page
-from tests.flow.conformance.sdk.mall import DECISION, Mall, decided
+from tests.flow.conformance.sdk.mall import DECISION, REST, Mall, decided
 from tests.flow.conformance.sdk.stroll import Stroll
 from tests.flow.conformance.shop import Shop
 from tests.patience import PATIENCE
@@ -74,7 +74,7 @@ def test_a_page_under_a_strict_policy_works_too(mall: Mall, web: Shop, stroll: S
     assert stroll.shifts() == 0
 
 
-def bundled(mall: Mall, tmp_path: Path, source: str) -> None:
+def bundled(mall: Mall, tmp_path: Path, source: str, form: str = "esm") -> None:
     """``source`` as a shop's own bundle, at ``/js/shop.js``; with its types checked."""
     if not (SDK / "dist" / "index.d.ts").exists():
         _run([NODE, "npm", "run", "--silent", "build"])
@@ -108,7 +108,7 @@ def bundled(mall: Mall, tmp_path: Path, source: str) -> None:
             NODE,
             "node_modules/.bin/esbuild",
             "--bundle",
-            "--format=esm",
+            f"--format={form}",
             *aliases,
             f"--outfile={out}",
             str(entry),
@@ -186,19 +186,91 @@ def test_it_uses_the_snippet_that_a_page_has(mall: Mall, web: Shop, stroll: Stro
     assert [path for _, path, _ in stroll.sent].count("/s/lib.js") == 1
 
 
-@pytest.mark.parametrize("begun", ["window.analytics || []", "[]"], ids=["our list", "a list of its own"])
+PROPERTY = """<script>(function () { var it; Object.defineProperty(window, 'analytics', { configurable: true,
+get: function () { return it }, set: function (v) { it = v } }) })()</script>"""
+
+
+@pytest.mark.parametrize(
+    ("head", "begun"),
+    [
+        ("", "window.analytics || []"),
+        ("", "[]"),
+        (PROPERTY, "[]"),
+        ("<script>var analytics = []</script>", "[]"),
+    ],
+    ids=["our list", "a list of its own", "in a property of its own", "in a variable of its own"],
+)
 def test_a_snippet_that_comes_later_is_held_back_until_she_agrees(
-    mall: Mall, web: Shop, stroll: Stroll, page: Page, begun: str
+    mall: Mall, web: Shop, stroll: Stroll, page: Page, head: str, begun: str
 ) -> None:
-    page(THEIRS.replace("KEY", web.write_key) % begun, consent="required", title="Mail of ann@example.com")
-    stroll.go("/").page.wait_for_function("() => window.analytics.initialized")
+    title = "Mail of ann@example.com"
+    page(THEIRS.replace("KEY", web.write_key) % begun, head=head, consent="required", title=title)
+    stroll.go("/")
+    held_back_until_she_agrees(stroll)
+    assert not [body for _, _, body in stroll.sent if "ann@example.com" in body]
+
+
+def held_back_until_she_agrees(stroll: Stroll) -> None:
+    """Nothing of a client that the page brings has left, nor does before her yes."""
+    stroll.page.wait_for_function("() => window.analytics?.initialized || window.analytics?.instance")
     stroll.page.evaluate("async () => { await window.analytics.track('Early') }")
     assert not [path for method, path, _ in stroll.sent if method == "POST"]
+    stroll.mall.whole.set()
+    stroll.page.wait_for_load_state()
     stroll.page.evaluate("() => { window.segue.consent({ personalisation: true }) }")
     stroll.page.evaluate("async () => { await window.analytics.track('Agreed') }")
-    stroll.hears("Agreed")
+    [agreed] = stroll.hears("Agreed")
     assert "Early" not in stroll.names()
-    assert not [body for _, _, body in stroll.sent if "ann@example.com" in body]
+    assert {event["anonymousId"] for event in stroll.events()} == {agreed["anonymousId"]}
+
+
+def test_a_list_of_its_own_is_held_back_before_the_page_is_whole_too(
+    mall: Mall, web: Shop, stroll: Stroll, page: Page
+) -> None:
+    page(THEIRS.replace("KEY", web.write_key) % "[]" + "<p>Soon</p>" + REST + HERO, consent="required")
+    mall.whole.clear()
+    stroll.page.goto(f"{mall.origin}/", wait_until="commit")
+    held_back_until_she_agrees(stroll)
+    stroll.becomes("filled")
+
+
+CLIENT = """import { AnalyticsBrowser } from '@segment/analytics-next'
+const analytics = %s
+void analytics.page('Own')
+Object.assign(window, { analytics, brought: analytics })
+"""
+LOADED = "AnalyticsBrowser.load({ writeKey: 'KEY', cdnURL: location.origin + '/s' })"
+LATER = "new AnalyticsBrowser(); setTimeout(() => analytics.load({ writeKey: 'KEY', cdnURL: location.origin + '/s' }), 200)"
+
+
+@pytest.mark.parametrize("above", [True, False], ids=["above", "below"])
+@pytest.mark.parametrize("client", [LOADED, LATER], ids=["loaded", "loaded later"])
+def test_a_client_in_a_bundle_of_the_page_works_and_is_held_back_until_she_agrees(
+    mall: Mall, web: Shop, stroll: Stroll, page: Page, tmp_path: Path, above: bool, client: str
+) -> None:
+    bundled(mall, tmp_path, CLIENT % client.replace("KEY", web.write_key), "iife" if above else "esm")
+    if above:
+        page(HERO, head='<script src="/js/shop.js"></script>', consent="required")
+    else:
+        page(HERO + '<script type="module" src="/js/shop.js"></script>', consent="required")
+    stroll.go("/")
+    held_back_until_she_agrees(stroll)
+    stroll.becomes("filled")
+    assert stroll.page.evaluate("() => window.analytics === window.brought")
+    assert "/s/lib.js" not in [path for _, path, _ in stroll.sent]
+    assert stroll.page.evaluate("async () => (await window.segue.analytics) === (await window.analytics)[0]")
+
+
+def test_what_is_no_client_is_left_alone(mall: Mall, web: Shop, stroll: Stroll, page: Page) -> None:
+    theirs = "<script>window.told = []; window.analytics = { track: (name) => told.push(name) }</script>"
+    page(HERO, head=theirs)
+    stroll.go("/").becomes("filled")
+    assert stroll.page.evaluate(
+        "() => { analytics.track('Theirs'); return [told, Object.keys(analytics)] }"
+    ) == [
+        ["Theirs"],
+        ["track"],
+    ]
 
 
 PLACEMENTS = """
