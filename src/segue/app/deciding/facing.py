@@ -64,14 +64,15 @@ class Named(NamedTuple):
     """Identifiers of one question, as far as they may be used."""
 
     fragments: tuple[FragmentId, ...]
-    #: the first of them is proven, or said by somebody trusted
+    #: they are proven, or said by somebody trusted
     sure: bool
 
 
 def named(identifiers: Mapping[str, str], asker: Asker, rules: Rules, secret: bytes) -> Named:
     """The fragments of these identifiers, best kind first.
 
-    Of a public question only what names a device is used, and what is proven.
+    Of a public question what is proven is used, and where nothing is, what names a device: beside a proof the
+    device may be somebody else's, even where nothing is known yet of whom the proof is of.
     """
     found: list[tuple[int, bool, FragmentId]] = []
     pairs = [*identifiers.items(), *asker.proven]
@@ -86,8 +87,8 @@ def named(identifiers: Mapping[str, str], asker: Asker, rules: Rules, secret: by
         if proven or rule.device:
             found.append((rule.priority, proven, fragment_id(secret, known.kind, known.value)))
     found.sort(key=lambda one: (not one[1], one[0]))
-    fragments = tuple(dict.fromkeys(fragment for _, _, fragment in found))
-    return Named(fragments, bool(found) and found[0][1])
+    sure = bool(found) and found[0][1]
+    return Named(tuple(dict.fromkeys(each for _, proven, each in found if proven or not sure)), sure)
 
 
 Persons = Mapping[bytes, FragmentId]
