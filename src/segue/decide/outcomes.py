@@ -1,8 +1,8 @@
 """Learning from what happened next: impressions, clicks, dismissals, redemptions, purchases in any channel.
 
 An outcome names its decision, whose id nobody can guess; an order that names none is credited to what she saw
-of the same product within a window, sold by the slot's action or recommended in it. Whatever the order of
-arrival, a slot is seen once and rewarded once.
+of the same product within its action's window, sold by the slot's action or recommended in it. Whatever the
+order of arrival, a slot is seen once and rewarded once.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ from segue.decide import depths, store
 from segue.decide.bandit import Arm, aged, rewarded, saw
 from segue.decide.depths import Became
 from segue.decide.kept import doubles, numbers_of
-from segue.domain.actions import Action, ActionKind, Outcome
+from segue.domain.actions import ATTRIBUTION, Action, ActionKind, Outcome, span
 from segue.domain.events import Event
-from segue.domain.order import DAY
 from segue.ports.database import Session
 
 NAMES: Final[Mapping[str, Outcome]] = {
@@ -28,8 +27,8 @@ NAMES: Final[Mapping[str, Outcome]] = {
     "Order Completed": "accepted",
 }
 ORDER = "Order Completed"
-ATTRIBUTION = 7 * DAY
-"""How long after a slot was seen an order of its product is credited to it."""
+_USUAL = span(ATTRIBUTION)
+"""Of an action that is defined no more."""
 
 _RANK: Final[Mapping[str, int]] = {"returned": 0, "shown": 1, "dismissed": 2, "clicked": 2, "accepted": 3}
 _CLICKS: Final[frozenset[ActionKind]] = frozenset({"content", "service", "recommendation", "message"})
@@ -110,6 +109,8 @@ class _Slot(NamedTuple):
     features: tuple[float, ...]
     at: int
     discount: int
+    #: when an order of what it showed is not credited to it any more
+    until: int
 
 
 _Slots = Mapping[tuple[bytes, int], tuple[_Slot, frozenset[str]]]
@@ -128,6 +129,10 @@ class Learner(NamedTuple):
     day: int
     #: of the definitions that the actions are of
     version: int
+
+    def windows(self) -> dict[str, int]:
+        """Action → microseconds for which an order is credited to a slot of it."""
+        return {action.name: span(action.attribution) for action in self.actions}
 
     def check(self, decided: int | None) -> None:
         """OutdatedError where a decision was made by definitions that are newer than these."""
@@ -162,27 +167,29 @@ def apply(session: Session, told: Sequence[Told], by: Learner) -> int:
 
 def _load(session: Session, told: Sequence[Told], by: Learner) -> _Slots:
     found: dict[tuple[bytes, int], tuple[_Slot, frozenset[str]]] = {}
+    windows = by.windows()
     ids = sorted({each.decision_id for each in told if each.decision_id is not None})
     if ids:
         for decision, number, version, *rest in session.fetch(store.SQL["told"], ids=ids):
             by.check(version)
-            found[decision, number] = (_slot_of(rest), frozenset())
+            found[decision, number] = (_slot_of(rest, windows), frozenset())
     orders = [each for each in told if each.skus]
     if orders:
         fragments = {each.fragment_id for each in orders}
         skus = sorted({sku for each in orders for sku in each.skus})
-        since = min(each.at for each in orders) - ATTRIBUTION
+        since = min(each.at for each in orders) - max((_USUAL, *windows.values()))
         rows = session.fetch(store.SQL["bought"], ids=sorted(fragments), skus=skus, since=since)
         for decision, number, version, *rest, shown in rows:
             by.check(version)
-            found[decision, number] = (_slot_of(rest), frozenset(shown))
+            found[decision, number] = (_slot_of(rest, windows), frozenset(shown))
     return found
 
 
-def _slot_of(row: Sequence[Any]) -> _Slot:
+def _slot_of(row: Sequence[Any], windows: Mapping[str, int]) -> _Slot:
     placement, action, outcome, was_rewarded, features, at, discount, lift = row
     numbers = tuple(lift * each for each in numbers_of(features))
-    return _Slot(placement, action, outcome, was_rewarded, numbers, at, discount)
+    until = at + windows.get(action, _USUAL)
+    return _Slot(placement, action, outcome, was_rewarded, numbers, at, discount, until)
 
 
 def _named(told: Told, slots: _Slots) -> list[tuple[bytes, int]]:
@@ -198,7 +205,7 @@ def _named(told: Told, slots: _Slots) -> list[tuple[bytes, int]]:
     return [
         key
         for key, (slot, shown) in slots.items()
-        if not shown.isdisjoint(told.skus) and slot.at <= told.at < slot.at + ATTRIBUTION
+        if not shown.isdisjoint(told.skus) and slot.at <= told.at < slot.until
     ]
 
 

@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from segue.domain.conditions import Condition, Window
+from segue.domain.order import DAY, HOUR, MINUTE
 
 Touchpoint = Literal[
     "web", "app", "display", "kiosk", "associate", "till", "email", "sms", "push", "messenger"
@@ -29,6 +30,9 @@ yet; ``accepted`` is a redemption or a purchase that it led to."""
 
 UNSTAFFED: tuple[Touchpoint, ...] = ("web", "app", "display", "kiosk")
 """Touchpoints where whoever is there speaks for herself: nothing is proven by being said at one of them."""
+
+ATTRIBUTION = Window("days", 7)
+"""How long an order of its product is credited to a slot that was seen, where an action says nothing."""
 
 MESSAGES: tuple[Touchpoint, ...] = ("email", "sms", "push", "messenger")
 """Touchpoints that come to her, wherever she is and whatever she does."""
@@ -166,3 +170,10 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     suppress: tuple[Suppression, ...] = ()
     levers: tuple[Lever, ...] = ()
     content: tuple[Content, ...] = ()
+    #: for so long an order of its product that names no decision is credited to a slot of it
+    attribution: Window = ATTRIBUTION
+
+
+def span(window: Window) -> int:
+    """A window as microseconds, by no calendar: a day is 24 hours."""
+    return window.length * {"minutes": MINUTE, "hours": HOUR, "days": DAY}[window.unit]

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segue.domain.actions import Action, Cap, Content, Lever, Placement, Quiet, Suppression
+from segue.domain.actions import ATTRIBUTION, Action, Cap, Content, Lever, Placement, Quiet, Suppression
 from segue.domain.conditions import All, Compare, Condition, Did, InSegment, Not, Window
 from segue.domain.rules.actions import Names, actions_to_yaml, read_actions
 from segue.domain.rules.placements import check_fallbacks, placements_to_yaml, read_placements
@@ -259,3 +259,78 @@ def test_placements_come_back_as_they_were(placements: list[Placement], quiet: Q
         for each in placements
     ]
     assert list(read_placements(placements_to_yaml(placements))) == placements
+
+
+@pytest.mark.parametrize(
+    ("said", "window"),
+    [
+        ("", ATTRIBUTION),
+        ("attribution: 7 days", ATTRIBUTION),
+        ("attribution: 1 minute", Window("minutes", 1)),
+        ("attribution: 2 weeks", Window("days", 14)),
+        ("attribution: 90 days", Window("days", 90)),
+        ("attribution: 2160 hours", Window("hours", 2_160)),
+    ],
+)
+def test_how_long_an_order_is_credited(said: str, window: Window) -> None:
+    text = f"actions: {{mug: {{kind: offer, {said}}}}}"
+    [found] = read_actions(text, NAMES)
+    assert found.attribution == window
+    assert read_actions(actions_to_yaml([found]), NAMES) == (found,)
+
+
+@pytest.mark.parametrize("said", ["ever", "91 days", "0 days", "soon", "129601 minutes", "7"])
+def test_an_order_is_credited_neither_for_ever_nor_for_no_time(said: str) -> None:
+    with pytest.raises(DefinitionError, match="attribution"):
+        read_actions(f"actions: {{mug: {{kind: offer, attribution: {said}}}}}", NAMES)
+
+
+def test_caps_and_suppressions_may_move_by_the_minute() -> None:
+    text = """
+actions:
+  mug:
+    kind: offer
+    caps: [{max: 1, within: 30 minutes}]
+    suppress: [{outcome: dismissed, within: 90 minutes, pause: 45 minutes}]
+"""
+    [found] = read_actions(text, NAMES)
+    assert [each.within for each in found.caps] == [Window("minutes", 30)]
+    [peace] = found.suppress
+    assert (peace.within, peace.pause) == (Window("minutes", 90), Window("minutes", 45))
+    assert read_actions(actions_to_yaml([found]), NAMES) == (found,)
+    with pytest.raises(DefinitionError, match="counted by whole hours or days") as refused:
+        read_actions("actions: {mug: {kind: offer, audience: {did: page, within: 30 minutes}}}", NAMES)
+    assert "minutes are for caps" in str(refused.value.cure)
+
+
+def test_how_often_is_enough_in_a_placement_s_channel() -> None:
+    text = """
+placements:
+  letter:
+    touchpoint: email
+    formats: [letter]
+    fallback: story
+    caps: [{max: 2, within: 7 days}, {per: person, max: 1, within: 90 minutes}, {max: 50}]
+"""
+    [found] = read_placements(text)
+    assert found.caps == (Cap(2, Window("days", 7)), Cap(1, Window("minutes", 90)), Cap(50, None))
+    assert found.counted
+    assert read_placements(placements_to_yaml([found])) == (found,)
+    assert not msgspec.structs.replace(found, touchpoint="web").counted
+
+
+@pytest.mark.parametrize(
+    ("caps", "says"),
+    [
+        ("[{within: 7 days}]", "max is missing"),
+        ("[{max: 0, within: 7 days}]", "caps.0.max"),
+        ("[{max: 2, per: everybody}]", "caps.0.per"),
+        ("[{max: 2, group: tea}]", "group"),
+        ("{max: 2}", "expected a list of at most 10"),
+        ("[{max: 2, within: soon}]", "is no duration"),
+    ],
+)
+def test_a_cap_of_a_placement_that_is_none(caps: str, says: str) -> None:
+    text = f"placements: {{a: {{touchpoint: email, formats: [x], fallback: s, caps: {caps}}}}}"
+    with pytest.raises(DefinitionError, match=says):
+        read_placements(text)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, get_args
 import msgspec
 
 from segue.domain.actions import (
+    ATTRIBUTION,
     Action,
     ActionKind,
     Cap,
@@ -51,11 +52,13 @@ SUPPRESSING = ("shown", "ignored", "dismissed", "clicked", "accepted")
 
 _KEYS = (
     "kind", "title", "group", "valid", "audience", "applicable", "suitable", "value", "cost", "purpose",
-    "sensitivity", "stock", "discounts", "floor", "caps", "suppress", "levers", "content",
+    "sensitivity", "stock", "discounts", "floor", "caps", "suppress", "levers", "content", "attribution",
 )  # fmt: skip
 _MILLION = 1_000_000
 _DEAREST = 10**9
 _DEEPEST_DISCOUNT = 95
+_CREDITED = 90
+"""Days for which an order may be credited to what she saw, at most."""
 _TEXT = 10_000
 _MULTIPLY = 1_000
 
@@ -122,6 +125,7 @@ def _action(name: str, value: Any, names: Names) -> Action:
         suppress=lambda: tuple(_each(found.get("suppress"), f"{where}.suppress", _suppression)),
         levers=lambda: tuple(_each(found.get("levers"), f"{where}.levers", partial(_lever, names=names))),
         content=lambda: tuple(_each(found.get("content"), f"{where}.content", _content)),
+        attribution=lambda: _attribution(found.get("attribution"), f"{where}.attribution"),
         **conditions,
     )
     valid_from, valid_until = _valid(found.get("valid"), f"{where}.valid")
@@ -242,6 +246,15 @@ def _period(value: Any, where: str) -> Window:
     return window
 
 
+def _attribution(value: Any, where: str) -> Window:
+    if value is None:
+        return ATTRIBUTION
+    window = read_window(value, where, minutes=True)
+    if window is None or (window.unit == "days" and window.length > _CREDITED):
+        raise wrong(where, f"expected 1 minute to {_CREDITED} days", "write it as 7 days")
+    return window
+
+
 def _channel(value: Any, where: str) -> Touchpoint | None:
     found: Touchpoint | None = None if value is None else choice(value, where, get_args(Touchpoint))
     return found
@@ -324,6 +337,7 @@ def action_to_json(action: Action) -> dict[str, Any]:
             {"when": condition_to_json(each.when), "multiply": each.multiply} for each in action.levers
         ] or None,
         "content": [_content_to_json(each) for each in action.content] or None,
+        "attribution": None if action.attribution == ATTRIBUTION else window_text(action.attribution),
     }  # fmt: skip
     return {key: value for key, value in written.items() if value is not None}
 
