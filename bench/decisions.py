@@ -39,6 +39,8 @@ from tests.served import Served
 ACTIONS = 200
 CONNECTIONS = 64
 BATCH = 1_000
+PATIENCE = 300.0
+"""Seconds that a server is waited for."""
 RATE = 300.0
 MUST_RATE, MUST_P50, MUST_P99, MUST_EVENTS, MUST_BATCH, MUST_PURE = 500.0, 8.0, 25.0, 2.0, 2_000.0, 0.4
 
@@ -118,12 +120,7 @@ def measure(quick: bool) -> list[Figure]:
             apply(installation.database, installation.clock, definitions(), actor="bench")
         _await_first_snapshot(running.data)  # it is taken once, and is a minute's work for 100,000
         key = running.key("admin")
-        first = running.request("POST", "/api/v1/decisions", key=key, body=b'{"placement": "home"}')
-        while first.status == 404:  # it follows the definitions in a moment
-            time.sleep(0.1)
-            first = running.request("POST", "/api/v1/decisions", key=key, body=b'{"placement": "home"}')
-        if first.status != 200:
-            raise AssertionError(first.body)
+        first = _first_answer(running, key)
         asked = Questions(key, persons)
         steady = drive(Plan(running.port, asked, CONNECTIONS, seconds, rate=RATE))
         fresh = drive(Plan(running.port, Questions(key, persons, events=10), CONNECTIONS, seconds, rate=RATE))
@@ -133,7 +130,7 @@ def measure(quick: bool) -> list[Figure]:
         full = drive(Plan(running.port, asked, CONNECTIONS, seconds))
         over_http = _batches(running, persons, quick)
         within = _within(running.data, persons, quick)
-    with bare_web(len(first.body)) as port:
+    with bare_web(len(first)) as port:
         bare = drive(Plan(port, asked, CONNECTIONS, seconds / 2))
     return [
         _full(full, bare),
@@ -144,8 +141,20 @@ def measure(quick: bool) -> list[Figure]:
     ]
 
 
-def _await_first_snapshot(data: Path, patience: float = 300.0) -> None:
-    deadline = time.monotonic() + patience
+def _first_answer(running: Served, key: str) -> bytes:
+    """The body of the first answer; the server follows its definitions in a moment."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        first = running.request("POST", "/api/v1/decisions", key=key, body=b'{"placement": "home"}')
+        if first.status == 200:
+            return first.body
+        if first.status != 404 or time.monotonic() > deadline:
+            raise AssertionError(first.body)
+        time.sleep(0.1)
+
+
+def _await_first_snapshot(data: Path) -> None:
+    deadline = time.monotonic() + PATIENCE
     while not list((data / SNAPSHOT).glob("persons-*.parquet")):
         if time.monotonic() > deadline:
             raise AssertionError("no snapshot of the customers is taken")

@@ -24,8 +24,8 @@ def lake_of(installation: Installation) -> Lake:
         Engines(
             database=installation.database,
             log=installation.log,
-            files=partial(_files, folder),
-            engine=partial(_engine, folder),
+            open_files=partial(_open_files, folder),
+            open_engine=partial(_open_engine, folder),
             locks=installation.database,
             clock=installation.clock,
             records=partial(_records, installation),
@@ -35,13 +35,13 @@ def lake_of(installation: Installation) -> Lake:
     )
 
 
-def _files(folder: Path) -> LakeFiles:
+def _open_files(folder: Path) -> LakeFiles:
     from segue.adapters.duckdb.lake import ParquetLake
 
     return ParquetLake(folder)
 
 
-def _engine(folder: Path) -> LakeEngine:
+def _open_engine(folder: Path) -> LakeEngine:
     from segue.adapters.duckdb.engine import DuckEngine
 
     return DuckEngine(folder)

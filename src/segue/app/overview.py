@@ -21,7 +21,8 @@ _SQL = statements("segue.app", "overview.sql")
 FRESH_FOR = (SECOND, 30 * SECOND)
 """How long the figures are told again before they are counted anew, at least and at most, in microseconds."""
 SHARE = 100
-"""Times what counting took: a hundredth of a core goes to it, and a small shop sees its figures at once."""
+"""Times what counting took: a hundredth of a core at most where it takes 0.3 s or less, and a small shop
+sees its figures at once. What takes longer is counted every 30 s all the same."""
 
 QUIET_AFTER = HOUR
 USUALLY = 3

@@ -45,8 +45,8 @@ class Engines(msgspec.Struct, frozen=True, kw_only=True):
     database: Database
     log: ArchivedLog
     #: opened when they are first needed: what reads and asks Parquet takes a second to load
-    files: Callable[[], LakeFiles]
-    engine: Callable[[], LakeEngine]
+    open_files: Callable[[], LakeFiles]
+    open_engine: Callable[[], LakeEngine]
     locks: Locks
     clock: Clock
     records: Records
@@ -76,11 +76,11 @@ class Lake:
 
     @cached_property
     def _files(self) -> LakeFiles:
-        return self._with.files()
+        return self._with.open_files()
 
     @cached_property
     def _engine(self) -> LakeEngine:
-        return self._with.engine()
+        return self._with.open_engine()
 
     # ── writing ──────────────────────────────────────────────────────────────
 

@@ -113,8 +113,8 @@ def open_shop(
     engines = Engines(
         database=database,
         log=log,
-        files=lambda: files,
-        engine=lambda: DuckEngine(files.folder),
+        open_files=lambda: files,
+        open_engine=lambda: DuckEngine(files.folder),
         locks=database,
         clock=clock,
         **({"records": no_records} | settings),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
@@ -83,9 +83,42 @@ class _Erasures:
         self._looked = time.monotonic()
 
 
+class _Read(NamedTuple):
+    """Everybody, as columns of staged rows, and what was read at the same moment of the database."""
+
+    columns: Columns
+    #: segments by which everybody has been judged
+    ready: list[str]
+    #: what the mark is made of
+    state: tuple[object, ...]
+    #: erasures that were known of
+    erasures: list[str]
+    #: watches for others
+    others: _Erasures
+
+
 def _take(installation: Installation, folder: SnapshotFolder, staging: Staging) -> About:
     begun = time.monotonic()
     rules, now = installation.rules(), installation.clock.now()
+    read = _read(installation, staging, rules, now)
+    edges = _edges(staging, read.columns.fields(), now)
+    if put_edges(installation.database, edges, older_than=now - DAY):
+        rules = installation.rules()
+    read.columns.score(rules, rules.edges)
+    about = _about(read, rules, edges)
+
+    def told(rows: int) -> bytes:
+        took = int((time.monotonic() - begun) * 1_000_000)
+        return msgspec.json.encode(msgspec.structs.replace(about, persons=rows, took=took))
+
+    read.others.look(every=0.0)
+    schema, batches = staging.batches(read.columns.statement(), {})
+    folder.publish(now, schema, batches, told)
+    return about
+
+
+def _read(installation: Installation, staging: Staging, rules: Rules, now: int) -> _Read:
+    """Stage everybody's facts; _LetGo when somebody is erased meanwhile."""
     columns = Columns(rules)
     with installation.database.transaction(read_only=True) as session:
         # read where the streams are: at the same moment of the database
@@ -99,31 +132,23 @@ def _take(installation: Installation, folder: SnapshotFolder, staging: Staging) 
         [state] = session.fetch(SQL["mark"])
     columns.expect(ready, everybody.traits)
     staging.whole({**columns.kinds})
-    edges = _edges(staging, columns.fields(), now)
-    if put_edges(installation.database, edges, older_than=now - DAY):
-        rules = installation.rules()
-    mark = _mark(state, rules, now)
-    columns.score(rules, rules.edges)
-    about = About(
+    return _Read(columns, ready, state, erasures, others)
+
+
+def _about(read: _Read, rules: Rules, edges: Edges) -> About:
+    """What the snapshot says about itself, but for how many they are and how long it took."""
+    columns, now = read.columns, edges.as_of
+    return About(
         as_of=now,
-        mark=mark,
+        mark=_mark(read.state, rules, now),
         fields=columns.fields(),
         cut=columns.cut,
         consents=columns.consents,
-        members=_members(columns, rules, ready),
+        members=_members(columns, rules, read.ready),
         traits=digests(rules),
-        erasures=erasures,
+        erasures=read.erasures,
         edges=edges,
     )
-
-    def told(rows: int) -> bytes:
-        took = int((time.monotonic() - begun) * 1_000_000)
-        return msgspec.json.encode(msgspec.structs.replace(about, persons=rows, took=took))
-
-    others.look(every=0.0)
-    schema, batches = staging.batches(columns.statement(), {})
-    folder.publish(now, schema, batches, told)
-    return about
 
 
 def _members(columns: Columns, rules: Rules, ready: Iterable[str]) -> dict[str, tuple[str, str]]:
