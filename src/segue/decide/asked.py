@@ -91,6 +91,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     clock: Clock | None = None
     #: a model can say which products to recommend
     recommends: bool = True
+    #: the shop has stores, and the one that it is asked in is none of them
+    nowhere: bool = False
     #: an open complaint: nothing is sold until it is settled
     complaint: bool = False
     contacts: tuple[Contact, ...] = ()

@@ -10,7 +10,7 @@ from segue.decide.asked import Ask, Known
 from segue.decide.bandit import Mind
 from segue.decide.decided import COLUMNS, WITHOUT, Decision, Fallen, Ranking, Slot
 from segue.decide.explore import BREADTH, Draws
-from segue.decide.funnel import AWAITED, Question, Through, limited, quiet_of, sift, variant_of
+from segue.decide.funnel import Question, Through, held_back, limited, sift, variant_of
 from segue.decide.menu import Choice, Menu, Variant
 from segue.decide.score import Candidate, draw_of, draws_of, row_of
 from segue.decide.table import Fall, grouped
@@ -38,13 +38,18 @@ def decide(ask: Ask, known: Known, menu: Menu, mind: Mind) -> Decision:
         slots, after = _fill(ranked, question)
         fallen += ranked.fallen + after
         ranking = ranked.told()
-    fallback = not slots
+    fallback, considered = not slots, len(menu.choices) + len(menu.misfits)
     if fallback and menu.fallback is not None:
-        slots = _fallback(menu.fallback, question)
+        fall = held_back(menu.fallback, question)
+        if fall is None:
+            slots = [_fallback(menu.fallback, question)]
+        else:
+            fallen += grouped([(menu.fallback.action.name, fall)])
+            considered += 1
     return Decision(
         slots=tuple(slots),
         fallback=fallback,
-        considered=len(menu.choices) + len(menu.misfits),
+        considered=considered,
         fallen=fallen,
         ranking=ranking,
         control=control_of(through, _skus(slots, menu), ask.seed),
@@ -219,13 +224,9 @@ def _variant(choice: Choice, locale: str | None) -> Variant:
     return variant_of(choice, locale) or choice.variants[0]
 
 
-def _fallback(choice: Choice, question: Question) -> list[Slot]:
-    """Nothing else could be shown; in quiet hours this is not sent either, nor where all messages count."""
-    if question.menu.placement.counted:
-        return []
-    if not choice.variants or (choice.action.kind not in AWAITED and quiet_of(question) is not None):
-        return []
+def _fallback(choice: Choice, question: Question) -> Slot:
+    """Nothing else could be shown."""
     number = _variant(choice, question.ask.locale).number
-    return [
-        Slot(action=choice.action.name, variant=number, discount=0, score=0.0, propensity=1.0, personal=False)
-    ]
+    return Slot(
+        action=choice.action.name, variant=number, discount=0, score=0.0, propensity=1.0, personal=False
+    )

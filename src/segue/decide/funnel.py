@@ -25,14 +25,14 @@ from segue.decide.score import (
     tiring,
     tried,
 )
-from segue.decide.table import Fall, Rule, Table, grouped
+from segue.decide.table import MISFIT, Fall, Rule, Table, grouped
 
 if TYPE_CHECKING:
     from segue.decide.bandit import Floats
+    from segue.domain.actions import Action
 
 SELLING: Final = ("offer", "recommendation")
-"""Kinds that an open complaint silences."""
-
+"""Kinds that an open complaint silences, whatever they say."""
 
 AWAITED: Final = ("service",)
 """Kinds that she waits for, in quiet hours too."""
@@ -207,13 +207,55 @@ def _valid(choice: Choice, day: int) -> Fall | None:
     return None
 
 
+def sells(action: Action) -> bool:
+    """Whether it would sell her something: by its kind, or by a product, a discount or a price of its own."""
+    if action.kind in SELLING:
+        return True
+    return action.kind not in AWAITED and bool(action.sku or action.discounts or action.floor is not None)
+
+
 def _policy(choice: Choice, question: Question) -> Fall | None:
     """What protects her."""
     action = choice.action
     if action.sensitivity not in SHARED and question.menu.placement.seen_by == "many":
         return Fall("guard", f"{action.sensitivity} is not shown where many see it")
-    if question.known.complaint and action.kind in SELLING:
+    if question.known.complaint and sells(action):
         return Fall("suppressed", "an open complaint: nothing is sold until it is settled")
+    return None
+
+
+# ── what is shown where nothing else can be ──────────────────────────────────
+
+
+def held_back(choice: Choice, question: Question) -> Fall | None:
+    """What keeps a fallback from being shown: what holds whoever she is, and what protects her.
+
+    It competes with nothing, so conditions, consent and caps are not asked.
+    """
+    action = choice.action
+    if not choice.variants:
+        return Fall("format", MISFIT)
+    if question.menu.placement.counted:
+        return Fall("suppressed", "what is sent there is counted, and a fallback is not")
+    fall = _valid(choice, question.ask.moment.day) or _policy(choice, question)
+    if fall is None and action.kind not in AWAITED:
+        fall = quiet_of(question)
+    return fall or _unsold(action, question.known)
+
+
+def _unsold(action: Action, known: Known) -> Fall | None:
+    """What keeps its product from being sold, at the price as it is."""
+    sku = action.sku
+    if sku is None:
+        return None
+    if sku in known.sensitive:
+        return Fall("guard", f"{sku} is sensitive, and not shown where many see it")
+    if known.stock.get(sku, 1) < 1:
+        return Fall("stock", f"nothing left of {sku}")
+    price, floor = known.prices.get(sku), action.floor
+    if price is not None and floor is not None and price < floor:
+        says = f"the price {price / 1_000_000:.2f} is below the floor {floor / 1_000_000:.2f}"
+        return Fall("floor", says)
     return None
 
 
@@ -221,7 +263,10 @@ def _policy(choice: Choice, question: Question) -> Fall | None:
 
 
 def _fallen_now(question: Question, found: Sifted) -> dict[int, Fall]:
-    """Places of those that caps, suppressions and stock hold back."""
+    """Places of those that caps, suppressions and stock hold back; all where there is no such store."""
+    if question.known.nowhere:
+        fall = Fall("applicable", f"there is no store {question.ask.store}")
+        return dict.fromkeys(range(len(found.names)), fall)
     table, known, used = question.menu.table, question.known, question.used
     numbers = limited(table, used, used.met, table.everybody)
     for sku in sorted(known.sensitive):

@@ -94,6 +94,8 @@ class Menu(msgspec.Struct, frozen=True, kw_only=True):
     misfits: tuple[str, ...]
     fallback: Choice | None
     table: Table
+    #: what any of them sells, the fallback too
+    skus: frozenset[str] = frozenset()
     #: something could be shown that a model has to choose products for
     recommends: bool = False
     #: some action may be given at more than one depth of discount
@@ -156,12 +158,14 @@ def _menu(placement: Placement, prepared: list[Choice]) -> Menu:
     fallback = fitting.pop(placement.fallback, None)
     choices = tuple(each for each in fitting.values() if each.variants)
     misfits = tuple(name for name, each in fitting.items() if not each.variants)
+    held = choices if fallback is None else (*choices, fallback)
     return Menu(
         placement=placement,
         choices=choices,
         misfits=misfits,
         fallback=fallback,
         table=Table(choices, misfits),
+        skus=frozenset(each.action.sku for each in held if each.action.sku is not None),
         recommends=any(each.variants and each.action.kind == "recommendation" for each in fitting.values()),
         haggles=any(each.variants and len(each.action.discounts) > 1 for each in fitting.values()),
     )

@@ -215,7 +215,7 @@ actions:
         - {field: traits.frequency, op: ">=", value: 1}
         - all:
             - {not: {segment: loyl}}
-    suitable: {not: {segment: open_complaint}}
+    suitable: {not: {segment: open_ticket}}
     levers:
       - {when: {segment: loyal}, multiply: 2}
       - {when: {segment: loyaly}, multiply: 3}
@@ -246,7 +246,7 @@ def test_segments_that_do_not_exist_are_hinted_at_and_nothing_is_refused(api: Ap
 def test_hints_come_and_go_with_the_segments(api: Api) -> None:
     put(api, {"actions.yaml": HINTED, "segments.yaml": LOYAL})
     more = LOYAL
-    for name in ("loyl", "open_complaint", "loyaly"):
+    for name in ("loyl", "open_ticket", "loyaly"):
         more = more.replace("segments: {", f"segments: {{{name}: {{when: {{did: Complaint Opened}}}}, ")
     assert hints(put(api, {"segments.yaml": more})) == []
     gone = hints(put(api, {"segments.yaml": "segments: {}\n"}))

@@ -135,12 +135,30 @@ def test_a_malformed_basket_is_refused_with_the_line_that_is_wrong(told: Api, li
     is_clear(answer)
 
 
-def test_ten_thousand_lines_are_looked_at_in_part_and_still_answered(told: Api) -> None:
-    basket = [{"sku": f"s{n}", "quantity": 1, "price": 0.5} for n in range(10_000)]
-    answer = ask(told, {"placement": "till", "context": {"basket": basket}})
-    assert answer.status == 200
-    assert answer.json()["slots"]
-    assert ask(told, {"placement": "till", "context": {"basket": basket * 10}}).status == 413
+LARGE = """
+  large:
+    kind: offer
+    value: 3
+    applicable:
+      all:
+        - {field: basket.value, op: "=", value: 5000}
+        - {field: basket.items, op: "=", value: 20000}
+        - {field: basket.lines, op: "=", value: 10000}
+        - {field: basket.skus, op: contains, value: s9999}
+    content: [{format: line, text: "{{ basket.lines }} lines"}]
+"""
+
+
+def test_of_ten_thousand_lines_every_one_counts(lab: Api) -> None:
+    lab.define({"placements.yaml": PLACEMENTS, "actions.yaml": ACTIONS + LARGE})
+    basket = [{"sku": f"s{n}", "quantity": 2, "price": 0.25} for n in range(10_000)]
+    answer = decide(lab, "till", context={"basket": basket}, explain=True)
+    assert "10000 lines" in [slot["content"].get("text") for slot in answer["slots"]]
+    basket[-1]["price"] = -1
+    refused = ask(lab, {"placement": "till", "context": {"basket": basket}})
+    assert (refused.status, "context.basket.9999" in refused.body.decode()) == (400, True)
+    basket[-1]["price"] = 1
+    assert ask(lab, {"placement": "till", "context": {"basket": basket * 10}}).status == 413
 
 
 def test_half_a_character_is_no_fault_of_ours(told: Api) -> None:

@@ -9,8 +9,9 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from segue.app.deciding.decider import Answered, Wanted
+from segue.decide.asked import Ask, Known, Moment
 from segue.decide.decided import Dropped, Scored, Slot
-from segue.decide.funnel import AWAITED
+from segue.decide.funnel import AWAITED, Question, held_back
 from segue.decide.kept import Kept, Shown
 from segue.decide.menu import Menu
 from segue.domain.actions import Action, Content
@@ -208,19 +209,28 @@ def _content(content: Content, scope: Mapping[str, Any]) -> dict[str, Any]:
     return told | {name: write_out(text, scope) for name, text in content.texts}
 
 
-def fallback_answer(menu: Menu, decision_id: bytes, policy: str, took_ms: float) -> DecisionAnswer:
+def fallback_answer(menu: Menu, moment: Moment, as_: tuple[bytes, str, float]) -> DecisionAnswer:
     """What is shown while nothing can be looked up: the placement's fallback, marked as one.
 
-    Nothing, where it would be sent to somebody for whom it may be night, or be one message too many.
+    Nothing, where it may not be shown then; where it would be sent to somebody for whom it may be night; and
+    where it sells to many what may be sensitive. ``as_``: id, policy and milliseconds of the answer.
     """
-    slots = []
-    may = menu.placement.quiet is None or (menu.fallback is not None and menu.fallback.action.kind in AWAITED)
-    if menu.fallback is not None and menu.fallback.variants and may and not menu.placement.counted:
-        slot = Slot(
-            action=menu.fallback.action.name, variant=menu.fallback.variants[0].number, discount=0, score=0.0,
-            propensity=1.0, personal=False,
-        )  # fmt: skip
-        slots.append(slot_answer(slot, menu, {"context": {}, "basket": {}}, {}))
+    decision_id, policy, took_ms = as_
+    slots, choice = [], menu.fallback
+    if choice is not None and _may_unseen(menu, choice.action):
+        asked = Question(Ask(placement=menu.placement.name, moment=moment), Known(), menu)
+        if held_back(choice, asked) is None:
+            slot = Slot(
+                action=choice.action.name, variant=choice.variants[0].number, discount=0, score=0.0,
+                propensity=1.0, personal=False,
+            )  # fmt: skip
+            slots.append(slot_answer(slot, menu, {"context": {}, "basket": {}}, {}))
     return DecisionAnswer(
         decision_id=decision_id.hex(), slots=slots, fallback=True, policy=policy, took_ms=round(took_ms, 3)
     )
+
+
+def _may_unseen(menu: Menu, action: Action) -> bool:
+    """Whether a fallback may be shown without knowing her clock and what is sensitive."""
+    quiet = menu.placement.quiet is not None and action.kind not in AWAITED
+    return not quiet and (menu.placement.seen_by == "one" or action.sku is None)

@@ -11,7 +11,7 @@ from segue.domain.rules.yamls import nearest
 from segue.errors import InvalidInputError, NotFoundError
 
 MOST_LINES = 500
-"""Lines of a basket that are looked at."""
+"""Lines of a basket that recommendations go by; all of them are counted."""
 MOST_REQUESTS = 1_000
 """Questions in one batch."""
 MOST_EVENTS = 64
@@ -72,7 +72,7 @@ class Basket(msgspec.Struct, frozen=True, kw_only=True):
             "value": round(sum((line.price or 0.0) * line.quantity for line in lines), 6),
             "items": sum(line.quantity for line in lines),
             "lines": len(lines),
-            "skus": [line.sku for line in lines],
+            "skus": list(dict.fromkeys(line.sku for line in lines)),
             "categories": sorted({line.category for line in lines if line.category}),
             "brands": sorted({line.brand for line in lines if line.brand}),
         }
@@ -93,23 +93,37 @@ def check(request: DecisionRequest, placements: Sequence[str]) -> None:
         raise InvalidInputError(
             f"{len(request.identifiers)} identifiers came with the question", cure="name who is there"
         )
-    store = request.context.get("store")
-    if isinstance(store, str) and "\0" in store:
-        raise InvalidInputError("context.store is no name", cure="write it as s12")
+    _store(request.context.get("store"))
     for kind, value in request.identifiers.items():
         if not isinstance(value, str) or len(value) > _LONGEST or len(kind) > 100:
             raise InvalidInputError(f"identifiers.{kind[:40]} is no identifier", cure="write KIND: VALUE")
 
 
+def in_words(request: DecisionRequest) -> DecisionRequest:
+    """The question with its store as a text, which tills that number their stores send as a number."""
+    given = request.context.get("store")
+    if given is None or isinstance(given, str):
+        return request
+    return msgspec.structs.replace(request, context={**request.context, "store": _store(given)})
+
+
+def _store(given: Any) -> str | None:
+    """A store's name; InvalidInputError for what could be none: it would be taken for no store at all."""
+    whole = int(given) if isinstance(given, float) and given.is_integer() else given
+    if given is None or given == "":
+        return None
+    if not isinstance(whole, (str, int)) or isinstance(whole, bool) or not _is_name(whole):
+        raise InvalidInputError("context.store is no name", cure="write it as s12")
+    return str(whole)
+
+
 def basket_of(context: Mapping[str, Any]) -> Basket:
-    """The basket of a question's context; InvalidInputError names the line that is wrong."""
+    """The basket of a question's context, however long; InvalidInputError names the line that is wrong."""
     given = context.get("basket")
     if given is None:
         return Basket()
     if not isinstance(given, list):
         raise InvalidInputError("context.basket is no list", cure='write [{"sku", "quantity", "price"}]')
-    if len(given) > MOST_LINES:
-        given = given[:MOST_LINES]  # a till is answered whatever is on the belt
     return Basket(lines=tuple(_line(number, line) for number, line in enumerate(given)))
 
 

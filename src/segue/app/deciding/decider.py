@@ -8,20 +8,21 @@ read and one to keep, whatever the number of its questions; counted pieces take 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 
 import msgspec
 
 from segue.app.around.trending import Trending
-from segue.app.deciding.asking import DecisionRequest, basket_of
+from segue.app.deciding.asking import MOST_LINES, DecisionRequest, basket_of
 from segue.app.deciding.facing import Asker, Seen
-from segue.app.deciding.gathering import COMPLAINT, Case, Wanted, gather, opened
+from segue.app.deciding.gathering import Case, Wanted, gather, opened
 from segue.app.deciding.goods import Good, Goods
 from segue.app.deciding.ledger import Ledger
 from segue.app.deciding.minds import Minds, Present
 from segue.app.deciding.offering import Offering
 from segue.app.deciding.prepared import prepared
+from segue.app.deciding.stores import Stores
 from segue.app.installation import Installation
 from segue.decide import store
 from segue.decide.asked import Known
@@ -65,6 +66,7 @@ class Decider:
         self._minds = Minds(installation.database, lambda: prepared(installation.rules()).menus)
         self._offering = Offering(installation, Trending(installation.database))
         self._goods = Goods()
+        self._stores = Stores()
 
     def close(self) -> None:
         """Stop looking for what was learnt."""
@@ -80,7 +82,8 @@ class Decider:
         round_ = opened(rules, self._installation.secret, now, wanted)
         minds = self.minds({each.request.placement for each in wanted})
         with self._installation.database.transaction(durable=False, planned=True) as session:
-            cases = [self._completed(each) for each in gather(session, round_)]
+            strange = self._stores.strange(session, {each.store for each in wanted if each.store is not None})
+            cases = [self._completed(each, strange) for each in gather(session, round_)]
             return self._answer_all(session, cases, (rules, minds))
 
     def _answer_all(
@@ -101,13 +104,14 @@ class Decider:
             answers += found
         return answers
 
-    def _completed(self, case: Case) -> Case:
-        """With a seed, and whether there is something to recommend."""
-        ask = msgspec.structs.replace(case.ask, seed=self._seed(case.wanted.request))
-        if not case.menu.recommends:
-            return case._replace(ask=ask)
-        ready = self._offering.ready(case.ask.store)
-        return case._replace(ask=ask, known=msgspec.structs.replace(case.known, recommends=ready))
+    def _completed(self, case: Case, strange: Set[str]) -> Case:
+        """With a seed, whether there is something to recommend, and whether there is such a store."""
+        ask, known = msgspec.structs.replace(case.ask, seed=self._seed(case.wanted.request)), case.known
+        if ask.store in strange:
+            known = msgspec.structs.replace(known, nowhere=True)
+        elif case.menu.recommends:
+            known = msgspec.structs.replace(known, recommends=self._offering.ready(ask.store))
+        return case._replace(ask=ask, known=known)
 
     def _seed(self, request: DecisionRequest) -> int:
         wished = None if request.suppose is None else request.suppose.seed
@@ -162,7 +166,7 @@ class Decider:
         if not any(each is not None and each.action.kind == "recommendation" for each in chosen):
             return ()
         hers = [each.hex() for each in case.seen.hers] if case.known.told else []
-        skus = [line.sku for line in case.wanted.basket.lines]
+        skus = [line.sku for line in case.wanted.basket.lines[-MOST_LINES:]]
         many = case.menu.placement.seen_by == "many"
         more = RECOMMENDED * 2 if many else RECOMMENDED
         found = self._offering.offered(hers, k=more, store_id=case.ask.store, basket=skus)
@@ -207,7 +211,7 @@ def checked(request: DecisionRequest, asker: Asker, at: int | None) -> Wanted:
     return Wanted(request, asker, basket_of(request.context), at)
 
 
-__all__ = ["COMPLAINT", "RECOMMENDED", "Answered", "Decider", "RandomBytes", "Wanted", "checked"]
+__all__ = ["RECOMMENDED", "Answered", "Decider", "RandomBytes", "Wanted", "checked"]
 
 
 def _lifts(case: Case, learnt: Learnt) -> Mapping[str, Lift]:

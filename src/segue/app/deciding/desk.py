@@ -18,10 +18,11 @@ import msgspec
 
 from segue.app.around.skies import Skies
 from segue.app.deciding.answers import DecisionAnswer, fallback_answer, written
-from segue.app.deciding.asking import DecisionRequest, check
+from segue.app.deciding.asking import DecisionRequest, check, in_words
 from segue.app.deciding.decider import Answered, Decider, RandomBytes, Wanted, checked
 from segue.app.deciding.facing import Asker
 from segue.app.deciding.line import Line, Outcome, outcomes
+from segue.app.deciding.moment import moment_of
 from segue.app.deciding.prepared import prepared
 from segue.app.installation import Installation
 from segue.app.logs import Log
@@ -91,7 +92,12 @@ class Desk:
         except (TimeoutError, UnavailableError) as error:
             _LOG.warning("fallback", placement=request.placement, because=type(error).__name__)
             took = (time.perf_counter() - began) * 1_000
-            return fallback_answer(menu, self._random(16), str(self._installation.rules().version), took)
+            moment = moment_of(self._installation.clock.now(), self._installation.rules().time_zone)
+            return fallback_answer(
+                menu, moment, (self._random(16), str(self._installation.rules().version), took)
+            )
+        if answered.kept.given.known.nowhere:
+            _LOG.warning("fallback", placement=request.placement, because="store unknown", store=wanted.store)
         return written(answered, wanted, (time.perf_counter() - began) * 1_000)
 
     def ask_all(self, requests: Sequence[tuple[DecisionRequest, Asker]]) -> list[DecisionAnswer | SegueError]:
@@ -137,7 +143,7 @@ class Desk:
         rules = self._installation.rules()
         check(request, [placement.name for placement in rules.placements])
         at = None if request.at is None else _moment(request.at)
-        return checked(self._under_its_sky(request, at), asker, at)
+        return checked(self._under_its_sky(in_words(request), at), asker, at)
 
     def _under_its_sky(self, request: DecisionRequest, at: int | None) -> DecisionRequest:
         """The question with the weather at its store, where it brings none of its own."""

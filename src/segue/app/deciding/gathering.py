@@ -187,9 +187,9 @@ def _places(round_: Round, ready: Prepared) -> store.Places:
     """Of which products pieces and prices are asked, and where."""
     found: dict[str | None, set[str]] = {}
     for each in round_.wanted:
-        stocked = ready.menus[each.request.placement].table.stocked
-        if stocked:
-            found.setdefault(each.store, set()).update(stocked)
+        skus = ready.menus[each.request.placement].skus
+        if skus:
+            found.setdefault(each.store, set()).update(skus)
     return {place: sorted(skus) for place, skus in found.items()}
 
 
@@ -242,7 +242,7 @@ def _known(
     facts = _facts(wanted, who, where, from_)
     granted = facing.purposes_granted(facts, rules, placement.touchpoint)
     history = store.UNMET if seen.fragment is None else found.told.get(seen.fragment, store.UNMET)
-    shelf = found.shelves.get(wanted.store, store.EMPTY) if menu.table.stocked else store.EMPTY
+    shelf = found.shelves.get(wanted.store, store.EMPTY) if menu.skus else store.EMPTY
     personal = PERSONALISATION in granted
     return Known(
         identity=seen.identity,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, get_args
 
 from segue.domain.actions import MESSAGES, Cap, Placement, Quiet, SeenBy, Touchpoint
@@ -146,6 +146,19 @@ def check_fallbacks(placements: Iterable[Placement], actions: Collection[str]) -
             where = f"placements.{each.name}.fallback"
             cure = nearest(each.fallback, actions) if actions else "define it in actions.yaml"
             raise wrong(where, f"there is no action {each.fallback!r}", cure)
+
+
+def check_seen(placements: Iterable[Placement], sensitivities: Mapping[str, Any]) -> None:
+    """DefinitionError where a placement falls back to what may never be shown there; by action.
+
+    Asked of what is to be put in force: what is in force already is held back when it would be shown.
+    """
+    for each in placements:
+        sensitivity = sensitivities.get(each.fallback, "none")
+        if each.seen_by == "many" and sensitivity != "none":
+            says = f"{each.fallback!r} is about {sensitivity}, which is not shown where many see it"
+            where = f"placements.{each.name}.fallback"
+            raise wrong(where, says, "name an action with sensitivity: none")
 
 
 def placements_to_yaml(placements: Iterable[Placement]) -> str:

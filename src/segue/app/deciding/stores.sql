@@ -1,0 +1,2 @@
+-- stores: all that there are
+select store from shop_store
