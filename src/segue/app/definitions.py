@@ -17,18 +17,14 @@ import msgspec
 from segue.app.audit import record_act
 from segue.app.catalogue import Put
 from segue.app.hints import DefinitionHint, hints_of
+from segue.app.schemas import SCHEMAS, Bodies, read_schema, schema_loader
 from segue.domain.actions import Action, Placement
 from segue.domain.order import rfc3339
 from segue.domain.rules import Rules, Survivorship, TrackingPlan, default_identity, default_purposes
 from segue.domain.rules.actions import Names, actions_to_yaml, read_actions
-from segue.domain.rules.placements import (
-    check_fallbacks,
-    check_seen,
-    placements_to_yaml,
-    read_placements,
-)
+from segue.domain.rules.placements import check_fallbacks, placements_to_yaml, read_placements
+from segue.domain.rules.protected import check_protected
 from segue.domain.rules.read import (
-    check_schema,
     read_identity,
     read_plan,
     read_purposes,
@@ -62,14 +58,8 @@ NAMES = (
 EDGES = "rfm.edges"
 """Kept among the definitions, for everybody goes by it from one moment on; nobody's file, so never shown."""
 
-SCHEMAS = "schemas"
-"""The folder of JSON Schemas, below the one that is applied."""
-
 CHANGED = "segue_rules"
 """The channel on which processes hear that definitions were applied."""
-
-Bodies = Mapping[str, str]
-"""Text by file name relative to the applied folder."""
 
 
 class Applied(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,8 +101,11 @@ def _read(bodies: tuple[tuple[str, str], ...], time_zone: str, version: int) -> 
     return read_rules(dict(bodies), time_zone=time_zone, version=version)
 
 
-def read_rules(bodies: Bodies, *, time_zone: str = "UTC", version: int = 1) -> Rules:
-    """Rules from texts by file name; DefinitionError names the file, the place and the nearest known key."""
+def read_rules(bodies: Bodies, *, time_zone: str = "UTC", version: int = 1, new: bool = False) -> Rules:
+    """Rules from texts by file name; DefinitionError names the file, the place and the nearest known key.
+
+    ``new``: they are to be put in force, so that what was never to be is refused (:func:`check_protected`).
+    """
 
     def part(name: str, read: Callable[[str], Any], default: Any) -> Any:
         if name not in bodies:
@@ -125,11 +118,11 @@ def read_rules(bodies: Bodies, *, time_zone: str = "UTC", version: int = 1) -> R
     purposes = part("purposes.yaml", read_purposes, default_purposes())
     traits = part("traits.yaml", read_traits, with_built_in(()))
     actions = part("actions.yaml", lambda text: _actions(text, traits, purposes.purposes), ())
-    return Rules(
+    rules = Rules(
         identity=part("identity.yaml", read_identity, default_identity()),
         survivorship=part("survivorship.yaml", read_survivorship, Survivorship()),
         purposes=purposes,
-        plan=part("plan.yaml", lambda text: read_plan(text, _schema_loader(bodies)), TrackingPlan()),
+        plan=part("plan.yaml", lambda text: read_plan(text, schema_loader(bodies)), TrackingPlan()),
         traits=traits,
         edges=part(EDGES, lambda text: msgspec.json.decode(text, type=Edges), None),
         segments=part("segments.yaml", lambda text: read_segments(text, traits, purposes.purposes), ()),
@@ -138,6 +131,9 @@ def read_rules(bodies: Bodies, *, time_zone: str = "UTC", version: int = 1) -> R
         time_zone=time_zone,
         version=version,
     )
+    if new:
+        part("actions.yaml", lambda _: check_protected(rules), None)
+    return rules
 
 
 def _placements(text: str, actions: Sequence[Action]) -> tuple[Placement, ...]:
@@ -154,31 +150,6 @@ def _named(error: DefinitionError, name: str, bodies: Bodies) -> DefinitionError
     return named
 
 
-def _schema_loader(bodies: Bodies) -> Callable[[str], dict[str, Any]]:
-    def load(path: str) -> dict[str, Any]:
-        if path not in bodies:
-            near = get_close_matches(path, [name for name in bodies if name.endswith(".json")], n=1)
-            raise DefinitionError(
-                f"there is no schema {path!r}",
-                cure=f"did you mean {near[0]!r}?" if near else f"put it into the folder's {SCHEMAS}/",
-            )
-        try:
-            schema = msgspec.json.decode(bodies[path])
-        except (msgspec.DecodeError, RecursionError) as error:
-            raise _of_schema(path, f"{path} is no JSON: {error}", "correct the file") from error
-        if not isinstance(schema, dict):
-            raise _of_schema(path, f"{path} is no JSON Schema", "a schema is a JSON object")
-        return schema
-
-    return load
-
-
-def _of_schema(path: str, message: str, cure: str) -> DefinitionError:
-    error = DefinitionError(message, cure=cure)
-    error.file = path
-    return error
-
-
 def check(before: Bodies, bodies: Bodies) -> list[DefinitionProblem]:
     """Everything that is wrong in ``bodies``, were they put in force over ``before``; empty: nothing is."""
     problems = [_stranger(name) for name in bodies if not is_definition(name)]
@@ -187,7 +158,7 @@ def check(before: Bodies, bodies: Bodies) -> list[DefinitionProblem]:
         "identity.yaml": read_identity,
         "survivorship.yaml": read_survivorship,
         "purposes.yaml": read_purposes,
-        "plan.yaml": lambda text: read_plan(text, _schema_loader(whole)),
+        "plan.yaml": lambda text: read_plan(text, schema_loader(whole)),
         "traits.yaml": read_traits,
         "segments.yaml": lambda text: _read_beside(text, whole, read_segments),
         "actions.yaml": lambda text: _read_beside(text, whole, _actions),
@@ -197,9 +168,11 @@ def check(before: Bodies, bodies: Bodies) -> list[DefinitionProblem]:
     for name in sorted(touched):
         read = readers.get(name)
         if read is None and is_definition(name):
-            read = partial(_read_schema, name)
+            read = partial(read_schema, name)
         if read is not None:
             problems += _problems(read, name, whole)
+    if not problems and "actions.yaml" in whole:
+        problems = _problems(lambda _: check_protected(read_rules(whole)), "actions.yaml", whole)
     return list(dict.fromkeys(problems))
 
 
@@ -236,23 +209,7 @@ def _actions(text: str, traits: Sequence[Trait], purposes: Collection[str] | Non
 def _check_placements(text: str, bodies: Bodies) -> None:
     placements = read_placements(text)
     named = load_mapping(bodies.get("actions.yaml", "")).get("actions")
-    found = named if isinstance(named, dict) else {}
-    check_fallbacks(placements, list(found))
-    said = {name: each for name, each in found.items() if isinstance(each, dict)}
-    check_seen(placements, {name: each.get("sensitivity", "none") for name, each in said.items()})
-
-
-def _check_seen(rules: Rules, bodies: Bodies) -> None:
-    try:
-        check_seen(rules.placements, {action.name: action.sensitivity for action in rules.actions})
-    except DefinitionError as error:
-        raise _named(error, "placements.yaml", bodies) from error
-
-
-def _read_schema(name: str, text: str) -> None:
-    """DefinitionError unless the text is a JSON Schema that can be followed."""
-    schema = _schema_loader({name: text})(name)
-    check_schema(schema, name)
+    check_fallbacks(placements, list(named) if isinstance(named, dict) else [])
 
 
 def _problems(read: Callable[[str], Any], name: str, bodies: Bodies) -> list[DefinitionProblem]:
@@ -315,8 +272,7 @@ def apply(
                 stranger = _stranger(name)
                 raise DefinitionError(stranger.message, cure=stranger.cure)
         whole = {**before, **bodies}
-        rules = read_rules(whole)
-        _check_seen(rules, whole)
+        rules = read_rules(whole, new=True)
         changed = sorted(name for name, body in bodies.items() if before.get(name) != body)
         now = clock.now()
         for name in changed:

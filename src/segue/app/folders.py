@@ -11,7 +11,8 @@ import msgspec
 
 from segue.app import catalogue
 from segue.app.catalogue import Catalogue, Put
-from segue.app.definitions import NAMES, SCHEMAS, Applied, apply, default_bodies, is_definition
+from segue.app.definitions import NAMES, Applied, apply, default_bodies, is_definition
+from segue.app.schemas import SCHEMAS
 from segue.errors import DefinitionError
 from segue.ports.clock import Clock
 from segue.ports.database import Database

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from segue.app.definitions import Bodies
+from segue.app.schemas import Bodies
 from segue.domain.actions import ActionKind, Placement, SeenBy, Touchpoint
 from segue.domain.rules import WINDOWS, IdentityRules, Limit, Purposes, Rules, Survivorship, TrackingPlan
 from segue.domain.rules.yamls import load_mapping

@@ -113,6 +113,22 @@ def test_a_draft_is_tried_with_all_that_is_wrong_at_its_place(shop: Api) -> None
     assert told["definition"] is None
 
 
+def test_a_draft_whose_price_goes_by_a_protected_trait_is_refused_at_its_place(shop: Api) -> None:
+    text = "kind: offer\nvalue: 8\ndiscounts: [10]\naudience:\n  all:\n    - {segment: ladies}\n"
+    ladies = "segments: {ladies: {when: {field: attributes.gender, op: '=', value: f}}}"
+    shop.define({"segments.yaml": ladies})
+    told = shop.post("/api/v1/actions/try", {"name": "tea", "definition": text})
+    [problem] = told["problems"]
+    assert (problem["place"], problem["line"]) == ("audience.all.0", 6)
+    assert "attributes.gender, through segment ladies: sex or gender is protected" in problem["message"]
+    body = {"definition": told["definition"], "revision": ""}
+    answer = shop.request("PUT", "/api/v1/actions/tea", role="marketer", body=body)
+    assert answer.status == 400
+    assert "discount of tea" in answer.json()["message"]
+    plain = text.replace("discounts: [10]\n", "")
+    assert shop.post("/api/v1/actions/try", {"name": "tea", "definition": plain})["problems"] == []
+
+
 def test_a_draft_that_names_a_segment_that_does_not_exist_is_hinted_at(shop: Api) -> None:
     shop.define({"segments.yaml": "segments: {loyal: {when: {did: Order Completed}}}"})
     text = "kind: offer\naudience:\n  all:\n    - {segment: loyal}\n    - {segment: loyl}\n"

@@ -126,7 +126,8 @@ def report(
         "even": ("each of those explored among alike", [evenly(row) for row in rows]),
     }
     if candidate is not None:
-        menu = prepared(read_rules(candidate, time_zone=rules.time_zone)).menus.get(placement)
+        wished = read_rules(candidate, time_zone=rules.time_zone, new=True)
+        menu = prepared(wished).menus.get(placement)
         policies["candidate"] = ("these definitions", [by_menu(row, menu) for row in rows])
     return PolicyReport(
         placement=placement,

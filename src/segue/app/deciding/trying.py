@@ -147,7 +147,7 @@ def _tried(
     before = {each.name: each.body for each in held.values()}
     try:
         whole = entries.with_entry("" if held[file].default else held[file].body, section, name, given)
-        rules = definitions.read_rules({**before, file: whole})
+        rules = definitions.read_rules({**before, file: whole}, new=True)
     except DefinitionError as error:
         prefix = f"{section}.{name}"
         return given, text, None, [_problem(each, prefix, text) for each in _all(error)]

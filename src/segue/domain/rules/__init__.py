@@ -70,6 +70,8 @@ class Survivorship(msgspec.Struct, frozen=True, kw_only=True):
     attributes: dict[str, AttributeRule] = {}
     #: sources of bought-in data, marked as such and ranked below everything
     third_party: tuple[str, ...] = ()
+    #: attributes by which no price may differ, besides those of :mod:`segue.domain.protected`
+    protected: tuple[str, ...] = ()
 
 
 class Purpose(msgspec.Struct, frozen=True, kw_only=True):

@@ -167,7 +167,8 @@ def _patterns(value: Any, where: str) -> tuple[str, ...]:
 
 def read_survivorship(text: str) -> Survivorship:
     """survivorship.yaml."""
-    found = fields(load_mapping(text), "survivorship", ("trust", "default", "attributes", "third_party"))
+    keys = ("trust", "default", "attributes", "third_party", "protected")
+    found = fields(load_mapping(text), "survivorship", keys)
     read = parts(
         trust=lambda: texts(found.get("trust") or [], "trust"),
         default=lambda: _by(found["default"], "default") if "default" in found else Survivorship().default,
@@ -176,6 +177,7 @@ def read_survivorship(text: str) -> Survivorship:
             lambda name, by: _by(by, f"attributes.{name}"),
         ),
         third_party=lambda: _third_party(found.get("third_party") or {}),
+        protected=lambda: texts(found.get("protected") or [], "protected"),
     )
     return Survivorship(**read)
 
@@ -355,6 +357,8 @@ def _survivorship_to_yaml(record: Survivorship) -> str:
         written["attributes"] = {name: list(rule.by) for name, rule in record.attributes.items()}
     if record.third_party:
         written["third_party"] = {"sources": list(record.third_party), "below": "everything"}
+    if record.protected:
+        written["protected"] = list(record.protected)
     return dump(written)
 
 
