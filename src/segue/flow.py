@@ -207,15 +207,36 @@ def _set_aside(session: Session, log: Log, events: Numbered, turn: Turn) -> list
 
 
 def _enrich(session: Session, lane: Lane, events: Numbered, work: _Work) -> _Enriched:
-    """Fold what is fresh into the states of its fragments, and count it for traits.
-
-    PostgreSQL looks for the message ids meanwhile. Nearly all are new, so all are folded as if they were,
-    and the fragments for which that turns out wrong are folded once more.
-    """
+    """Fold what is fresh into the states of its fragments, and count it for traits."""
     rules, counter = work.rules, work.counter
     states = store.load(session, list({event.fragment_id for _, event in events}))
     heeded = {event.fragment_id for _, event in events if counter.heeds(event)}
     held = counting.load(session, list(heeded)) if heeded else {}
+    folded, fresh = _fold_fresh(session, lane, events, states, rules)
+    new = _by_fragment(event for _, event in compress(events, fresh))
+    counted = {
+        fragment: _counted(counter, held.get(fragment), mine)
+        for fragment, mine in new.items()
+        if fragment in heeded
+    }
+    told = outcomes.told_by(chain.from_iterable(new.values()), orders=bool(rules.actions))
+    suspected = _suspected(work, new) if counter.judges else {}
+    said = shelves.told_by(chain.from_iterable(new.values()))
+    return _Enriched(sum(fresh), folded, counted, suspected, said, told)
+
+
+def _fold_fresh(
+    session: Session,
+    lane: Lane,
+    events: Numbered,
+    states: Mapping[bytes, FragmentState | None],
+    rules: Rules,
+) -> tuple[dict[bytes, Folded], list[bool]]:
+    """What is fresh folded into the states, and which events that is: neither seen before nor erased since.
+
+    PostgreSQL looks for the message ids meanwhile. Nearly all are new, so all are folded as if they were,
+    and the fragments for which that turns out wrong are folded once more.
+    """
     erased = dict(session.fetch(_SQL["erased_after"], offset=lane.position))
     asked = ask(session, [event for _, event in events])
     kept = [not erased or erased.get(event.fragment_id, 0) <= offset for offset, event in events]
@@ -229,16 +250,7 @@ def _enrich(session: Session, lane: Lane, events: Numbered, work: _Work) -> _Enr
         folded = right | _fold(states, again, rules)
     if not all(fresh):  # the lake is to leave the others out too
         session.execute(_SQL["skip"], offsets=[offset for offset, _ in compress(events, map(not_, fresh))])
-    new = _by_fragment(event for _, event in compress(events, fresh))
-    counted = {
-        fragment: _counted(counter, held.get(fragment), mine)
-        for fragment, mine in new.items()
-        if fragment in heeded
-    }
-    told = outcomes.told_by(chain.from_iterable(new.values()), orders=bool(rules.actions))
-    suspected = _suspected(work, new) if counter.judges else {}
-    said = shelves.told_by(chain.from_iterable(new.values()))
-    return _Enriched(sum(fresh), folded, counted, suspected, said, told)
+    return folded, fresh
 
 
 def _by_fragment(events: Iterable[Event]) -> dict[bytes, list[Event]]:
@@ -253,10 +265,7 @@ def _counted(counter: Counter, held: Counted | None, events: Sequence[Event]) ->
     try:
         return counter.add(held, events)
     except Exception as error:
-        found = [
-            event for event in events if _fails(lambda event: counter.add(None, [event]), event)
-        ] or events
-        raise PoisonError(frozenset((event.source, event.message_id) for event in found)) from error
+        raise _poison(events, lambda event: counter.add(None, [event])) from error
 
 
 def _suspected(work: _Work, events: Mapping[bytes, Sequence[Event]]) -> dict[bytes, Suspicion]:
@@ -279,10 +288,7 @@ def _folded(state: FragmentState | None, events: Sequence[Event], rules: Rules) 
     try:
         return fold(state, events, rules)
     except Exception as error:
-        found = [
-            event for event in events if _fails(lambda event: fold(state, [event], rules), event)
-        ] or events
-        raise PoisonError(frozenset((event.source, event.message_id) for event in found)) from error
+        raise _poison(events, lambda event: fold(state, [event], rules)) from error
 
 
 def _poison(events: Sequence[Event], apply: Callable[[Event], object]) -> PoisonError:
