@@ -25,7 +25,7 @@ import msgspec
 from segue.collect.admit import admission
 from segue.collect.dedupe import ask
 from segue.collect.letters import letter_of
-from segue.decide import outcomes
+from segue.decide import controls, outcomes
 from segue.domain.drafts import Draft, Sender
 from segue.domain.events import DeadLetter, Event, decode_event, encode_event
 from segue.domain.identity import Evidence
@@ -346,7 +346,7 @@ def _judge(session: Session, done: _Enriched, linked: Linked, work: _Work, posit
 
 
 def _learn(session: Session, told: Sequence[outcomes.Told], work: _Work) -> None:
-    """Decide learns: what was shown, clicked, dismissed and bought."""
+    """Decide learns: what was shown, clicked, dismissed and bought, and bought without being shown."""
     if told:
         day, _ = day_and_hour(work.rules.time_zone, work.turn.now)
         by = outcomes.Learner(work.rules.actions, day, work.rules.version)
@@ -354,6 +354,7 @@ def _learn(session: Session, told: Sequence[outcomes.Told], work: _Work) -> None
             outcomes.apply(session, told, by)
         except outcomes.OutdatedError:
             raise StaleRulesError from None
+        controls.bought(session, told, work.rules.actions, work.turn.now)
 
 
 def relane(session: Session, workers: int) -> None:

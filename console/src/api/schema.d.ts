@@ -2936,6 +2936,7 @@ export interface components {
         /** ExplanationAnswer */
         ExplanationAnswer: {
             considered: number;
+            control: string | null;
             dropped: components["schemas"]["Dropped"][];
             models: components["schemas"]["ModelAnswer"][];
             scores: components["schemas"]["Scored"][];

@@ -28,6 +28,7 @@ from segue.app.ledger import Line, read_ledger, write_line
 from segue.app.proofs import desk as proofs
 from segue.app.segments.snapshot import Snapshots
 from segue.archive.lake import Lake, Searched
+from segue.decide import controls
 from segue.decide import store as decisions
 from segue.domain.access import COMMAND_LINE
 from segue.domain.events import decode_event
@@ -65,6 +66,7 @@ TOUCHED = (
     "prediction",
     "decision",
     "contact",
+    "control",
     "proof",
     "log",
 )
@@ -73,7 +75,7 @@ TOUCHED = (
 TABLES = (
     "fragment", "fragment_state", "fragment_summary", "search_term", "link", "apart", "derived_event",
     "trait_state", "segment_member", "segment_change", "segment_due", "segment_waiting",
-    "prediction", "decision", "contact", "proof",
+    "prediction", "decision", "contact", "control", "proof",
 )  # fmt: skip
 
 
@@ -186,6 +188,7 @@ def _forget(session: Session, asked: _Asked, letters: _DeadLetters) -> None:
     # who decides for her at this moment is awaited, and what that kept goes too
     session.together([decisions.locking(asked.fragment_ids, ())])
     decisions.forget(session, asked.fragment_ids)
+    controls.forget(session, asked.fragment_ids)
     proofs.forget(session, asked.fragment_ids)
     # after her fragments: who writes predictions holds this up, and would find no fragment of hers after it
     session.execute(PREDICTIONS["forget"], ids=asked.fragment_ids)

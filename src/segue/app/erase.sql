@@ -57,6 +57,7 @@ select
     (select count(*) from prediction where fragment_id = any(%(fragment_ids)s)),
     (select count(*) from decision where fragment_id = any(%(fragment_ids)s)),
     (select count(*) from contact where fragment_id = any(%(fragment_ids)s)),
+    (select count(*) from control where fragment_id = any(%(fragment_ids)s)),
     (select count(*) from proof where fragment_ids && %(fragment_ids)s::bytea[])
 
 -- left_in_log: her events in the log

@@ -124,7 +124,9 @@ order by placement, action
 select pg_advisory_xact_lock(7305010)
 
 -- changes: grows with everything that is learnt
-select greatest((select max(changed) from arm), (select max(changed) from belief), 0)
+select greatest(
+    (select max(changed) from arm), (select max(changed) from belief), (select max(changed) from anyway), 0
+)
 
 -- learn: what is known of these arms from now on
 insert into arm (placement, action, square, reward, seen, day, changed)

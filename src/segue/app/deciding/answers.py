@@ -79,6 +79,9 @@ class ExplanationAnswer(msgspec.Struct, frozen=True, kw_only=True):
     considered: int
     dropped: list[Dropped]
     scores: list[Scored]
+    #: an action that could have been shown and was not: whether it is bought anyway is watched; null: there
+    #: is none, or nothing was watched yet
+    control: str | None
     #: by name; empty of a decision that was kept before this was
     models: list[ModelAnswer]
 
@@ -131,6 +134,7 @@ def explained(kept: Kept) -> ExplanationAnswer:
         considered=decision.considered,
         dropped=list(decision.dropped),
         scores=list(decision.scores),
+        control=decision.control,
         models=_models(kept),
     )
 

@@ -24,7 +24,7 @@ from segue.app.deciding.offering import Offering
 from segue.app.deciding.prepared import prepared
 from segue.app.deciding.stores import Stores
 from segue.app.installation import Installation
-from segue.decide import store
+from segue.decide import controls, store
 from segue.decide.asked import Known
 from segue.decide.bandit import Learnt
 from segue.decide.choose import decide
@@ -96,7 +96,7 @@ class Decider:
             part = cases[at : at + PORTION]
             found = self._answer(session, part, (*by, ledger))
             live = [each.kept for each, case in zip(found, part, strict=True) if case.wanted.live]
-            keeping = store.keeping(live, menus)
+            keeping = store.keeping(live, menus) + controls.keeping(live, menus)
             if at + PORTION >= len(cases):
                 session.last(keeping)
             elif keeping:

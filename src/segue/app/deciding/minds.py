@@ -100,7 +100,9 @@ class Minds:
         return Present(
             changes,
             {
-                name: Learnt(len(FEATURES), hers, before.priors(name), before.lifts(name))
+                name: Learnt(
+                    len(FEATURES), hers, before.priors(name), before.lifts(name), before.bought(name)
+                )
                 for name, hers in arms.items()
             },
         )

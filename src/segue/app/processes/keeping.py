@@ -31,8 +31,10 @@ from segue.app.processes.children import Child
 from segue.app.processes.snapshotting import Shutter
 from segue.app.proofs import desk as proofs
 from segue.collect.dedupe import rotate
+from segue.decide import controls
 from segue.domain.order import DAY
 from segue.enrich import store, tally
+from segue.enrich.calendar import day_and_hour
 from segue.errors import SegueError
 from segue.ports.database import Session
 
@@ -50,6 +52,7 @@ TALLY_EVERY = 600.0
 SNAPSHOT_EVERY = 20.0
 LEARN_EVERY = 60.0
 TRENDING_EVERY = 300.0
+SETTLE_EVERY = 60.0
 FORGET_EVERY = 600.0
 
 TALLY_KEPT = 8 * DAY
@@ -103,6 +106,7 @@ class Keeper(threading.Thread):
                 self._every(LEARN_EVERY, self.learn)
                 self._every(SNAPSHOT_EVERY, self.snapshot)
                 self._every(TRENDING_EVERY, self.count_trending)
+                self._every(SETTLE_EVERY, self.settle_controls)
                 self._every(FORGET_EVERY, self.forget_decisions)
                 self._every(FORGET_EVERY, self.sweep_proofs)
                 self.fill_terms()
@@ -119,6 +123,12 @@ class Keeper(threading.Thread):
     def count_trending(self) -> None:
         """Count what is bought lately more often than before."""
         trending.count(self.installation.database, self.lake, self.installation.clock.now())
+
+    def settle_controls(self) -> None:
+        """Count what was bought without being shown, once nothing more will be heard of it."""
+        house, now = self.installation, self.installation.clock.now()
+        day, _ = day_and_hour(house.rules().time_zone, now)
+        controls.settle(house.database, now, day)
 
     def forget_decisions(self) -> None:
         """Delete decisions that are as old as the setting says."""
