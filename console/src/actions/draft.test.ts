@@ -23,6 +23,7 @@ const WHOLE = {
     { format: "banner", locale: "en", headline: "Good morning, {{ person.first_name | default: 'there' }}", because: "because you like our coffee" },
     { format: "line", text: "A coffee with it?", fine_print: "until noon" },
   ],
+  attribution: "45 minutes",
 };
 
 describe("an action through the form and back", () => {

@@ -68,6 +68,8 @@ export interface Draft extends Record<Asked, RuleGroupType> {
   suppress: Suppression[];
   levers: Lever[];
   content: Content[];
+  /** "30 days"; empty: as long as usual. */
+  attribution: string;
 }
 
 let made = 0;
@@ -86,6 +88,7 @@ export function startOf(kind: Kind, formats: readonly string[] = ["banner"]): Dr
     audience: emptyQuery(), applicable: emptyQuery(), suitable: emptyQuery(),
     caps: asks ? [newCap()] : [], suppress: asks ? [newSuppression()] : [], levers: [],
     content: (formats.length > 0 ? formats : ["banner"]).slice(0, 1).map((format) => newContent(format)),
+    attribution: "",
   };
 }
 
@@ -106,6 +109,7 @@ export function draftOf(said: Definition): Draft {
       id: nextId(), format: text(format), locale: text(locale), because: text(because),
       texts: Object.fromEntries(Object.entries(texts).map(([name, value]) => [name, text(value)])),
     })),
+    attribution: text(said.attribution),
   };
 }
 
@@ -127,6 +131,7 @@ export function definitionOf(draft: Draft): Definition {
     suppress: some(draft.suppress.map(({ outcome, count, within, pause, group, channel }) => full({ outcome, count, group, channel, within, pause }))),
     levers: some(draft.levers.filter(({ when }) => isWhole(when)).map(({ when, multiply }) => ({ when: toWhere(when), multiply }))),
     content: some(draft.content.map(({ format, locale, texts, because }) => full({ format, locale, ...full(texts), because }))),
+    attribution: draft.attribution,
   });
 }
 

@@ -13,6 +13,7 @@ import { Loading, Page, Section } from "../parts";
 import { definitionOf, draftOf, MESSAGES, startOf } from "./draft";
 import type { Draft } from "./draft";
 import classes from "./Placements.module.css";
+import { Often } from "./Often";
 import { useSilence } from "./words";
 
 const FORMATS = ["banner", "strip", "portrait", "tile", "card", "line"];
@@ -105,6 +106,7 @@ function Form({ draft, fresh, change, wrong }: { draft: Draft; fresh: boolean; c
         <Select label={t("facts.silence")} description={t("facts.silenceSays")} allowDeselect={false} data={[...new Set([draft.silence, ...SILENCES])].map((value) => ({ value, label: silence(value) }))} value={draft.silence} onChange={(next) => next && change({ silence: next })} error={wrong("silence")} />
       </div>
       {MESSAGES.includes(draft.touchpoint) && <TextInput label={t("facts.quiet")} description={t("facts.quietSays")} placeholder="21:00-08:00" value={draft.quiet} onChange={(event) => change({ quiet: event.currentTarget.value })} error={wrong("quiet")} maxLength={20} />}
+      <Often caps={draft.caps} change={(caps) => change({ caps })} wrong={wrong} />
     </div>
   );
 }

@@ -12,6 +12,8 @@ import { Denied } from "../app/Denied";
 import { Lost } from "../app/Lost";
 import { useSession } from "../app/session";
 import { ConfirmDialog, Failed, Loading, Page, Section, Tag, undoable, useFormat, When } from "../parts";
+import { useWindow } from "../segments/words";
+import { capsOf } from "./draft";
 import { Keys } from "./Keys";
 import classes from "./Placements.module.css";
 import { useSilence } from "./words";
@@ -123,7 +125,9 @@ function Facts({ placement }: { placement: Shown }) {
   const { t } = useTranslation("placements");
   const format = useFormat();
   const silence = useSilence();
+  const within = useWindow();
   const said = placement.definition;
+  const caps = capsOf(said).map((cap) => (cap.within === "ever" ? t("facts.capEver", { number: format.number(cap.max) }) : t("facts.cap", { number: format.number(cap.max), window: within(cap.within) })));
   const rows: [string, React.ReactNode, string?][] = [
     [t("facts.slots"), format.number(Number(said.slots)), t("facts.slotsSays")],
     [t("facts.formats"), <span className={classes.tags}>{(said.formats as string[]).map((each) => <Tag key={each}>{each}</Tag>)}</span>, t("facts.formatsSays")],
@@ -134,6 +138,7 @@ function Facts({ placement }: { placement: Shown }) {
     [t("facts.personal_facts"), format.number(Number(said.personal_facts)), t("facts.personal_factsSays")],
     [t("facts.silence"), silence(String(said.silence)), t("facts.silenceSays")],
     ...(typeof said.quiet === "string" ? [[t("facts.quiet"), said.quiet, t("facts.quietSays")] as [string, string, string]] : []),
+    ...(caps.length > 0 ? [[t("facts.caps"), caps.join("; "), t("facts.capsSays")] as [string, string, string]] : []),
   ];
   return (
     <Section title={t("facts.title")}>

@@ -17,6 +17,12 @@ it("keeps a message's quiet hours, and nobody else's", () => {
   expect(definitionOf({ ...draftOf(sms), quiet: " " })).not.toHaveProperty("quiet");
 });
 
+it("keeps how often is enough in its channel", () => {
+  const letter = { ...WHOLE, touchpoint: "email", seen_by: "one", caps: [{ per: "person", max: 2, within: "7 days" }, { per: "person", max: 1, within: "90 minutes" }, { per: "person", max: 50, within: "ever" }] };
+  expect(definitionOf(draftOf(letter))).toEqual(letter);
+  expect(definitionOf({ ...draftOf(letter), caps: [] })).not.toHaveProperty("caps");
+});
+
 it("tells nothing of her at a till", () => {
   expect(startOf("till").personal_facts).toBe(0);
   expect(draftOf({ touchpoint: "till" }).personal_facts).toBe(0);

@@ -1,5 +1,14 @@
 /** A placement as the form holds it, and back. */
 import type { Definition } from "../actions/data";
+import { nextId } from "../actions/draft";
+
+/** So many answers of its channel within a window. */
+export interface Cap {
+  id: string;
+  max: number;
+  /** "7 days", "ever" */
+  within: string;
+}
 
 export interface Draft {
   title: string;
@@ -15,7 +24,11 @@ export interface Draft {
   silence: string;
   /** `21:00-08:00`; empty: any hour. Of messages only. */
   quiet: string;
+  /** How often is enough in its channel. */
+  caps: Cap[];
 }
+
+export const newCap = (): Cap => ({ id: nextId(), max: 2, within: "7 days" });
 
 /** Touchpoints that come to her, wherever she is. */
 export const MESSAGES: readonly string[] = ["email", "sms", "push", "messenger"];
@@ -31,7 +44,7 @@ const USUAL: Record<string, Partial<Draft>> = {
 };
 
 export function startOf(touchpoint: string, fallback = ""): Draft {
-  return { title: "", touchpoint, slots: 1, formats: ["banner"], fallback, seen_by: "one", exploration: 5, timeout_ms: 100, personal_facts: 1, silence: "30 minutes", quiet: "", ...USUAL[touchpoint] };
+  return { title: "", touchpoint, slots: 1, formats: ["banner"], fallback, seen_by: "one", exploration: 5, timeout_ms: 100, personal_facts: 1, silence: "30 minutes", quiet: "", caps: [], ...USUAL[touchpoint] };
 }
 
 export function draftOf(said: Definition): Draft {
@@ -48,12 +61,19 @@ export function draftOf(said: Definition): Draft {
     personal_facts: Number(said.personal_facts ?? start.personal_facts),
     silence: typeof said.silence === "string" ? said.silence : "30 minutes",
     quiet: typeof said.quiet === "string" ? said.quiet : "",
+    caps: capsOf(said).map(({ max, within }) => ({ id: nextId(), max, within })),
   };
 }
 
-export function definitionOf({ title, exploration, quiet, ...rest }: Draft): Definition {
+/** What a definition says of its channel. */
+export function capsOf(said: Definition): { max: number; within: string }[] {
+  return Array.isArray(said.caps) ? (said.caps as { max: unknown; within?: unknown }[]).map(({ max, within }) => ({ max: Number(max), within: typeof within === "string" ? within : "ever" })) : [];
+}
+
+export function definitionOf({ title, exploration, quiet, caps, ...rest }: Draft): Definition {
   const hours = MESSAGES.includes(rest.touchpoint) && quiet.trim() !== "" ? { quiet: quiet.trim() } : {};
-  return { ...(title.trim() === "" ? {} : { title: title.trim() }), ...rest, ...hours, exploration: Math.round(exploration * 100) / 10_000 };
+  const often = caps.length > 0 ? { caps: caps.map(({ max, within }) => ({ per: "person", max, within })) } : {};
+  return { ...(title.trim() === "" ? {} : { title: title.trim() }), ...rest, ...hours, ...often, exploration: Math.round(exploration * 100) / 10_000 };
 }
 
 const UNITS = { minute: "minutes", hour: "hours", day: "days" } as const;

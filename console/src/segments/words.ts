@@ -36,7 +36,7 @@ export function useFieldName(): (field: string) => string {
 export function useWindow(): (window: string) => string {
   const { t } = useTranslation("segments");
   return useCallback((window) => {
-    const [, count, unit] = /^(\d+) (hour|day|week)s?$/.exec(window) ?? [];
+    const [, count, unit] = /^(\d+) (minute|hour|day|week)s?$/.exec(window) ?? [];
     return unit === undefined ? window : t(`window.${unit as "day"}`, { count: Number(count) });
   }, [t]);
 }

@@ -7,7 +7,7 @@ import { useActions } from "../data";
 import { newCap, newSuppression, OUTCOMES, TOUCHPOINTS } from "../draft";
 import type { FormProps } from "./Form";
 
-const WINDOWS = ["1 hour", "4 hours", "1 day", "7 days", "14 days", "30 days", "90 days", "365 days"];
+export const WINDOWS = ["30 minutes", "1 hour", "4 hours", "1 day", "7 days", "14 days", "30 days", "90 days", "365 days"];
 
 /** How often at most, and when somebody is left in peace. */
 export function Limits({ draft, change, wrong }: FormProps) {
