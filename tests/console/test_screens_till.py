@@ -7,14 +7,16 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import msgspec
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.console.conftest import PATIENCE
-from tests.console.storefront import Storefront
+from tests.console.shop import asked, person_of, send
+from tests.console.storefront import Storefront, account
 
 AWAY = re.compile(
-    r"ERR_CONNECTION|ERR_FAILED|ERR_EMPTY_RESPONSE|ERR_SOCKET|Failed to load resource.*(404|503)"
+    r"ERR_CONNECTION|ERR_FAILED|ERR_EMPTY_RESPONSE|ERR_SOCKET|Failed to load resource.*(404|409|503)"
 )
 """What a browser writes of itself where nobody answers, or where there is no such product."""
 
@@ -182,6 +184,87 @@ def test_a_new_card_is_made_with_what_she_agrees_to(till: Page, storefront: Stor
         one for one in her["identifiers"] if one["kind"] == "loyalty_card"
     ).items()
     till.get_by_role("button", name="Void all").click()
+
+
+def coupon(storefront: Storefront, name: str) -> dict[str, Any]:
+    """What somebody new took up on the start page of the shop, as soon as the till can know of it."""
+    served = storefront.served
+    send(served, [account(name)])
+    person_of(served, f"loyalty_card:card-{name}")
+    her = {"user_id": f"u-{name}"}
+    shown = asked(served, "/api/v1/decisions", {"placement": "home_hero", "identifiers": her})
+    assert shown["slots"][0]["action"] == "tea_today"
+    taken = {
+        "type": "track", "event": "Action Accepted", "messageId": f"taken-{name}", "userId": f"u-{name}",
+        "properties": {"decision_id": shown["decision_id"], "slot": 0},
+    }  # fmt: skip
+    send(served, [taken], source="web", trusted=False)
+    whose = {"identifiers": {"loyalty_card": f"card-{name}"}}
+    until = time.monotonic() + PATIENCE / 1000
+    while time.monotonic() < until:
+        if found := asked(served, "/api/v1/coupons", whose)["coupons"]:
+            return {**whose, "decision_id": found[0]["decision_id"], "slot": 0}
+        time.sleep(0.2)
+    raise AssertionError("there is no coupon")
+
+
+def test_what_she_took_up_in_the_shop_is_given_to_her_here_once(
+    till: Page, storefront: Storefront, assert_accessible: Callable[[Page], None]
+) -> None:
+    hers = coupon(storefront, "eve")
+    till.get_by_label("Loyalty card").fill("card-eve")
+    till.get_by_role("button", name="Use").click()
+    coupons = till.get_by_role("region", name="Her coupons")
+    expect(coupons.get_by_role("listitem")).to_have_count(1)
+    expect(coupons).to_contain_text("tea today 10 % off")
+    expect(coupons.get_by_role("button", name="Redeem")).to_be_disabled()
+    expect(coupons).to_contain_text("Scan tea-1 first.")
+    assert_accessible(till)
+    scan(till, "tea-1")
+    expect(total(till)).to_have_text("US$3.79")
+    expect(till.get_by_text(re.compile(r"^\d+ ms$"))).to_be_visible()
+    expect(offer(till, "Tea, 10 % off")).to_have_count(0)  # she has it already
+    coupons.get_by_role("button", name="Redeem").click()
+    expect(total(till)).to_have_text("US$3.41")
+    expect(coupons).to_have_count(0)
+    event = told(storefront, "loyalty_card:card-eve", "Action Redeemed")
+    assert event["properties"]["decision_id"] == hers["decision_id"]
+    assert event["properties"]["action"] == "tea_today"
+    again = storefront.served.request(
+        "POST", "/api/v1/coupons/redeem", key=storefront.served.key("admin"), body=msgspec.json.encode(hers)
+    )
+    assert (again.status, again.json()["code"]) == (409, "redeemed")
+    till.get_by_role("button", name="Pay US$3.41").click()
+    till.get_by_role("dialog", name="Pay").get_by_role("button", name="Card").click()
+    order = told(storefront, "loyalty_card:card-eve", "Order Completed")
+    assert (order["properties"]["decision_id"], order["properties"]["discount"]) == (
+        hers["decision_id"],
+        0.38,
+    )
+    till.get_by_role("button", name="Next customer").click()
+    till.get_by_label("Loyalty card").fill("card-eve")
+    till.get_by_role("button", name="Use").click()
+    expect(offer(till, "Tea, 10 % off")).to_be_visible()
+    expect(coupons).to_have_count(0)
+    till.get_by_role("button", name="Remove the card").click()
+
+
+def test_a_coupon_that_another_till_has_redeemed_takes_nothing_off(
+    till: Page, storefront: Storefront
+) -> None:
+    hers = coupon(storefront, "fay")
+    scan(till, "tea-1")
+    till.get_by_label("Loyalty card").fill("card-fay")
+    till.get_by_role("button", name="Use").click()
+    redeem = till.get_by_role("region", name="Her coupons").get_by_role("button", name="Redeem")
+    expect(redeem).to_be_enabled()
+    asked(storefront.served, "/api/v1/coupons/redeem", hers)
+    redeem.click()
+    expect(till.get_by_role("alert")).to_contain_text("redeemed already")
+    expect(total(till)).to_have_text("US$3.79")
+    expect(redeem).to_have_count(0)
+    till.get_by_role("button", name="Void all").click()
+    expect(till.get_by_role("alert")).to_have_count(0)
 
 
 # within the page, for an answer's 50 milliseconds can be over before a busy browser has sent the question

@@ -95,6 +95,7 @@ class Put(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Row = TypeVar("Row", Product, Store, Stock)
+_KINDS: tuple[type[Product] | type[Store] | type[Stock], ...] = (Product, Store, Stock)
 
 
 class Catalogue:
@@ -174,7 +175,7 @@ class Catalogue:
         """
         rows: tuple[Iterable[Product | Store | Stock], ...]
         rows = self._every_product(), map(_sound, self.stores()), self.all_stock()
-        for name, kind, told in zip(FILES, (Product, Store, Stock), rows, strict=True):
+        for name, kind, told in zip(FILES, _KINDS, rows, strict=True):
             with (folder / name).open("w", encoding="utf-8", newline="") as file:
                 out = csv.writer(file, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
                 columns = _columns(kind)

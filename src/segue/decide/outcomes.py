@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from segue.decide import depths, store
+from segue.decide import coupons, depths, store
 from segue.decide.bandit import Arm, aged, rewarded, saw
 from segue.decide.depths import Became
 from segue.decide.kept import doubles, numbers_of
@@ -49,6 +49,8 @@ class Told(NamedTuple):
     fragment_id: bytes
     #: products that were bought
     skus: tuple[str, ...] = ()
+    #: of the event
+    name: str = ""
 
 
 def told_by(events: Iterable[Event], *, orders: bool = True) -> list[Told]:
@@ -77,6 +79,7 @@ def _told(event: Event, outcome: Outcome) -> Told | None:
         action=action if isinstance(action, str) else None,
         fragment_id=event.fragment_id,
         skus=skus,
+        name=event.event,
     )
 
 
@@ -161,8 +164,18 @@ def apply(session: Session, told: Sequence[Told], by: Learner) -> int:
             if after.rewarded and not before.rewarded:
                 won.append(after)
     _write(session, changed)
+    coupons.note(session, _words(told))
     _learn(session, seen, won, by.day)
     return len(changed)
+
+
+def _words(told: Iterable[Told]) -> list[coupons.Word]:
+    """What is said of coupons: an order that names no decision has used none up."""
+    return [
+        coupons.Word(each.decision_id, each.slot, each.action, each.name in coupons.GIVEN, each.at)
+        for each in told
+        if each.decision_id is not None and (each.name == coupons.ACCEPTED or each.name in coupons.GIVEN)
+    ]
 
 
 def _load(session: Session, told: Sequence[Told], by: Learner) -> _Slots:

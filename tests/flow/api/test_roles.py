@@ -56,6 +56,8 @@ BODIES |= {
     "/ofrep/v1/evaluate/flags/{key}": {"context": {"targetingKey": "nobody"}},
     "/api/v1/proofs": {"identifiers": {"user_id": "nobody"}, "kind": "qr"},
     "/api/v1/proofs/exchange": {"proof": "nothing"},
+    "/api/v1/coupons": {"identifiers": {"user_id": "nobody"}},
+    "/api/v1/coupons/redeem": {"identifiers": {"user_id": "nobody"}, "decision_id": "0" * 32},
     "/api/v1/decisions/batch": {"requests": []},
     "/api/v1/associate/notes": {"person_id": "0" * 32, "text": "a note"},
     "/api/v1/associate/consents": {"person_id": "0" * 32, "granted": False},
@@ -165,6 +167,8 @@ EXPECTED = {
     ("DELETE", "/api/v1/associate/persons/{person_id}/notes/{note_id}"): "associate marketer admin",
     ("POST", "/api/v1/associate/outcomes"): "associate marketer admin",
     ("POST", "/api/v1/proofs"): "decide associate admin",
+    ("POST", "/api/v1/coupons"): "decide associate admin",
+    ("POST", "/api/v1/coupons/redeem"): "decide associate admin",
     ("POST", "/api/v1/proofs/exchange"): "decide associate marketer admin",
     ("GET", "/api/v1/decisions"): "read marketer admin",
     ("GET", "/api/v1/decisions/{decision_id}"): "read marketer admin",
@@ -206,7 +210,7 @@ EXPECTED = {
 }
 
 
-TRUSTED_ONLY = {("POST", "/api/v1/proofs")}
+TRUSTED_ONLY = {("POST", f"/api/v1/{path}") for path in ("proofs", "coupons", "coupons/redeem")}
 """What a public key of the role may not do: these keys are public where the role can be."""
 
 

@@ -7,6 +7,7 @@ import { languageOf } from "../frame/words";
 import { readShop, type Shop } from "../goods/catalogue";
 import { type Article, type Basket, EMPTY, type Line, scan, setQuantity, sum as total, take } from "./basket";
 import { Belt } from "./Belt";
+import { Coupons } from "./Coupons";
 import { Customer } from "./Customer";
 import { type Offer, opens, skuOf } from "./offers";
 import { Offers } from "./Offers";
@@ -18,6 +19,7 @@ import { afterReturn, completed, newVisitor, type Receipt, receiptOf, receiptWan
 import { bySku } from "./shelf";
 import styles from "./Till.module.css";
 import { settingOf, TillContext, useTill } from "./till";
+import { type Coupon, type Redeemed, useCoupons } from "./useCoupons";
 import { useOffers } from "./useOffers";
 
 const CURRENCY = "USD";
@@ -60,6 +62,7 @@ function Selling({ shop }: { shop: Shop | null }) {
   const [paid, setPaid] = useState<Receipt | null>(null);
   const next = useRef<HTMLButtonElement>(null);
   const offering = useOffers(screen, basket, who, budget, paid === null);
+  const hers = useCoupons(screen, who, paid === null);
   const told = (...events: Told[]): void => void tell(screen, ...events);
 
   const signUp = (said: SignUp): void => {
@@ -83,6 +86,12 @@ function Selling({ shop }: { shop: Shop | null }) {
   };
   // what the catalogue does not know is scanned by hand afterwards
   const add = async (offer: Offer, sku: string): Promise<void> => taking(offer, sku, await bySku(sku, screen.store));
+  const redeem = async (coupon: Coupon): Promise<Redeemed> => {
+    const went = await hers.redeem(coupon);
+    const { decision_id, slot, action, title, discount, sku } = coupon;
+    if (went === "given") setBasket((now) => take(now, { decision_id, slot, action, headline: title, percent: discount, sku }, null));
+    return went;
+  };
   const pay = (kind: ReceiptKind, address: string): void => {
     const now = Date.now();
     const order = {
@@ -150,8 +159,9 @@ function Selling({ shop }: { shop: Shop | null }) {
               joining={joining}
               setJoining={setJoining}
             />
+            <Coupons key={who.card} coupons={hers.coupons} lines={basket.lines} onRedeem={redeem} />
             <Offers
-              offers={offering.offers}
+              offers={offering.offers.filter((offer) => !hers.coupons.some(({ action }) => action === offer.answer.action))}
               went={offering.went}
               onAccept={(offer) => void accept(offer)}
               onAdd={(offer, sku) => void add(offer, sku)}

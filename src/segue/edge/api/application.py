@@ -22,6 +22,7 @@ from litestar.types import ASGIApp, ExceptionHandlersMap, Message, Receive, Send
 import segue
 from segue.app.associate.assisting import Assisting
 from segue.app.catalogue import Catalogue
+from segue.app.coupons import Coupons
 from segue.app.customers import Customers
 from segue.app.deciding.desk import Desk
 from segue.app.deciding.repertoire import Repertoire
@@ -44,6 +45,7 @@ from segue.app.vocabulary import Words
 from segue.edge.api import (
     associate,
     catalogue,
+    coupons,
     customers,
     decisions,
     definitions,
@@ -113,6 +115,7 @@ HANDLERS = (
     *associate.HANDLERS,
     *repertoire.HANDLERS,
     *proofs.HANDLERS,
+    *coupons.HANDLERS,
     *catalogue.HANDLERS,
     *definitions.HANDLERS,
     *entries.HANDLERS,
@@ -155,14 +158,8 @@ def create_api(services: Services) -> ASGIApp:
 def _state(services: Services) -> dict[str, Any]:
     """What the handlers find in their application."""
     installation = services.installation
-    figures = Figures(installation)
-    watched = Live(installation)
-    previews = Previews(installation)
-    desk = Desk(installation)
-    if services.awaited:
-        desk.begin()
-    screens_end = asyncio.Event()
-    services.endings.extend((watched.close, screens_end.set, desk.close))
+    figures, watched, previews = Figures(installation), Live(installation), Previews(installation)
+    services.endings.append(watched.close)
     return {
         "services": services,
         "people": People(installation.database, installation.clock, installation.secret),
@@ -176,6 +173,24 @@ def _state(services: Services) -> dict[str, Any]:
         "customers": Customers(installation, figures),
         "live": watched,
         "imports": ImportDesk(installation),
+        "catalogue": Catalogue(installation.database, installation.clock),
+        "decisions": Decisions(installation),
+        "repertoire": Repertoire(installation),
+        "recommender": Recommender(installation),
+        "description": describe,  # made when it is first asked for: that takes a second
+        **_asked_by_touchpoints(services),
+    }
+
+
+def _asked_by_touchpoints(services: Services) -> dict[str, Any]:
+    """The part of it that answers what to show, and to whom."""
+    installation = services.installation
+    desk = Desk(installation)
+    if services.awaited:
+        desk.begin()
+    screens_end = asyncio.Event()
+    services.endings.extend((screens_end.set, desk.close))
+    return {
         "desk": desk,
         "flags": Evaluations(installation, desk),
         "flags_asked": RateLimiter(ofrep.ASKED_A_SECOND),
@@ -183,13 +198,9 @@ def _state(services: Services) -> dict[str, Any]:
         "proofs": ProofDesk(installation),
         "proofs_given": RateLimiter(proofs.GIVEN_A_SECOND),
         "proofs_brought": RateLimiter(proofs.BROUGHT_A_SECOND),
+        "coupons": Coupons(installation),
         "scenes": Scenes(installation),
         "screens_end": screens_end,
-        "catalogue": Catalogue(installation.database, installation.clock),
-        "decisions": Decisions(installation),
-        "repertoire": Repertoire(installation),
-        "recommender": Recommender(installation),
-        "description": describe,  # made when it is first asked for: that takes a second
     }
 
 

@@ -57,6 +57,7 @@ ACTS: MappingProxyType[str, Act] = MappingProxyType(
         "members": Act("read who is in a segment", MAKERS),
         "decide": Act("ask what a placement should show", DECIDING),
         "prove": Act("give out codes, QR tokens and links that open a record once (trusted keys)", PROVING),
+        "redeem": Act("read what a customer took up, and give it to her once (trusted keys)", PROVING),
         "assist": Act(
             "read a customer on one page, record her consent, keep notes, tell what became of suggestions",
             STAFF,
