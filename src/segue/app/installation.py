@@ -21,6 +21,7 @@ from segue.adapters.postgres.log import PostgresLog
 from segue.adapters.postgres.migrate import install, migrate
 from segue.adapters.postgres.reach import check_reachable
 from segue.adapters.postgres.server import EmbeddedServer
+from segue.app.around.trending import Trending
 from segue.app.definitions import CHANGED, current_rules
 from segue.app.directory import check_whole, owned_or_served, server_record
 from segue.app.logs import Log
@@ -51,6 +52,8 @@ class Installation:
         self.clock = clock or SystemClock()
         self.database = PostgresDatabase(url)
         self.log = PostgresLog(self.database)
+        #: one for all, so that what a display notices is what it is answered by
+        self.trending = Trending(self.database)
         self._rules: Rules | None = None
         self._rules_read = 0.0
         self._watched = False

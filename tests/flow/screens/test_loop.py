@@ -11,20 +11,42 @@ import msgspec
 import pytest
 
 from segue.adapters.duckdb.weather import write_weather
+from segue.app.around import trending
 from segue.app.catalogue import Catalogue, Stock
 from segue.app.deciding.answers import DecisionAnswer
 from segue.app.deciding.asking import DecisionRequest
 from segue.app.deciding.desk import Desk
 from segue.app.deciding.facing import Asker
 from segue.app.keys import create_key, key_id_of, revoke_key
+from segue.app.lake import lake_of
 from segue.app.screens.scene import Scenes, differs
 from segue.app.weather import FILE
-from segue.domain.order import HOUR
+from segue.domain.order import HOUR, rfc3339
 from segue.domain.weather import Reading
 from segue.edge.api import screens
 from segue.ports.clock import ManualClock
-from tests.flow.api.harness import Api
+from tests.flow.api.harness import Api, track
 from tests.flow.screens.conftest import ACTIONS
+
+
+class Hands:
+    """What stands in for a clock that only goes forward, where what is trending is believed for a while."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def later(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> Hands:
+    hands = Hands()
+    monkeypatch.setattr(trending, "time", hands)
+    return hands
 
 
 def rain(shop: Api, temp_c: float = 8.0) -> None:
@@ -49,6 +71,24 @@ def evening(shop: Api) -> None:
     clock.advance(8 * HOUR)
 
 
+def bought(shop: Api, sku: str, buyers: int) -> None:
+    """So many bought it just now, and what is trending is counted."""
+    house = shop.installation
+    now = house.clock.now()
+    shop.happen(
+        *(
+            track(
+                "Order Completed", f"{sku}-{buyer}", rfc3339(now - HOUR), user_id=f"{sku}-{buyer}",
+                properties={"order_id": f"{sku}-{buyer}", "products": [{"sku": sku}]},
+            )
+            for buyer in range(buyers)
+        )
+    )  # fmt: skip
+    lake = lake_of(house)
+    lake.flush()
+    trending.count(house.database, lake, now)
+
+
 def other_actions(shop: Api) -> None:
     shop.define({"actions.yaml": ACTIONS.replace("value: 40", "value: 50")})
 
@@ -60,16 +100,18 @@ def other_actions(shop: Api) -> None:
         (lambda shop: stock(shop, 0), "sold_out"),
         (evening, "daypart"),
         (other_actions, "definitions"),
+        (lambda shop: bought(shop, "scarf", 3), "trending"),
     ],
-    ids=["weather", "stock", "daypart", "definitions"],
+    ids=["weather", "stock", "daypart", "definitions", "trending"],
 )
 def test_what_is_different_is_noticed_and_nothing_else(
-    shop: Api, change: Callable[[Api], None], because: str
+    shop: Api, time: Hands, change: Callable[[Api], None], because: str
 ) -> None:
     stock(shop, 3)
     before = Scenes(shop.installation).at("entrance", "s1")
     assert differs(before, Scenes(shop.installation).at("entrance", "s1")) == []
     change(shop)
+    time.later(trending.FRESH)
     assert differs(before, Scenes(shop.installation).at("entrance", "s1")) == [because]
 
 
@@ -179,6 +221,41 @@ def test_a_display_is_told_at_once_and_again_when_it_rains(shop: Api) -> None:
             assert second["decision"]["decision_id"] != first["decision"]["decision_id"]
             assert "person_id" not in second["decision"]
 
+    shop.runner.run(watch())
+
+
+def test_a_display_changes_by_what_is_trending_and_shows_what_it_noticed(shop: Api, time: Hands) -> None:
+    """Also where a question beside it made the desk look at another moment: it shows what it says it saw."""
+    names = [{"sku": sku, "name": sku.title()} for sku in ("scarf", "gloves")]
+    assert shop.request("PUT", "/api/v1/products", body={"products": names}).status == 200
+    target = "/api/v1/screens/loop?placement=entrance&store=s1"
+
+    def products(loop: Any) -> list[str]:
+        [slot] = [each for each in loop["decision"]["slots"] if each["action"] == "popular"]
+        return [each["sku"] for each in slot["products"]]
+
+    async def opened_once() -> None:
+        async with watching(shop, target, a_key(shop)) as told:
+            assert await told.get() == 200
+            assert products(await told.get()) == ["scarf"]
+
+    async def watch() -> None:
+        async with watching(shop, target, a_key(shop)) as told:
+            assert await told.get() == 200
+            first = await told.get()
+            assert products(first) == first["scene"]["trending"], "it would not be decided anew"
+            time.later(trending.FRESH)
+            second = await told.get()
+            assert second["because"] == ["trending"]
+            assert products(second) == second["scene"]["trending"] == ["gloves", "scarf"]
+
+    bought(shop, "scarf", 3)
+    shop.runner.run(opened_once())
+    time.later(trending.FRESH)
+    question = {"placement": "kiosk", "context": {"store": "s1"}}
+    assert shop.request("POST", "/api/v1/decisions", body=question).status == 200
+    bought(shop, "gloves", 9)
+    time.later(1.0)
     shop.runner.run(watch())
 
 

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 import msgspec
 
-from segue.app.around.trending import Trending
 from segue.app.deciding.asking import MOST_LINES, DecisionRequest, basket_of
 from segue.app.deciding.facing import Asker, Seen
 from segue.app.deciding.gathering import Case, Wanted, gather, opened
@@ -64,7 +63,7 @@ class Decider:
         self._installation = installation
         self._random = random_bytes
         self._minds = Minds(installation.database, lambda: prepared(installation.rules()).menus)
-        self._offering = Offering(installation, Trending(installation.database))
+        self._offering = Offering(installation)
         self._goods = Goods()
         self._stores = Stores()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from segue.app.around.trending import Trend, Trending
+from segue.app.around.trending import Trend
 from segue.app.installation import Installation
 from segue.app.learning.reading import Recommender
 from segue.app.learning.views import RecommendedItem
@@ -18,9 +18,9 @@ TRENDING = "Others here buy it today more often than usual."
 class Offering:
     """Answers for one installation. Safe to share between threads."""
 
-    def __init__(self, installation: Installation, trending: Trending) -> None:
+    def __init__(self, installation: Installation) -> None:
         self._recommender = Recommender(installation)
-        self._trending = trending
+        self._trending = installation.trending
 
     def ready(self, store: str | None) -> bool:
         """Whether there is something to show at this moment."""

@@ -10,7 +10,6 @@ from typing import Final, NamedTuple
 import msgspec
 
 from segue.app.around.skies import Skies
-from segue.app.around.trending import Trending
 from segue.app.deciding.moment import daypart, moment_of
 from segue.app.deciding.prepared import prepared
 from segue.app.installation import Installation
@@ -53,7 +52,6 @@ class Scenes:
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
         self._skies = Skies(installation.data)
-        self._trending = Trending(installation.database)
         self._lock = threading.Lock()
         self._held: dict[_Key, tuple[float, Scene]] = {}
 
@@ -86,7 +84,7 @@ class Scenes:
             daypart=daypart(moment_of(now, rules.time_zone).hour % 24),
             weather=_coarse(self.weather(key.store)),
             sold_out=self._sold_out(skus, key.store, now) if skus else (),
-            trending=tuple(each.sku for each in self._trending.at(key.store)[:TRENDS])
+            trending=tuple(each.sku for each in self._installation.trending.at(key.store)[:TRENDS])
             if menu.recommends
             else (),
         )
