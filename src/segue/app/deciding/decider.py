@@ -1,8 +1,9 @@
 """Many questions answered in one transaction: who is there, what was shown before, what to show, and keep it.
 
 Whoever decides for the same person waits for the other, so a cap is never exceeded, however many ask at once;
-of the last piece in stock the second one is told nothing. A round is two round trips to the database, one to
-read and one to keep, whatever the number of its questions; counted pieces take more.
+of the last piece in stock the second one is told nothing; what many see, where nobody is known, holds none.
+A round is two round trips to the database, one to read and one to keep, whatever the number of its questions;
+counted pieces take more.
 """
 
 from __future__ import annotations
@@ -177,7 +178,10 @@ class Decider:
     def _secured(
         self, session: Session, case: Case, first: tuple[Known, Decision], mind: Noting
     ) -> tuple[Known, Decision]:
-        """The decision with every counted piece that it shows held for it, and what it was made from."""
+        """The decision, and what it was made from; every counted piece that it shows is held for it.
+
+        What many see, where nobody is known, holds none.
+        """
         if not store.holds_pieces(case.menu.placement, case.seen.owner):
             return first
         known, decision = first
