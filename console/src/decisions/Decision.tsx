@@ -89,7 +89,7 @@ function About({ whole }: { whole: Whole }) {
   const format = useFormat();
   const words = useWords();
   const { called, placements } = useWhat();
-  const { decision, replay, explanation: { models } } = whole;
+  const { decision, replay, explanation: { models, control } } = whole;
   const ids = useMemo(() => (decision.person_id === null ? [] : [decision.person_id]), [decision.person_id]);
   const people = useCalled(ids);
   const key = REPLAY_KEY[replay];
@@ -102,6 +102,7 @@ function About({ whole }: { whole: Whole }) {
       <div><dt>{t("about.took")}</dt><dd data-figure>{format.number(decision.took_ms, { maximumFractionDigits: 2 })} ms</dd></div>
       <div><dt>{t("about.policy")}</dt><dd data-figure>{decision.policy}</dd></div>
       {models.length > 0 && <div><dt>{t("about.models")}</dt>{models.map((each) => <dd key={each.model}><Model {...each} /></dd>)}</div>}
+      {control !== null && <div><dt>{t("about.control")}</dt><dd><Hint says={t("about.controlSays")}>{called(control)}</Hint></dd></div>}
       <div><dt>{t("about.replay")}</dt><dd><Hint says={t(`replay.${key}Says`)} plain label={t(`replay.${key}`)}><Tag tone={REPLAY[replay].tone} icon={REPLAY[replay].icon}>{t(`replay.${key}`)}</Tag></Hint></dd></div>
     </dl>
   );

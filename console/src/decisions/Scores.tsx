@@ -4,7 +4,7 @@ import type { Format } from "../parts";
 import { useWhat } from "./data";
 import type { Scored } from "./data";
 import classes from "./Decisions.module.css";
-import { scaleOf, spanOf } from "./draw";
+import { givenOf, scaleOf, spanOf } from "./draw";
 
 /** Those that came through: what each was thought to be worth, how sure that is, and of what it is made. */
 export function Scores({ scores, shown }: { scores: readonly Scored[]; shown: readonly string[] }) {
@@ -42,21 +42,27 @@ function One({ each, slot, at }: { each: Scored; slot: number; at: (value: numbe
         <span className={classes.dot} style={{ left: `${here}%` }} />
       </span>
       <p className={classes.sum}><Sum each={each} /></p>
+      {each.anyway! > 0 && <p className={classes.quiet}>{t("scores.anyway", { share: format.share(each.anyway!) })}</p>}
     </li>
   );
 }
 
-/** acceptance × margin × levers − cost − fatigue = score, each part with what it means. */
+/** (acceptance − anyway) × margin × levers − discount given away − cost − fatigue = score, each part with what it means. */
 function Sum({ each }: { each: Scored }) {
   const { t } = useTranslation("decisions");
   const format = useFormat();
   const money = (value: number) => amount(value, format);
+  const { anyway = 0 } = each;
+  const given = givenOf(each);
   return (
     <>
+      {anyway > 0 && <span aria-hidden>(</span>}
       <Hint says={t("scores.acceptanceSays")}>{format.share(each.acceptance)} ± {format.share(each.uncertainty)}</Hint>
+      {anyway > 0 && <><span aria-hidden>−</span><Hint says={t("scores.anywaySays")}>{format.share(anyway)}</Hint><span aria-hidden>)</span></>}
       <span aria-hidden>×</span>
       <Hint says={t("scores.marginSays")}>{money(each.margin)}</Hint>
       {each.levers !== 1 && <><span aria-hidden>×</span><Hint says={t("scores.leversSays")}>{format.number(each.levers, { maximumFractionDigits: 2 })}</Hint></>}
+      {given > 0 && <><span aria-hidden>−</span><Hint says={t("scores.givenSays")}>{money(given)}</Hint></>}
       {each.cost !== 0 && <><span aria-hidden>−</span><Hint says={t("scores.costSays")}>{money(each.cost)}</Hint></>}
       {each.fatigue !== 0 && <><span aria-hidden>−</span><Hint says={t("scores.fatigueSays")}>{money(each.fatigue)}</Hint></>}
       <span aria-hidden>=</span>

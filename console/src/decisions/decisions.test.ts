@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Decision, Dropped, Scored } from "./data";
-import { chances, scaleOf, spanOf } from "./draw";
+import { chances, givenOf, scaleOf, spanOf } from "./draw";
 import { byRule, shapeOf, stepsOf, widest } from "./funnel";
 import { asItIs, newerThan } from "./log";
 import { plain, told } from "./rules";
@@ -46,6 +46,13 @@ describe("the draw", () => {
     expect([at(-1), at(0), at(3), at(9)]).toEqual([0, 25, 100, 100]);
     expect(scaleOf([])(0)).toBe(0);
   });
+
+  test("a discount is given away to who would have bought at full price", () => {
+    const one = { levers: 2, margin: 3, anyway: 0.25, forgone: 2 * 0.25 * 4 } as Scored;
+    expect(givenOf(one)).toBeCloseTo(2 * 0.25 * 1);
+    expect(givenOf({ ...one, forgone: 1.5 + 1e-15 })).toBe(0);
+    expect(givenOf({ levers: 1, margin: 3 } as Scored)).toBe(0);
+  });
 });
 
 describe("the log", () => {
@@ -77,6 +84,7 @@ describe("rules", () => {
     ["valid until 2026-03-01", { key: "until", what: "2026-03-01" }],
     ["the price 2.00 is below the floor 3.50", { key: "belowFloor", what: "2.00", floor: "3.50" }],
     ["costs more than it earns (-0.0100)", { key: "costs", what: "-0.0100" }],
+    ["adds less than it costs, since it is bought anyway (-0.0100)", { key: "anyway", what: "-0.0100" }],
     ["an open complaint: nothing is sold until it is settled", { key: "complaint" }],
     ["at most 2 per person, 7 days", { key: "cap", max: 2, per: "person", group: null, channel: null, window: "7 days", now: false }],
     ["at most 1 per everybody of group coffee in web, ever, with the slots before", { key: "cap", max: 1, per: "everybody", group: "coffee", channel: "web", window: null, now: true }],

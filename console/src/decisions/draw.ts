@@ -18,6 +18,12 @@ export function spanOf({ score, uncertainty, levers, margin, lift = 1 }: Scored)
   return { low: score - by, high: score + by };
 }
 
+/** What a discount gives away to who would have bought at full price; nothing but rounding is nothing. */
+export function givenOf({ levers, margin, anyway = 0, forgone = 0 }: Scored): number {
+  const given = forgone - levers * anyway * margin;
+  return given > 1e-9 ? given : 0;
+}
+
 /** Where something stands on a scale, in percent; the scale holds 0 and all spans. */
 export function scaleOf(spans: readonly Span[]): (value: number) => number {
   const low = Math.min(0, ...spans.map((each) => each.low));

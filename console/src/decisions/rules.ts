@@ -2,14 +2,14 @@
 
 export type Told =
   | { key: "noFormat" | "complaint" | "noModel" | "noDepth" | "drawn" | "likely" }
-  | { key: "noLanguage" | "from" | "until" | "noConsent" | "nothingLeft" | "many" | "notBest" | "costs" | "sensitive" | "quiet"; what: string }
+  | { key: "noLanguage" | "from" | "until" | "noConsent" | "nothingLeft" | "many" | "notBest" | "costs" | "anyway" | "sensitive" | "quiet"; what: string }
   | { key: "belowFloor"; what: string; floor: string }
   | { key: "cap"; max: number; per: "person" | "everybody"; group: string | null; channel: string | null; window: string | null; now: boolean }
   | { key: "pause"; count: number; outcome: string; group: string | null; window: string; pause: string };
 
 type Found = (string | undefined)[];
 const plainly = (key: "noFormat" | "complaint" | "noModel" | "noDepth" | "drawn" | "likely") => (): Told => ({ key });
-const about = (key: "noLanguage" | "from" | "until" | "noConsent" | "nothingLeft" | "many" | "notBest" | "costs" | "sensitive" | "quiet") => ([what = ""]: Found): Told => ({ key, what });
+const about = (key: "noLanguage" | "from" | "until" | "noConsent" | "nothingLeft" | "many" | "notBest" | "costs" | "anyway" | "sensitive" | "quiet") => ([what = ""]: Found): Told => ({ key, what });
 
 const PATTERNS: [RegExp, (found: Found) => Told][] = [
   [/^no content in a format of the placement$/, plainly("noFormat")],
@@ -26,6 +26,7 @@ const PATTERNS: [RegExp, (found: Found) => Told][] = [
   [/^the price ([\d.]+) is below the floor ([\d.]+)$/, ([what = "", floor = ""]) => ({ key: "belowFloor", what, floor })],
   [/^no discount leaves the price /, plainly("noDepth")],
   [/^costs more than it earns \((.+)\)$/, about("costs")],
+  [/^adds less than it costs, since it is bought anyway \((.+)\)$/, about("anyway")],
   [/^not among the best (\d+)$/, about("notBest")],
   [/^others were drawn for the slots$/, plainly("drawn")],
   [/^quiet hours (.+?): it is /, about("quiet")],

@@ -35,7 +35,8 @@ export function useWords() {
       switch (known.key) {
         case "from":
         case "until": return t(`rule.${known.key}`, { what: format.date(`${known.what}T12:00:00Z`) });
-        case "costs": return t("rule.costs", { what: format.money(known.what) });
+        case "costs":
+        case "anyway": return t(`rule.${known.key}`, { what: format.money(known.what) });
         case "many": return t("rule.many", { what: said("sensitivity", known.what) });
         case "belowFloor": return t("rule.belowFloor", { what: format.money(known.what), floor: format.money(known.floor) });
         case "cap": {

@@ -208,7 +208,7 @@ def _again(row: Row, menu: Menu, known: Known, draw: float | None) -> Decision:
     foretold = row.given.foretold
     believed = {choice.action.name: foretold.get(choice.action.name, (0.0, 0.0)) for choice in menu.choices}
     ask = row.given.ask if draw is None else msgspec.structs.replace(row.given.ask, draw=draw)
-    return decide(ask, known, menu, Recalling(believed))
+    return decide(ask, known, menu, Recalling(believed, row.given.bought))
 
 
 def _arms(again: Decision, menu: Menu) -> Mapping[Arm, float]:
