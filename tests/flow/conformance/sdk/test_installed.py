@@ -224,6 +224,21 @@ def held_back_until_she_agrees(stroll: Stroll) -> None:
     assert {event["anonymousId"] for event in stroll.events()} == {agreed["anonymousId"]}
 
 
+@pytest.mark.parametrize("begun", ["window.analytics || []", "[]"], ids=["our list", "a list of its own"])
+def test_what_a_snippet_that_comes_later_sends_is_cleaned_where_consent_is_implied(
+    mall: Mall, web: Shop, stroll: Stroll, page: Page, begun: str
+) -> None:
+    page(THEIRS.replace("KEY", web.write_key) % begun + HERO, title="Mail of ann@example.com")
+    stroll.go("/").becomes("filled")
+    stroll.page.wait_for_function("() => window.analytics?.initialized")
+    stroll.page.evaluate("async () => { await window.analytics.track('Own') }")
+    stroll.hears("Own")
+    stroll.hears("Action Shown")
+    [*views] = stroll.hears("page")
+    assert len({event["anonymousId"] for event in views}) == 1
+    assert not [body for _, _, body in stroll.sent if "ann@example.com" in body]
+
+
 def test_a_list_of_its_own_is_held_back_before_the_page_is_whole_too(
     mall: Mall, web: Shop, stroll: Stroll, page: Page
 ) -> None:
