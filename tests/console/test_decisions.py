@@ -309,6 +309,44 @@ def test_a_decision_names_the_models_that_had_a_say(
     assert_accessible(page)
 
 
+def test_a_decision_tells_what_would_be_bought_anyway_and_what_it_watches(
+    opening: Opening, served: Served, ann: str, assert_accessible: Check
+) -> None:
+    """It takes days to learn: what would have been learnt is put into the answer (tests/flow/deciding)."""
+    [hers] = served.get(f"/api/v1/decisions?person={ann}")["decisions"]
+
+    def learnt(route: Route) -> None:
+        answer = route.fetch()
+        whole = answer.json()
+        [favourites] = [each for each in whole["explanation"]["scores"] if each["action"] == "hers"]
+        assert favourites["anyway"] == favourites["forgone"] == 0
+        favourites |= {"anyway": 0.25, "forgone": 0.25 * favourites["levers"] * (favourites["margin"] + 1)}
+        whole["explanation"]["control"] = "mugs"
+        dear = {"action": "tea", "stage": "score"}
+        rule = "adds less than it costs, since it is bought anyway (-0.0100)"
+        whole["explanation"]["dropped"].append({**dear, "rule": rule})
+        route.fulfill(response=answer, json=whole)
+
+    page = opening("/decisions", role="marketer")
+    page.goto(f"/console/decisions/{hers['decision_id']}")
+    scored = page.get_by_role("list", name="Those that competed").get_by_role("listitem")
+    expect(scored.filter(has_text="Her favourites")).to_contain_text("×")
+    expect(scored.filter(has_text="buy it anyway")).to_have_count(0)
+    page.route(f"**/api/v1/decisions/{hers['decision_id']}", learnt)
+    page.reload()
+    said = "25% buy it anyway: only what showing it adds counts."
+    expect(scored.filter(has_text=said)).to_contain_text("Her favourites")
+    expect(scored.filter(has_text=said)).to_contain_text(re.compile(r"− ?25% ?\)"))
+    watched = page.get_by_role("definition").filter(has_text="Enamel mugs")
+    expect(page.get_by_role("term").filter(has_text="Watched besides")).to_be_visible()
+    expect(watched).to_be_visible()
+    funnel = page.get_by_role("region", name="The funnel", exact=True)
+    funnel.get_by_role("button", name=re.compile("^Worth it")).click()
+    fallen = funnel.get_by_role("region", name="What fell out")
+    expect(fallen).to_contain_text("Adds less than it costs, since it is bought anyway")
+    assert_accessible(page)
+
+
 def test_her_record_has_what_was_decided_for_her(
     opening: Opening, ann: str, assert_accessible: Check
 ) -> None:
