@@ -82,6 +82,8 @@ describe("rules", () => {
   test.each([
     ["no consent to personalisation", { key: "noConsent", what: "personalisation" }],
     ["valid until 2026-03-01", { key: "until", what: "2026-03-01" }],
+    ["there is no store s9", { key: "noStore", what: "s9" }],
+    ["what is sent there is counted, and a fallback is not", { key: "counted" }],
     ["the price 2.00 is below the floor 3.50", { key: "belowFloor", what: "2.00", floor: "3.50" }],
     ["costs more than it earns (-0.0100)", { key: "costs", what: "-0.0100" }],
     ["adds less than it costs, since it is bought anyway (-0.0100)", { key: "anyway", what: "-0.0100" }],

@@ -1,19 +1,20 @@
 /** Rules by which actions fall out, as the server says them, told apart so that each language can say them. Pure. */
 
 export type Told =
-  | { key: "noFormat" | "complaint" | "noModel" | "noDepth" | "drawn" | "likely" }
-  | { key: "noLanguage" | "from" | "until" | "noConsent" | "nothingLeft" | "many" | "notBest" | "costs" | "anyway" | "sensitive" | "quiet"; what: string }
+  | { key: "noFormat" | "complaint" | "noModel" | "noDepth" | "drawn" | "likely" | "counted" }
+  | { key: "noLanguage" | "noStore" | "from" | "until" | "noConsent" | "nothingLeft" | "many" | "notBest" | "costs" | "anyway" | "sensitive" | "quiet"; what: string }
   | { key: "belowFloor"; what: string; floor: string }
   | { key: "cap"; max: number; per: "person" | "everybody"; group: string | null; channel: string | null; window: string | null; now: boolean }
   | { key: "pause"; count: number; outcome: string; group: string | null; window: string; pause: string };
 
 type Found = (string | undefined)[];
-const plainly = (key: "noFormat" | "complaint" | "noModel" | "noDepth" | "drawn" | "likely") => (): Told => ({ key });
-const about = (key: "noLanguage" | "from" | "until" | "noConsent" | "nothingLeft" | "many" | "notBest" | "costs" | "anyway" | "sensitive" | "quiet") => ([what = ""]: Found): Told => ({ key, what });
+const plainly = (key: "noFormat" | "complaint" | "noModel" | "noDepth" | "drawn" | "likely" | "counted") => (): Told => ({ key });
+const about = (key: "noLanguage" | "noStore" | "from" | "until" | "noConsent" | "nothingLeft" | "many" | "notBest" | "costs" | "anyway" | "sensitive" | "quiet") => ([what = ""]: Found): Told => ({ key, what });
 
 const PATTERNS: [RegExp, (found: Found) => Told][] = [
   [/^no content in a format of the placement$/, plainly("noFormat")],
   [/^no content in the language (.+)$/, about("noLanguage")],
+  [/^there is no store (.+)$/, about("noStore")],
   [/^valid from (.+)$/, about("from")],
   [/^valid until (.+)$/, about("until")],
   [/^no consent to (.+)$/, about("noConsent")],
@@ -21,6 +22,7 @@ const PATTERNS: [RegExp, (found: Found) => Told][] = [
   [/^(\w+) is not shown where many see it$/, about("many")],
   [/^(.+) is sensitive, and not shown where many see it$/, about("sensitive")],
   [/^an open complaint: /, plainly("complaint")],
+  [/^what is sent there is counted, /, plainly("counted")],
   [/^no model recommends products /, plainly("noModel")],
   [/^nothing left of (.+)$/, about("nothingLeft")],
   [/^the price ([\d.]+) is below the floor ([\d.]+)$/, ([what = "", floor = ""]) => ({ key: "belowFloor", what, floor })],
