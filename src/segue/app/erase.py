@@ -303,7 +303,6 @@ def finish(installation: Installation, lake: Lake | None = None, *, patience: fl
 
 def _prove(installation: Installation, lake: Lake, asked: _Asked, searched: _Searched) -> None:
     """Search the tables, and note the proof; ConflictError when anything is left."""
-    letters = _DeadLetters(installation, asked.fragment_ids)
     with installation.database.transaction() as session:
         known = {row[0] for row in _rows(session, "known_again", asked)}
         back = {row[0] for row in _rows(session, "came_back", asked)}
@@ -311,9 +310,7 @@ def _prove(installation: Installation, lake: Lake, asked: _Asked, searched: _Sea
         back |= {each for each in known - back if lake.timeline([each], limit=1).events}
         left = {
             "states": len(known - back),
-            "log": _rows(session, "left_in_log", asked)[0][0],
-            "evidence": _left_in_evidence(session, set(asked.fragment_ids) - back),
-            "dead_letters": 0 if back else len(letters.look(session)),
+            **_left_in_waiting(installation, session, asked, back),
             "lake_rows": searched.lake.left,
             "lake_strays": searched.lake.strays,
             "snapshot": searched.snapshot,
@@ -333,6 +330,18 @@ def _prove(installation: Installation, lake: Lake, asked: _Asked, searched: _Sea
         )
         text = msgspec.json.encode(proof).decode()
         session.execute(_SQL["prove"], at=now, proof=text, erasure_id=asked.erasure_id)
+
+
+def _left_in_waiting(
+    installation: Installation, session: Session, asked: _Asked, back: Collection[bytes]
+) -> dict[str, int]:
+    """What waits to be processed or mended and is still hers, but for fragments that came back since."""
+    letters = _DeadLetters(installation, asked.fragment_ids)
+    return {
+        "log": _rows(session, "left_in_log", asked)[0][0],
+        "evidence": _left_in_evidence(session, set(asked.fragment_ids).difference(back)),
+        "dead_letters": 0 if back else len(letters.look(session)),
+    }
 
 
 def _rows(session: Session, name: str, asked: _Asked) -> list[tuple[Any, ...]]:
