@@ -127,7 +127,7 @@ def test_none_of_the_last_64_counts_twice(applied: list[int], asked: list[int]) 
     state: FragmentState | None = None
     for number in once:
         state = fold(state, [event(message_id=f"m{number}")], RULES).state
-    states = {} if state is None else {WHO: state}
+    states: dict[bytes, FragmentState] = {} if state is None else {WHO: state}
     parts = PersonParts(person_id=WHO, fragments=[], states=states, standing=NOTHING)
     seen = Seen(WHO, WHO, parts, frozenset((WHO,)), "unknown")
     found = fresh.of_hers([event(message_id=f"m{number}") for number in asked], seen)

@@ -23,7 +23,7 @@ from segue.ports.database import Session
 from segue.ports.statements import statements
 
 STALE = 30.0
-"""Seconds without a heartbeat after which a training counts as dead: its end alone is noticed at once by who began it."""
+"""Seconds without a heartbeat after which a training counts as dead. That its process ended is noticed at once."""
 
 MODULE = "segue.app.processes.training"
 SQL = statements("segue.app.learning", "jobs.sql")
