@@ -89,6 +89,7 @@ describe("rules", () => {
     ["adds less than it costs, since it is bought anyway (-0.0100)", { key: "anyway", what: "-0.0100" }],
     ["an open complaint: nothing is sold until it is settled", { key: "complaint" }],
     ["at most 2 per person, 7 days", { key: "cap", max: 2, per: "person", group: null, channel: null, window: "7 days", now: false }],
+    ["at most 2 per person in email, whatever they show, 7 days", { key: "cap", max: 2, per: "person", group: null, channel: "email", window: "7 days", now: false }],
     ["at most 1 per everybody of group coffee in web, ever, with the slots before", { key: "cap", max: 1, per: "everybody", group: "coffee", channel: "web", window: null, now: true }],
     ["1 dismissed of group coffee within 7 days: pause of 30 days", { key: "pause", count: 1, outcome: "dismissed", group: "coffee", window: "7 days", pause: "30 days" }],
     ["quiet hours 21:00-08:00: it is 22:10 in Europe/Berlin", { key: "quiet", what: "21:00-08:00" }],

@@ -33,7 +33,7 @@ const PATTERNS: [RegExp, (found: Found) => Told][] = [
   [/^others were drawn for the slots$/, plainly("drawn")],
   [/^quiet hours (.+?): it is /, about("quiet")],
   [
-    /^at most (\d+) per (person|everybody)(?: of group (\S+?))?(?: in (\w+))?, (.+?)(, with the slots before)?$/,
+    /^at most (\d+) per (person|everybody)(?: of group (\S+?))?(?: in (\w+))?(?:, whatever they show)?, (.+?)(, with the slots before)?$/,
     ([max, per, group, channel, window, now]) => ({ key: "cap", max: Number(max), per: per as "person", group: group ?? null, channel: channel ?? null, window: /^\d/.test(window ?? "") ? window! : null, now: now !== undefined }),
   ],
   [/^(\d+) (\w+)(?: of group (\S+))? within (.+?): pause of (.+)$/, ([count, outcome = "", group, window = "", pause = ""]) => ({ key: "pause", count: Number(count), outcome, group: group ?? null, window, pause })],

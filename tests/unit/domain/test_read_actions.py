@@ -334,3 +334,16 @@ def test_a_cap_of_a_placement_that_is_none(caps: str, says: str) -> None:
     text = f"placements: {{a: {{touchpoint: email, formats: [x], fallback: s, caps: {caps}}}}}"
     with pytest.raises(DefinitionError, match=says):
         read_placements(text)
+
+
+def test_a_condition_asks_what_touchpoints_send_and_a_slip_is_told() -> None:
+    text = "actions: {mug: {kind: offer, applicable: {field: context.%s, op: '>', value: 3}}}"
+    for name in ("temperature", "currency", "cart.total", "lane"):
+        [found] = read_actions(text % name, NAMES)
+        assert found.applicable == Compare(("context", *name.split(".")), ">", 3)
+    for slip, meant in (("wether.temp_c", "weather"), ("stor", "store"), ("Daypart", "daypart")):
+        with pytest.raises(DefinitionError, match="there is no context") as refused:
+            read_actions(text % slip, NAMES)
+        assert meant in str(refused.value.cure)
+    with pytest.raises(DefinitionError, match="there is no basket"):
+        read_actions(text.replace("context", "basket") % "temperature", NAMES)

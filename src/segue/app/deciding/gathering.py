@@ -269,7 +269,9 @@ def _facts(
     known, whole = seen.identity == "certain", seen.only is None
     facts = msgspec.structs.replace(
         face.facts,
-        context=context_of(wanted.request.context, menu.placement, moment, known=known),
+        context=context_of(
+            wanted.request.context, menu.placement, moment, known=known, asked=found.ready.context
+        ),
         basket=wanted.basket.facts(),
         predictions=newest(found.predictions, seen.hers) if found.predictions and whole else {},
     )

@@ -62,11 +62,19 @@ def daypart(hour: int) -> str:
 
 
 def context_of(
-    given: Mapping[str, Any], placement: Placement, moment: Moment, *, known: bool
+    given: Mapping[str, Any],
+    placement: Placement,
+    moment: Moment,
+    *,
+    known: bool,
+    asked: Iterable[str] = CONTEXT,
 ) -> dict[str, Any]:
-    """``context.*`` of conditions: what the touchpoint says, and what is so whatever it says."""
+    """``context.*`` of conditions: what the touchpoint says, and what is so whatever it says.
+
+    ``asked`` are the names that are heard of what it says: whatever else it sends is kept nowhere.
+    """
     day = date.fromordinal(719_163 + moment.day)
-    told = {name: _bounded(given[name]) for name in CONTEXT if name in given}
+    told = {name: _bounded(given[name]) for name in asked if name in given}
     return {
         **told,
         "hour": moment.hour % 24,

@@ -11,8 +11,10 @@ from segue.app.deciding.moment import ZONE
 from segue.decide.caps import everybody_key
 from segue.decide.menu import Menu, menus
 from segue.domain.actions import Action, ActionKind, Cap
+from segue.domain.conditions import Compare
 from segue.domain.rules import Rules
-from segue.domain.rules.actions import conditions_of
+from segue.domain.rules.actions import CONTEXT, conditions_of
+from segue.domain.rules.conditions import leaves
 from segue.enrich.segments.compile import Needs, needs_of, sum_of, truth_of
 
 
@@ -27,6 +29,8 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     #: by placement: what those ask that compete there, and the attributes that they ask or that texts name
     needs_at: Mapping[str, Needs]
     attributes_at: Mapping[str, frozenset[str]]
+    #: names of the moment's parts: those that are known, and those that conditions ask besides
+    context: frozenset[str]
     #: caps over everybody: key → the cap and the actions that it counts
     everybody: Mapping[str, tuple[Cap, tuple[str, ...]]]
 
@@ -61,12 +65,21 @@ def _prepared(same: _Same) -> Prepared:
         needs=_needs(rules.actions),
         needs_at=needs_at,
         attributes_at={name: needs_at[name].attributes | _named(menu) for name, menu in found.items()},
+        context=frozenset(CONTEXT) | _said(rules),
         everybody=_everybody(rules),
     )
 
 
 def _needs(actions: Iterable[Action]) -> Needs:
     return sum_of(needs_of(condition) for condition in conditions_of(actions))
+
+
+def _said(rules: Rules) -> frozenset[str]:
+    """What conditions ask of the moment."""
+    asked = (leaf for condition in conditions_of(rules.actions) for leaf in leaves(condition))
+    return frozenset(
+        each.path[1] for each in asked if isinstance(each, Compare) and each.path[0] == "context"
+    )
 
 
 def _named(menu: Menu) -> frozenset[str]:

@@ -46,7 +46,7 @@ CONTEXT = (
     "store", "zone", "daypart", "hour", "weekday", "weekend", "weather", "locale", "touchpoint", "placement",
     "page", "query", "category", "campaign", "device", "known", "season", "holiday",
 )  # fmt: skip
-"""Parts of the moment that a condition can ask; ``weather.temp_c`` and such below them."""
+"""Parts of the moment that are known; ``weather.temp_c`` and such below them. Touchpoints may send others."""
 BASKET = ("value", "items", "lines", "skus", "categories", "brands")
 SUPPRESSING = ("shown", "ignored", "dismissed", "clicked", "accepted")
 
@@ -84,7 +84,9 @@ def decision_scope(traits: Iterable[Trait]) -> Scope:
     scope = segment_scope(traits)
     roots = {**scope.roots, "context": CONTEXT, "basket": BASKET}
     elsewhere = {key: says for key, says in scope.elsewhere.items() if key not in roots}
-    return msgspec.structs.replace(scope, of="a decision", roots=roots, elsewhere=elsewhere)
+    return msgspec.structs.replace(
+        scope, of="a decision", roots=roots, elsewhere=elsewhere, open=frozenset(("context",))
+    )
 
 
 def read_actions(text: str, names: Names) -> tuple[Action, ...]:

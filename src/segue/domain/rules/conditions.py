@@ -26,7 +26,7 @@ from segue.domain.conditions import (
     Operator,
 )
 from segue.domain.rules.windows import read_window, window_text
-from segue.domain.rules.yamls import choice, every, fields, mapping, nearest, whole, wrong
+from segue.domain.rules.yamls import choice, close_to, every, fields, mapping, nearest, whole, wrong
 
 OPERATORS: tuple[str, ...] = get_args(Operator)
 PLAUSIBLE = 10**9
@@ -35,6 +35,8 @@ PLAUSIBLE = 10**9
 DEEPEST = 24
 """Levels that conditions may nest."""
 
+_SLIP = 0.8
+"""What is so much alike a known name was meant to be it."""
 _LONGEST = 500
 _ITEMS = 1_000
 _HEADS = ("all", "any", "not", "field", "did", "consent", "segment", "near")
@@ -55,6 +57,8 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     heads: tuple[str, ...]
     #: roots that exist elsewhere → what to say here
     elsewhere: Mapping[str, str] = {}
+    #: roots of which others may say more: only what looks like one of the known ones is a slip
+    open: frozenset[str] = frozenset()
 
 
 EVENT = Scope(
@@ -152,7 +156,8 @@ def read_path(value: Any, where: str, scope: Scope) -> tuple[str, ...]:
         raise wrong(where, f"{root} has no parts", f"write {root}")
     if known != () and len(path) == 1:
         raise wrong(where, f"{root} alone says nothing", f"write {root}.name")
-    if known and path[1] not in known:
+    slip = root not in scope.open or close_to(path[1], known or (), alike=_SLIP) is not None
+    if known and path[1] not in known and slip:
         raise wrong(where, f"there is no {root}.{path[1]}", nearest(path[1], known))
     for step in path:
         if not step or len(step) > 120 or any(sign in _NO_SIGNS or sign < " " for sign in step):

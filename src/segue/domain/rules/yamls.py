@@ -111,10 +111,13 @@ def nearest(key: str, allowed: Iterable[str]) -> str:
     return f"did you mean {meant!r}?" if meant else f"known here: {', '.join(known)}"
 
 
-def close_to(word: str, known: Iterable[str]) -> str | None:
-    """The one that was probably meant, whatever its case; None where none is near."""
+def close_to(word: str, known: Iterable[str], *, alike: float = 0.5) -> str | None:
+    """The one that was probably meant, whatever its case; None where none is near.
+
+    ``alike``: from 0 to 1, how much of both has to be the same.
+    """
     folded = {name.lower(): name for name in known}
-    close = get_close_matches(word.lower(), list(folded), n=1, cutoff=0.5)
+    close = get_close_matches(word.lower(), list(folded), n=1, cutoff=alike)
     return folded[close[0]] if close else None
 
 
