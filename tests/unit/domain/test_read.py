@@ -205,7 +205,12 @@ sources = st.lists(names | st.sampled_from(["no", "on", "1", "null"]), max_size=
 @settings(max_examples=100, deadline=None)
 @given(
     st.builds(
-        Survivorship, trust=sources, default=by, attributes=st.dictionaries(names, by), third_party=sources
+        Survivorship,
+        trust=sources,
+        default=by,
+        attributes=st.dictionaries(names, by),
+        third_party=sources,
+        protected=sources,
     )
 )
 def test_survivorship_survives_being_written_and_read(rules: Survivorship) -> None:
