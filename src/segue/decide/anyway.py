@@ -1,11 +1,10 @@
 """What would have been bought without being shown: of which products to foretell it, and what showing adds.
 
 Of each decision one product that could have been shown and was not is a *control*: drawn evenly by the seed
-among the candidates that came through the funnel, sell a product and were shown in no slot. How many of an
-action's controls at a placement were bought is how often its product is bought *anyway*. Counts are few where
-much is sold, so rates are drawn twice: a placement's towards 0, as by :data:`NONE` controls of which nothing
-was bought, and an action's towards its placement's, as by :data:`ALIKE` controls that were bought as often.
-Where nothing was ever bought, everything is 0 and nothing changes.
+among the candidates that came through the funnel, sell a product and were shown in no slot. How likely an
+action's product is bought *anyway* by somebody is foretold from its controls at the placement as acceptance
+is from its slots (:mod:`segue.decide.bandit`), by the same features: who never bought buys less either way.
+Beforehand it is believed to be 0, so that where nothing was ever bought, nothing changes.
 
 What a candidate is worth at acceptance a (without discount), lift L and anyway b is::
 
@@ -19,7 +18,7 @@ nothing. Which depth earns most does not depend on b, which is taken off every d
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from segue.decide.explore import chance
@@ -33,45 +32,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-NONE: Final = 50.0
-"""Controls of which nothing was bought, that a placement is believed to have had beforehand."""
-ALIKE: Final = 50.0
-"""Controls that the placement's rate is worth for each of its actions."""
-OTHERS: Final = ""
-"""Stands for every action of which nothing is known."""
-
 _BESIDE: Final = -1
 """Which of a seed's chances draws the control, and the next ones below; slots draw from the first on."""
 _TRIES: Final = 8
-
-
-class Watched(NamedTuple):
-    """Controls of one action at one placement; faded, so no whole numbers."""
-
-    placement: str
-    action: str
-    trials: float
-    bought: float
-
-
-def rates(counts: Iterable[Watched]) -> dict[str, dict[str, float]]:
-    """Placement → action → how likely its product is bought anyway, 0 to 1; :data:`OTHERS` is there always.
-
-    Placements where nothing was bought are left out.
-    """
-    places: dict[str, list[Watched]] = {}
-    for each in counts:
-        places.setdefault(each.placement, []).append(each)
-    found = {}
-    for placement, hers in places.items():
-        bought = sum(each.bought for each in hers)
-        if bought <= 0:
-            continue
-        common = bought / (sum(each.trials for each in hers) + NONE)
-        found[placement] = {OTHERS: common} | {
-            each.action: (each.bought + ALIKE * common) / (each.trials + ALIKE) for each in hers
-        }
-    return found
 
 
 def control_of(through: Through, shown: Collection[str | None], seed: int) -> str | None:

@@ -21,8 +21,6 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
-from segue.decide.elasticity import OTHERS
-
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -63,10 +61,10 @@ class Mind(Protocol):
     def foretell(self, features: Sequence[float], actions: Sequence[str]) -> tuple[Floats, Floats]:
         """Mean and standard deviation of each action's acceptance; both of the actions' length."""
 
-    def anyway(self, actions: Sequence[str]) -> Floats | None:
+    def anyway(self, features: Sequence[float], actions: Sequence[str]) -> Floats | None:
         """How likely what each sells is bought without being shown, 0 to 1, of the actions' length.
 
-        None: nothing is known to be. Asked after :meth:`foretell`, of the same actions.
+        None: nothing is known to be. Asked after :meth:`foretell`, of the same features and actions.
         """
 
 
@@ -100,7 +98,7 @@ class Learnt:
     The first feature is always 1. ``priors`` are beliefs of models beforehand, by action: a probability each,
     at usual features, or coefficients of all features (see :mod:`segue.decide.belief`). ``lifts`` is how
     acceptance answers discounts, by action (see :mod:`segue.decide.elasticity`); it is only carried here.
-    ``bought`` is how likely what an action sells is bought anyway (see :mod:`segue.decide.anyway`).
+    ``bought`` are controls (see :mod:`segue.decide.anyway`) by action, as ``arms`` are slots.
     """
 
     def __init__(
@@ -109,10 +107,11 @@ class Learnt:
         arms: Mapping[str, Arm],
         priors: Mapping[str, float | Sequence[float]] | None = None,
         lifts: Mapping[str, tuple[float, float]] | None = None,
-        bought: Mapping[str, float] | None = None,
+        bought: Mapping[str, Arm] | None = None,
     ) -> None:
         self.lifts = lifts or {}
-        self._bought = bought or {}
+        some = bought is not None and any(arm.reward[0] > 0 for arm in bought.values())
+        self._bought = Learnt(width, bought, dict.fromkeys(bought, 0.0)) if bought and some else None
         self._width = width
         self._arms = arms
         self._priors = priors or {}
@@ -122,7 +121,6 @@ class Learnt:
         self._asked: dict[tuple[str, ...], Rows] = {}
         self._foretold: dict[tuple[float, ...], tuple[Floats, Floats]] = {}
         self._found: _Kind | None = None
-        self._anyway: dict[tuple[str, ...], Floats] = {}
 
     def foretell(self, features: Sequence[float], actions: Sequence[str]) -> tuple[Floats, Floats]:
         """See :class:`Mind`."""
@@ -130,25 +128,16 @@ class Learnt:
         means, spreads = self._told(tuple(features))
         return means[rows], spreads[rows]
 
-    def anyway(self, actions: Sequence[str]) -> Floats | None:
+    def anyway(self, features: Sequence[float], actions: Sequence[str]) -> Floats | None:
         """See :class:`Mind`."""
-        if not self._bought:
-            return None
-        import numpy as np
-
-        asked = tuple(actions)
-        found = self._anyway.get(asked)
-        if found is None:
-            if len(self._anyway) >= REMEMBERED:
-                self._anyway.clear()
-            others = self._bought.get(OTHERS, 0.0)
-            found = self._anyway[asked] = np.array([self._bought.get(name, others) for name in asked])
-        return found
+        return None if self._bought is None else self._bought.foretell(features, actions)[0]
 
     def warm(self, before: Learnt) -> None:
         """Solve what another was asked, so that the next question need not wait for it."""
         if before._places:
             self._rows(tuple(before._places))
+            if self._bought is not None:
+                self._bought.warm(before)
 
     def _told(self, features: tuple[float, ...]) -> tuple[Floats, Floats]:
         """Of all actions that were asked about; many persons have the same features."""

@@ -101,7 +101,7 @@ def _rank(through: Through, question: Question, mind: Mind) -> _Ranked:
 
     sifted, gone = through.sifted, through.gone
     means, spreads = mind.foretell(question.known.features, sifted.names)
-    worthy = worths(through, mind.anyway(sifted.names))
+    worthy = worths(through, mind.anyway(question.known.features, sifted.names))
     worth = worthy.at(means)
     if gone:
         worth[list(gone)] = -np.inf

@@ -9,12 +9,11 @@ what is learnt is as old as that window, and outlives whoever bought only as a n
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
-from segue.decide import anyway
-from segue.decide.anyway import Watched
-from segue.decide.bandit import DAILY
-from segue.decide.kept import Kept
+from segue.decide import store
+from segue.decide.bandit import Arm, aged, rewarded, saw
+from segue.decide.kept import Kept, doubles, numbers_of
 from segue.decide.menu import Menu
 from segue.decide.outcomes import Told
 from segue.domain.actions import Action, span
@@ -43,11 +42,11 @@ def keeping(kept: Iterable[Kept], menus: Mapping[str, Menu]) -> list[Bound]:
         action = choice.action
         rows.append((
             each.fragment_id, each.decision_id, each.placement, action.name, action.sku, each.at,
-            each.at + span(action.attribution),
+            each.at + span(action.attribution), doubles(each.given.known.features),
         ))  # fmt: skip
     if not rows:
         return []
-    names = ("fragments", "decisions", "placements", "actions", "skus", "at", "until")
+    names = ("fragments", "decisions", "placements", "actions", "skus", "at", "until", "features")
     columns = map(list, zip(*rows, strict=True))
     return [Bound(_SQL["keep"], dict(zip(names, columns, strict=True)))]
 
@@ -72,16 +71,41 @@ def settle(database: Database, now: int, day: int, *, at_once: int = AT_ONCE) ->
     settled = 0
     for _ in range(PORTIONS):
         with database.transaction(durable=False) as session:
-            [(found,)] = session.fetch(_SQL["settle"], before=now - LATE, most=at_once, day=day, daily=DAILY)
-        settled += found
-        if found < at_once:
+            found = session.fetch(_SQL["settle"], before=now - LATE, most=at_once)
+            _count(session, [row for row in found if row[3] is not None], day)
+        settled += len(found)
+        if len(found) < at_once:
             break
     return settled
 
 
-def rates(session: Session) -> Mapping[str, Mapping[str, float]]:
-    """Placement → action → how likely its product is bought anyway, see :func:`segue.decide.anyway.rates`."""
-    return anyway.rates(Watched(*row) for row in session.fetch(_SQL["counted"]))
+def _count(session: Session, rows: Sequence[tuple[Any, ...]], day: int) -> None:
+    """Add controls (placement, action, features, bought) to what was learnt; whoever learns is alone."""
+    if not rows:
+        return
+    session.execute(store.SQL["lock_arms"])
+    known = arms(session, sorted({row[0] for row in rows}))
+    found: dict[tuple[str, str], Arm | None] = {}
+    for placement, action, packed, was_bought in rows:
+        key, features = (placement, action), numbers_of(packed)
+        if key not in found:
+            before = known.get(key)
+            found[key] = None if before is None else aged(before[0], max(day - before[1], 0))
+        arm = found[key]
+        # what was learnt from other features is begun anew
+        arm = saw(arm if arm is not None and len(arm.reward) == len(features) else None, features)
+        found[key] = rewarded(arm, features) if was_bought else arm
+    for (placement, action), counted in sorted(found.items()):
+        if counted is not None:
+            session.execute(
+                _SQL["count"], placement=placement, action=action, square=doubles(counted.square),
+                reward=doubles(counted.reward), seen=counted.seen, day=day,
+            )  # fmt: skip
+
+
+def arms(session: Session, placements: Sequence[str]) -> dict[tuple[str, str], tuple[Arm, int]]:
+    """(placement, action) → what was learnt of its controls, and the local day as of which it was aged."""
+    return store.arms_of(session.fetch(_SQL["counted"], placements=list(placements)))
 
 
 def forget(session: Session, ids: Sequence[bytes]) -> None:

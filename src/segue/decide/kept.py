@@ -118,9 +118,9 @@ class Noting:
         self.noted = Foretold(tuple(actions), short.tobytes(), shorter.tobytes())
         return short.astype("f8"), shorter.astype("f8")
 
-    def anyway(self, actions: Sequence[str]) -> Floats | None:
+    def anyway(self, features: Sequence[float], actions: Sequence[str]) -> Floats | None:
         """See :class:`segue.decide.bandit.Mind`."""
-        found = self._mind.anyway(actions)
+        found = self._mind.anyway(features, actions)
         if found is None:
             return None
         short = found.astype("<f4")
@@ -145,10 +145,11 @@ class Recalling:
         both = [self._foretold[name] for name in actions]
         return np.array([mean for mean, _ in both]), np.array([spread for _, spread in both])
 
-    def anyway(self, actions: Sequence[str]) -> Floats | None:
+    def anyway(self, features: Sequence[float], actions: Sequence[str]) -> Floats | None:
         """See :class:`segue.decide.bandit.Mind`; of an action that it was not asked about nothing."""
         import numpy as np
 
+        del features
         return np.array([self._bought.get(name, 0.0) for name in actions]) if self._bought else None
 
 

@@ -271,9 +271,12 @@ def kept_of(row: Sequence[Any]) -> Kept:
 
 def arms(session: Session, placements: Sequence[str]) -> dict[tuple[str, str], tuple[Arm, int]]:
     """(placement, action) → what was learnt, and the local day as of which it was aged."""
+    return arms_of(session.fetch(SQL["arms"], placements=list(placements)))
+
+
+def arms_of(rows: Iterable[Sequence[Any]]) -> dict[tuple[str, str], tuple[Arm, int]]:
+    """The same of rows (placement, action, square, reward, seen, day)."""
     return {
         (placement, action): (Arm(numbers_of(square), numbers_of(reward), seen), day)
-        for placement, action, square, reward, seen, day in session.fetch(
-            SQL["arms"], placements=list(placements)
-        )
+        for placement, action, square, reward, seen, day in rows
     }

@@ -49,7 +49,7 @@ class Told:
         both = [self.told.get(name, (0.1, 0.05)) for name in actions]
         return np.array([mean for mean, _ in both]), np.array([spread for _, spread in both])
 
-    def anyway(self, actions: Sequence[str]) -> Any:
+    def anyway(self, features: Sequence[float], actions: Sequence[str]) -> Any:
         return None if self.bought is None else np.array([self.bought.get(name, 0.0) for name in actions])
 
 

@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chi2
 
-from segue.decide.anyway import ALIKE, NONE, OTHERS, Watched, rates
 from segue.decide.asked import Ask, Known
 from segue.decide.bandit import Arm, Learnt, rewarded, saw
 from segue.decide.choose import decide
@@ -217,54 +216,44 @@ def test_what_was_kept_before_there_were_controls_is_read_and_decided_again() ->
 
 # ── what is believed ─────────────────────────────────────────────────────────
 
-COUNTS = st.lists(
-    st.tuples(
-        st.sampled_from(["home", "app"]),
-        st.sampled_from(SOME),
-        st.integers(0, 10**6),
-        st.sampled_from([0.0, 0.001, 0.1, 1.0]),
-    ),
-    unique_by=lambda each: each[:2],
-)
+
+def watched(trials: int, bought: int, features: tuple[float, ...] = (1.0,), arm: Arm | None = None) -> Arm:
+    """So many controls of somebody with these features, of which so many were bought."""
+    for number in range(trials):
+        arm = saw(arm, features)
+        arm = rewarded(arm, features) if number < bought else arm
+    return arm or Arm((0.0,) * len(features) ** 2, (0.0,) * len(features))
 
 
-@given(COUNTS)
-def test_rates_are_chances_between_the_counts_and_nothing(
-    counts: list[tuple[str, str, int, float]],
-) -> None:
-    watched = [Watched(place, name, trials, trials * share) for place, name, trials, share in counts]
-    found = rates(watched)
-    for place in ("home", "app"):
-        hers = [each for each in watched if each.placement == place]
-        bought = sum(each.bought for each in hers)
-        assert (place in found) is (bought > 0)
-        if bought > 0:
-            assert {*found[place]} == {OTHERS, *(each.action for each in hers)}
-            assert 0 < found[place][OTHERS] < bought / sum(each.trials for each in hers)
-    for each in watched:
-        if each.placement in found and each.trials:
-            rate, common = found[each.placement][each.action], found[each.placement][OTHERS]
-            low, high = sorted((each.bought / each.trials, common))
-            assert low - 1e-9 <= rate <= high + 1e-9
+def foretold(mind: Learnt, name: str, features: tuple[float, ...] = (1.0,)) -> float:
+    found = mind.anyway(features, (name,))
+    assert found is not None
+    return float(found[0])
 
 
 def test_much_evidence_outweighs_the_others_and_little_does_not() -> None:
-    found = rates(
-        [Watched("home", "bread", 1e6, 3e5), Watched("home", "jam", 1e6, 1e3), Watched("home", "new", 1, 1)]
-    )
-    assert found["home"]["bread"] == pytest.approx(0.3, abs=0.001)
-    assert found["home"]["jam"] == pytest.approx(0.001, abs=0.0001)
-    assert found["home"]["new"] == pytest.approx((1 + ALIKE * 0.15) / (1 + ALIKE), abs=0.001)
-    assert rates([Watched("home", "new", 1, 1)])["home"]["new"] < 2 / NONE
-    assert rates([Watched("home", "bread", 1e6, 0.0)]) == {}
+    loaves = {f"a{number}": watched(400, 8) for number in range(5)}
+    mind = Learnt(1, {}, bought={**loaves, "bread": watched(4_000, 1_200), "new": watched(2, 1)})
+    assert foretold(mind, "bread") == pytest.approx(0.3, abs=0.01)
+    assert foretold(mind, "a0") == pytest.approx(0.02, abs=0.01)
+    assert foretold(mind, "never watched") == pytest.approx(0.05, abs=0.05), "as others are"
+    assert foretold(mind, "new") < 0.25
+    alone = Learnt(1, {}, bought={"new": watched(1, 1)})
+    assert 0.0 < foretold(alone, "new") < 0.15, "drawn towards nothing"
 
 
-def test_an_action_that_was_never_watched_is_believed_to_be_like_the_others() -> None:
-    mind = Learnt(1, {}, bought={OTHERS: 0.02, "bread": 0.3})
-    found = mind.anyway(("bread", "jam"))
-    assert found is not None
-    assert found.tolist() == [0.3, 0.02]
-    assert Learnt(1, {}).anyway(("bread",)) is None
+@given(st.dictionaries(st.sampled_from(SOME), st.integers(0, 50)))
+def test_where_nothing_was_bought_nothing_is_foretold(trials: dict[str, int]) -> None:
+    mind = Learnt(1, {}, bought={name: watched(number, 0) for name, number in trials.items()})
+    assert mind.anyway((1.0,), SOME) is None
+
+
+def test_who_never_buys_buys_nothing_anyway() -> None:
+    """By the features that acceptance is foretold by: else nothing shown to her would add anything."""
+    arms = {name: watched(400, 200, (1.0, 1.0), watched(400, 0, (1.0, 0.0))) for name in SOME}
+    mind = Learnt(2, {}, bought=arms)
+    assert foretold(mind, "a", (1.0, 1.0)) == pytest.approx(0.5, abs=0.03)
+    assert foretold(mind, "a", (1.0, 0.0)) == pytest.approx(0.0, abs=0.03)
 
 
 # ── a world ──────────────────────────────────────────────────────────────────
@@ -279,12 +268,11 @@ def earned(*, heeding: bool, seed: int, visits: int = 6_000, portion: int = 200)
     rng = np.random.default_rng(seed)
     menu = menu_of(*[selling(name) for name in BOUGHT], exploration=0.05)
     arms: dict[str, Arm | None] = {}
-    watched: dict[str, tuple[int, int]] = {}
+    controls: dict[str, Arm] = {}
     total = 0.0
     for _ in range(visits // portion):
-        counts = [Watched("home", name, trials, bought) for name, (trials, bought) in watched.items()]
-        known = rates(counts).get("home") if heeding else None
-        mind = Learnt(1, {name: arm for name, arm in arms.items() if arm is not None}, bought=known)
+        shown = {name: arm for name, arm in arms.items() if arm is not None}
+        mind = Learnt(1, shown, bought=dict(controls) if heeding else None)
         for draw in rng.integers(2**63, size=portion).tolist():
             decision = once(menu, mind, draw)
             [slot] = decision.slots
@@ -293,9 +281,8 @@ def earned(*, heeding: bool, seed: int, visits: int = 6_000, portion: int = 200)
             if rng.random() < BOUGHT[slot.action] + ADDED[slot.action]:
                 arms[slot.action] = rewarded(arms[slot.action], (1.0,))
             assert decision.control is not None
-            trials, bought = watched.get(decision.control, (0, 0))
-            buys = bool(rng.random() < BOUGHT[decision.control])
-            watched[decision.control] = trials + 1, bought + buys
+            buys = int(rng.random() < BOUGHT[decision.control])
+            controls[decision.control] = watched(1, buys, arm=controls.get(decision.control))
     return total
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from segue.app.learning.acceptance import believed
-from segue.decide import controls, depths
+from segue.decide import depths
 from segue.decide.belief import Belief, Coefficients, Sort
 from segue.decide.elasticity import OTHERS, Lift
 from segue.decide.menu import Menu
@@ -43,7 +43,6 @@ class Beforehand:
         self._menus = menus
         self._belief = believed(session)
         self._lifts = depths.lifts(session)
-        self._bought = controls.rates(session)
 
     def priors(self, placement: str) -> Mapping[str, Coefficients] | None:
         """None where no training has learnt from outcomes yet."""
@@ -52,7 +51,3 @@ class Beforehand:
     def lifts(self, placement: str) -> Mapping[str, Lift]:
         """How acceptance answers discounts."""
         return self._lifts.get(placement) or self._lifts[OTHERS]
-
-    def bought(self, placement: str) -> Mapping[str, float]:
-        """How likely what actions sell is bought without being shown; empty: nothing is known to be."""
-        return self._bought.get(placement, {})

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from segue.app.deciding.beforehand import Beforehand, Menus
 from segue.app.deciding.moment import FEATURES
-from segue.decide import store
+from segue.decide import controls, store
 from segue.decide.bandit import Arm, Learnt
 from segue.errors import SegueError
 from segue.ports.database import Database, Session
@@ -92,20 +92,27 @@ class Minds:
         with self._database.transaction(read_only=True) as session:
             changes = _changes(session)  # before the arms: what comes between is looked at again
             rows = store.arms(session, names)
+            watched = controls.arms(session, names)
             before = Beforehand(session, self._menus)
-        arms: dict[str, dict[str, Arm]] = {name: {} for name in names}
-        for (placement, action), (arm, _) in rows.items():
-            if len(arm.reward) == len(FEATURES):
-                arms[placement][action] = arm
+        arms, bought = _by_placement(names, rows), _by_placement(names, watched)
         return Present(
             changes,
             {
-                name: Learnt(
-                    len(FEATURES), hers, before.priors(name), before.lifts(name), before.bought(name)
-                )
+                name: Learnt(len(FEATURES), hers, before.priors(name), before.lifts(name), bought[name])
                 for name, hers in arms.items()
             },
         )
+
+
+def _by_placement(
+    names: Iterable[str], rows: Mapping[tuple[str, str], tuple[Arm, int]]
+) -> dict[str, dict[str, Arm]]:
+    """Placement → action → what was learnt of it by the features of today."""
+    found: dict[str, dict[str, Arm]] = {name: {} for name in names}
+    for (placement, action), (arm, _) in rows.items():
+        if len(arm.reward) == len(FEATURES):
+            found[placement][action] = arm
+    return found
 
 
 def _changes(session: Session) -> int:
