@@ -238,6 +238,9 @@ def headline(text: str) -> str:
         "{% if %}",
         "{{",
         "{{ 1 | divided_by: 0 }}",
+        "{% for a in (1..1000000000) offset: 999999990 %}x{% endfor %}",
+        "{{ (1..1000000000) | join: ',' }}",
+        "{% if (1..1000000000) contains 'x' %}y{% endif %}",
     ],
 )
 def test_a_hostile_template_is_refused_before_it_is_in_force(lab: Api, text: str) -> None:
@@ -255,13 +258,17 @@ def test_a_hostile_template_is_refused_before_it_is_in_force(lab: Api, text: str
         "{{ 10 | divided_by: context.page }}",
         "{% assign x = 'aaaa' %}{% for a in (1..900) %}{% assign x = x | append: x %}{% endfor %}{{ x }}",
         "{{ context.page }}{{ context.page.__class__ }}{{ context.page | slice: 0, 5 }}",
+        "{% for a in (1..context.many) offset: 999999990 %}x{% endfor %}",
+        "{{ (1..context.many) | sort | first }}{{ (1..context.many) | uniq | size }}",
+        "{{ context.long | replace: 'x', context.long | size }}",
     ],
 )
 def test_a_template_that_fails_with_these_values_harms_no_answer(lab: Api, text: str) -> None:
     answer = defined(lab, headline(text))
     if answer.status == 400:
         return
-    context = {"page": 0, "basket": [{"sku": "x" * 400} for _ in range(400)]}
+    basket = [{"sku": "x" * 400} for _ in range(400)]
+    context = {"page": 0, "basket": basket, "many": 10**9, "long": "x" * 50_000}
     told = decide(lab, "home", role="decide", context=context)
     assert [slot["action"] for slot in told["slots"]] == ["bad"]
     assert len(told["slots"][0]["content"]["headline"]) <= 20_000
