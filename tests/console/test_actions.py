@@ -277,6 +277,50 @@ def test_a_screen_may_bring_the_events_of_another_source_and_an_old_key_is_marke
     assert "window" in {each["name"] for each in shop.get("/api/v1/sources")["sources"]}
 
 
+def test_a_store_is_made_and_edited_and_what_is_wrong_is_said_in_words(
+    opening: Opening, shop: Served, assert_accessible: Check
+) -> None:
+    page = opening("/products", role="marketer")
+    page.get_by_role("button", name=re.compile(r"^\d+ stores?$")).click()
+    drawer = page.get_by_role("dialog", name="Stores")
+    drawer.get_by_role("button", name="New store").click()
+    save = drawer.get_by_role("button", name="Save the store")
+    save.click()
+    expect(drawer.get_by_text("A store needs a number.")).to_be_visible()
+    drawer.get_by_label("Store number").fill("s1")
+    expect(drawer.get_by_text("There is a store of this number already")).to_be_visible()
+    drawer.get_by_label("Store number").fill("s9")
+    drawer.get_by_label("Name").fill("Riverside")
+    zone = drawer.get_by_role("combobox", name="Time zone")
+    zone.fill("Mars/Base")
+    drawer.get_by_label("Latitude").fill("91")
+    expect(drawer.get_by_text("There is no such time zone.")).to_be_visible()
+    expect(drawer.get_by_text("Degrees from -90 to 90")).to_be_visible()
+    expect(drawer.get_by_text("Give both degrees, or neither.")).to_be_visible()
+    assert_accessible(page)
+    save.click()
+    assert "s9" not in {each["store"] for each in shop.get("/api/v1/stores")["stores"]}
+    zone.fill("Europe/Lisbon")
+    drawer.get_by_label("Latitude").fill("38,72")
+    drawer.get_by_label("Longitude").fill("-9.14")
+    save.click()
+    expect(page.get_by_text("“Riverside” is told.")).to_be_visible()
+    expect(drawer.get_by_role("listitem").filter(has_text="Riverside")).to_contain_text("38.72, -9.14")
+    assert_accessible(page)
+    drawer.get_by_role("button", name="Edit Harbour").click()
+    drawer.get_by_label("Name").fill("Old harbour")
+    drawer.get_by_role("button", name="Save the store").click()
+    expect(drawer.get_by_role("listitem").filter(has_text="Old harbour")).to_be_visible()
+    known = {each["store"]: each for each in shop.get("/api/v1/stores")["stores"]}
+    made = {name: known["s9"][name] for name in ("name", "zone", "latitude", "longitude")}
+    assert made == {"name": "Riverside", "zone": "Europe/Lisbon", "latitude": 38.72, "longitude": -9.14}
+    assert (known["s1"]["name"], known["s1"]["zone"]) == ("Old harbour", None)
+    drawer.get_by_role("button", name="Edit Old harbour").click()
+    drawer.get_by_label("Name").fill("Harbour")
+    drawer.get_by_role("button", name="Save the store").click()
+    expect(drawer.get_by_role("listitem").filter(has_text="Old harbour")).to_have_count(0)
+
+
 def test_products_are_found_and_their_stock_is_told(
     opening: Opening, shop: Served, assert_accessible: Check
 ) -> None:
@@ -295,6 +339,8 @@ def test_products_are_found_and_their_stock_is_told(
 
 def test_the_audit_log_leads_to_what_was_changed(opening: Opening, shop: Served) -> None:
     page = opening("/settings/audit")
+    page.get_by_role("combobox", name="What").click()  # only what is near the top is drawn
+    page.get_by_role("option", name="Put rules in force").click()
     page.get_by_role("link", name="actions.yaml").first.click()
     expect(page).to_have_url(re.compile("/console/actions$"))
 

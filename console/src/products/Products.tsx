@@ -1,6 +1,6 @@
 import { Button, Drawer, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { IconBox, IconPlus, IconSearch } from "@tabler/icons-react";
+import { IconBox, IconBuildingStore, IconPlus, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -13,6 +13,7 @@ import type { Column } from "../parts";
 import { useProducts, useStores } from "./data";
 import type { Product } from "./data";
 import { Edit } from "./Edit";
+import { Stores } from "./Stores";
 import classes from "./Products.module.css";
 
 const SETTLE = 250;
@@ -36,17 +37,20 @@ function All() {
   const [adding, add] = useState(false);
   const asked = useProducts(text);
   const stores = useStores().data?.stores.length ?? 0;
+  const [at, look] = useState(false);
   const rows = asked.data?.pages.flatMap(({ products }) => products) ?? [];
+  const places = (stores > 0 || may("tell_catalogue")) && <Button variant="default" leftSection={<IconBuildingStore size={16} />} onClick={() => look(true)}>{stores > 0 ? t("stores", { count: stores }) : t("place.title")}</Button>;
   const make = may("tell_catalogue") && <Button leftSection={<IconPlus size={16} />} onClick={() => add(true)}>{t("add")}</Button>;
   const open = (sku: string | null) => setParams(sku === null ? {} : { sku });
   return (
-    <Page title={t("title")} description={t("says")} focusKey="products" above={may("actions") && <Link to="/actions">← {ta("title")}</Link>} actions={make} beside={stores > 0 && <Tag>{t("stores", { count: stores })}</Tag>}>
+    <Page title={t("title")} description={t("says")} focusKey="products" above={may("actions") && <Link to="/actions">← {ta("title")}</Link>} actions={<>{places}{make}</>}>
       {(rows.length > 0 || text !== "") && <TextInput className={classes.search} aria-label={t("search")} placeholder={t("search")} leftSection={<IconSearch size={16} />} value={typed} onChange={(event) => type(event.currentTarget.value)} />}
       {asked.error && rows.length === 0 && <Failed error={asked.error} retry={() => void asked.refetch()} />}
       {asked.isPending && <Loading rows={8} />}
       {asked.isSuccess && rows.length === 0 && (text === "" ? <Empty icon={IconBox} title={t("none")} action={make}>{t("noneSays")}</Empty> : <p className={classes.quiet}>{t("noneFound")}</p>)}
       {rows.length > 0 && <List rows={rows} onOpen={open} more={{ hasMore: asked.hasNextPage, onMore: () => void asked.fetchNextPage(), loadingMore: asked.isFetchingNextPage, error: asked.isFetchNextPageError ? asked.error : undefined }} />}
       {opened !== null && <Opened sku={opened} known={rows.find(({ sku }) => sku === opened)} onClose={() => open(null)} />}
+      <Drawer opened={at} onClose={() => look(false)} position="right" size="lg" title={<Text fw={620} size="lg">{t("place.title")}</Text>}><Stores /></Drawer>
       <Drawer opened={adding} onClose={() => add(false)} position="right" size="lg" title={<Text fw={620} size="lg">{t("add")}</Text>}>
         <Edit product={null} onDone={(sku) => { add(false); open(sku); }} />
       </Drawer>

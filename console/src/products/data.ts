@@ -28,11 +28,12 @@ export function useStock(sku: string) {
   return useQuery(get("/api/v1/inventory", { params: { query: { sku } } }));
 }
 
-/** Tell of products and of stock; decisions heed it at once. */
+/** Tell of products, stores and stock; decisions heed it at once. */
 export function useTell() {
   const client = useQueryClient();
-  const renew = () => client.invalidateQueries({ predicate: ({ queryKey }) => /\/(products|inventory)/.test(String(queryKey[0])) });
+  const renew = () => client.invalidateQueries({ predicate: ({ queryKey }) => /\/(products|inventory|stores)/.test(String(queryKey[0])) });
   const product = useMutation({ mutationFn: (told: Partial<Product> & { sku: string }) => send("put", "/api/v1/products", { body: { products: [told] } }), onSuccess: renew });
   const stock = useMutation({ mutationFn: (told: Stock[]) => send("put", "/api/v1/inventory", { body: { inventory: told } }), onSuccess: renew });
-  return { product, stock };
+  const store = useMutation({ mutationFn: (told: Partial<Store> & { store: string }) => send("put", "/api/v1/stores", { body: { stores: [told] } }), onSuccess: renew });
+  return { product, stock, store };
 }
