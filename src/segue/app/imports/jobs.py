@@ -43,7 +43,7 @@ MOST_AT_ONCE = 2
 """Imports that may run beside each other; one more is refused."""
 
 STALE = 30.0
-"""Seconds without a heartbeat after which an import counts as dead; that its process ended is known at once."""
+"""Seconds without a heartbeat after which an import counts as dead. Its end alone is known at once."""
 
 MODULE = "segue.app.processes.importing"
 _PAGE = 200

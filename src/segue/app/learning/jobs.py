@@ -23,7 +23,7 @@ from segue.ports.database import Session
 from segue.ports.statements import statements
 
 STALE = 30.0
-"""Seconds without a heartbeat after which a training counts as dead; that its process ended is known at once."""
+"""Seconds without a heartbeat after which a training counts as dead. Its end alone is known at once."""
 
 MODULE = "segue.app.processes.training"
 SQL = statements("segue.app.learning", "jobs.sql")
