@@ -131,7 +131,7 @@ def test_what_is_used_is_what_the_cap_says(
     with counting.transaction() as session:
         add(session, given_, now)
         bound = store.uses_of(asked, moment_of(now, ZONE))
-        used = dict(session.fetch(bound.statement, **bound.values))
+        used: dict[str, int] = dict(session.fetch(bound.statement, **bound.values))
     expected = {key: sum(counts(each, cap, now) for each in given_) for key, (cap, _) in asked.items()}
     assert used == {key: count for key, count in expected.items() if count}
 

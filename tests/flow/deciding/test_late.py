@@ -29,7 +29,7 @@ actions:
   coffee: {kind: offer, value: 5, content: [{format: line, text: Coffee}]}
 """,
 }
-ANN = {"identifiers": {"user_id": "ann"}}
+ANN: dict[str, Any] = {"identifiers": {"user_id": "ann"}}
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +104,8 @@ def test_while_postgresql_is_away_it_is_the_fallback_too(server: Served, outside
     assert not decided(server, **ANN)["fallback"]
     outside.stop()
     try:
-        for given in (ANN, {}, {"context": {"store": "s1"}}):
+        strangers: list[dict[str, Any]] = [ANN, {}, {"context": {"store": "s1"}}]
+        for given in strangers:
             away = decided(server, **given)
             assert (shown(away), away["fallback"]) == (["story"], True)
             assert away["waited"] < BUDGET + PATIENCE / 4

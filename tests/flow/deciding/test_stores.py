@@ -42,8 +42,9 @@ def test_an_unknown_store_gets_the_fallback_and_the_log_says_why(
     falls = {each["action"]: each["rule"] for each in asked["explanation"]["dropped"]}
     assert falls["last_mug"] == "there is no store s2"
     assert "because='store unknown' placement=till store=s2" in capsys.readouterr().err
-    [kept] = street.get("/api/v1/decisions?limit=1")["decisions"]
-    assert (kept["decision_id"], kept["fallback"]) == (asked["decision_id"], True)
+    kept = {each["decision_id"]: each for each in street.get("/api/v1/decisions?fallback=true")["decisions"]}
+    assert asked["decision_id"] in kept
+    assert street.get(f"/api/v1/decisions/{asked['decision_id']}")["replay"] == "same"
 
 
 def test_in_a_batch_too_and_only_who_asks_there(street: Api) -> None:
