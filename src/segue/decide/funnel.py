@@ -37,6 +37,9 @@ SELLING: Final = ("offer", "recommendation")
 AWAITED: Final = ("service",)
 """Kinds that she waits for, in quiet hours too."""
 
+UTMOST: Final = 1e100
+"""What levers come to at most: beyond any number there is nothing to compare."""
+
 
 class Question:
     """Everything that one decision is made from, but for what was learnt."""
@@ -177,7 +180,7 @@ def _levered(one: Candidate, holds: set[int]) -> Candidate:
     levers = 1.0
     for check, multiply in one.choice.levers:
         if check.number in holds:
-            levers *= multiply
+            levers = min(levers * multiply, UTMOST)
     return one._replace(levers=levers) if levers != 1.0 else one
 
 

@@ -289,9 +289,9 @@ def test_a_lever_that_divides_by_zero_is_refused(lab: Api, multiply: str) -> Non
 
 
 def test_levers_of_nothing_and_of_much_leave_chances_that_are_chances(lab: Api) -> None:
-    """A lever of zero, and ten that multiply a thousandfold each, are what they say."""
+    """A lever of zero, ten that multiply a thousandfold each, and as many as go beyond any number."""
     always = "{field: context.hour, op: '>=', value: 0}"
-    for levers in ([0], [1_000] * 10, [1_000] * 10 + [0]):
+    for levers in ([0], [1_000] * 10, [1_000] * 10 + [0], [1_000] * 200, [1_000] * 200 + [0]):
         said = ", ".join(f"{{when: {always}, multiply: {each}}}" for each in levers)
         assert defined(lab, headline("Hi")[:-1] + f", cost: 0.01, levers: [{said}]}}").status == 200
         answer = decide(lab, "home", explain=True)

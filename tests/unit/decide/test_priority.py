@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import isfinite
 from typing import NamedTuple
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from segue.decide.asked import Known
@@ -99,6 +100,23 @@ def test_each_factor_of_it_is_there(offers: list[Offer]) -> None:
         assert stage_of(decision, "a") is None
         scores.append(decision.scores[0].score)
     assert scores[1:] == pytest.approx([2 * scores[0]] * 4)
+
+
+@given(st.lists(st.floats(0, 1_000), min_size=1, max_size=300), st.lists(st.sampled_from([0.0, 1_000.0])))
+@example([1_000.0] * 200, [])
+@example([1_000.0] * 200, [0.0])
+def test_however_many_levers_there_are_the_score_is_a_number_and_the_largest_wins(
+    many: list[float], more: list[float]
+) -> None:
+    levers = tuple(Lever(ALWAYS, each) for each in (*many, *more))
+    decision = ask([action("a", levers=levers), action("b", value=1)], Known(facts=FACTS))
+    scores = {each.action: each.score for each in decision.scores}
+    assert all(isfinite(each) for each in scores.values())
+    if 0.0 in {*many, *more}:
+        assert scores["a"] == 0.0
+    assert all(0 < slot.propensity <= 1 for slot in decision.slots)
+    if all(each > 1 for each in (*many, *more)):
+        assert decision.slots[0].action == "a"
 
 
 def test_levers_that_are_added_up_elsewhere_are_one_of_ours() -> None:
