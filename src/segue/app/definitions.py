@@ -22,7 +22,12 @@ from segue.domain.actions import Action, Placement
 from segue.domain.order import rfc3339
 from segue.domain.rules import Rules, Survivorship, TrackingPlan, default_identity, default_purposes
 from segue.domain.rules.actions import Names, actions_to_yaml, read_actions
-from segue.domain.rules.placements import check_fallbacks, placements_to_yaml, read_placements
+from segue.domain.rules.placements import (
+    check_fallbacks,
+    check_seen,
+    placements_to_yaml,
+    read_placements,
+)
 from segue.domain.rules.protected import check_protected
 from segue.domain.rules.read import (
     read_identity,
@@ -209,7 +214,17 @@ def _actions(text: str, traits: Sequence[Trait], purposes: Collection[str] | Non
 def _check_placements(text: str, bodies: Bodies) -> None:
     placements = read_placements(text)
     named = load_mapping(bodies.get("actions.yaml", "")).get("actions")
-    check_fallbacks(placements, list(named) if isinstance(named, dict) else [])
+    found = named if isinstance(named, dict) else {}
+    check_fallbacks(placements, list(found))
+    said = {name: each for name, each in found.items() if isinstance(each, dict)}
+    check_seen(placements, {name: each.get("sensitivity", "none") for name, each in said.items()})
+
+
+def _check_seen(rules: Rules, bodies: Bodies) -> None:
+    try:
+        check_seen(rules.placements, {action.name: action.sensitivity for action in rules.actions})
+    except DefinitionError as error:
+        raise _named(error, "placements.yaml", bodies) from error
 
 
 def _problems(read: Callable[[str], Any], name: str, bodies: Bodies) -> list[DefinitionProblem]:
@@ -273,6 +288,7 @@ def apply(
                 raise DefinitionError(stranger.message, cure=stranger.cure)
         whole = {**before, **bodies}
         rules = read_rules(whole, new=True)
+        _check_seen(rules, whole)
         changed = sorted(name for name, body in bodies.items() if before.get(name) != body)
         now = clock.now()
         for name in changed:
