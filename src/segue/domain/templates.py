@@ -15,6 +15,7 @@ from segue.errors import DefinitionError
 
 if TYPE_CHECKING:
     from liquid import BoundTemplate, Environment, RenderContext
+    from liquid.builtin.expressions.primitive import RangeLiteral
     from liquid.expression import Expression
 
 PERSON = "person"
@@ -95,7 +96,7 @@ def _narrow(expression: Expression) -> None:
 
 
 @cache
-def _ends() -> type[Expression]:
+def _ends() -> Callable[[RangeLiteral], Expression]:
     """The end of a range, which fails where it is too far from its beginning."""
     from liquid.builtin.expressions.primitive import RangeLiteral
     from liquid.exceptions import ResourceLimitError

@@ -88,7 +88,7 @@ def text(answer: Any) -> str:
 def test_it_is_answered_by_the_weather_at_its_store_unless_it_brings_its_own(
     shop: Api, role: str, context: dict[str, Any], at: str | None, shown: str
 ) -> None:
-    question = {"placement": "home", "context": context, "at": at}
+    question: dict[str, Any] = {"placement": "home", "context": context, "at": at}
     assert text(decide(shop, role=role, **question)) == shown
     batch = shop.request("POST", "/api/v1/decisions/batch", role=role, body={"requests": [question] * 2})
     assert [text(each) for each in batch.json()["decisions"]] == [shown, shown]
