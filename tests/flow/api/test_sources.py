@@ -20,7 +20,12 @@ def test_a_source_is_made_with_a_key_that_works_and_is_shown_once(api: Api) -> N
     source, key = made["source"], made["key"]
     assert re.fullmatch(r"segue_[0-9a-f]{12}_[0-9a-f]{40}", key)
     [listed] = source.pop("keys")
-    assert listed == {"key_id": key[6:18], "created_at": source["created_at"], "revoked_at": None}
+    assert listed == {
+        "key_id": key[6:18],
+        "created_at": source["created_at"],
+        "revoked_at": None,
+        "expires_at": None,
+    }
     assert source == {
         "name": "web-shop",
         "trusted": False,
