@@ -98,8 +98,7 @@ def worths(through: Through, anyway: Floats | None) -> Worths:
     import numpy as np
 
     sifted, candidates = through.sifted, through.candidates
-    sold, ordered = np.zeros(len(anyway)), list(sifted.ordered)
-    sold[ordered] = anyway[ordered]
+    sold = anyway * sifted.orders
     lifts = np.ones(len(anyway))
     for place in sifted.priced:
         lifts[place] = candidates[place].lift

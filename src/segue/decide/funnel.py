@@ -64,8 +64,9 @@ class Sifted(NamedTuple):
     spent: Floats
     #: places of those whose price matters
     priced: tuple[int, ...]
-    #: places of those of which an order of their product is hoped for
+    #: places of those of which an order of their product is hoped for; 1 there, else 0
     ordered: tuple[int, ...]
+    orders: Floats
     fallen: tuple[Fallen, ...]
 
 
@@ -172,6 +173,7 @@ def _sift(question: Question, held: tuple[bool, ...]) -> Sifted:
         spent=both[:, 1].copy(),
         priced=tuple([place for place, one in enumerate(candidates) if one.choice.priced]),
         ordered=tuple([place for place, number in enumerate(numbers) if number in table.ordered]),
+        orders=both[:, 2],
         fallen=(*table.misfits, *grouped(falls)),
     )
 

@@ -68,13 +68,15 @@ class Table:
         self.remembered: dict[Any, Any] = {}
 
     def plain(self) -> tuple[list[Candidate], Floats]:
-        """Each choice as it competes without levers and discount; gain and costs of each (n × 2)."""
+        """Each choice as it competes without levers and discount; gain and costs of each, and 1 where an
+        order of its product is hoped for, else 0 (n × 3).
+        """
         if self._plain is None:
             import numpy as np
 
             candidates = [plain(choice) for choice in self.choices]
-            both = np.array([margins(one) for one in candidates], np.float64).reshape(-1, 2)
-            self._plain = candidates, both
+            both = [(*margins(one), each.ordered) for one, each in zip(candidates, self.choices, strict=True)]
+            self._plain = candidates, np.array(both, np.float64).reshape(-1, 3)
         return self._plain
 
     def remember(self, key: Any, found: Any) -> None:
