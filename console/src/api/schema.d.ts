@@ -263,7 +263,7 @@ export interface paths {
         put?: never;
         /**
          * RedeemCoupon
-         * @description Give somebody what she took up, once; trusted keys only. Tell it as ``Action Redeemed`` besides.
+         * @description Give somebody what she took up, once; trusted keys only.
          */
         post: operations["RedeemCoupon"];
         delete?: never;
