@@ -52,6 +52,13 @@ METRICS: tuple[Metric, ...] = (
         "events taken by the collector; outcome is accepted or dead_letter",
     ),
     Metric(
+        "segue_fallbacks_total",
+        "counter",
+        ("placement", "reason"),
+        "fallbacks answered because of late (nothing there in the placement's time), away (the database) or "
+        "store_unknown",
+    ),
+    Metric(
         "segue_worker_step_seconds",
         "histogram",
         ("worker",),
@@ -115,6 +122,9 @@ class Metrics:
             ["source", "outcome"],
             registry=own,
         )
+        self._fallbacks = Counter(
+            "segue_fallbacks", _SAYS["segue_fallbacks_total"], ["placement", "reason"], registry=own
+        )
         #: finding a series by its labels costs more than counting; routes and statuses are few
         self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
@@ -138,6 +148,10 @@ class Metrics:
             self._collected.labels(source, "accepted").inc(accepted)
         if dead:
             self._collected.labels(source, "dead_letter").inc(dead)
+
+    def fell(self, placement: str, because: str) -> None:
+        """Count one fallback; the placement is one that is defined, so there are few."""
+        self._fallbacks.labels(placement, because).inc()
 
     def render(self) -> bytes:
         """The exposition text; waits for the database when the figures are old."""

@@ -68,6 +68,13 @@ def shown(answer: dict[str, Any]) -> list[str]:
     return [slot["action"] for slot in answer["slots"]]
 
 
+def fell(server: Served, placement: str, because: str) -> float:
+    """How often it was the fallback for this reason, as `/metrics` tells of all web processes."""
+    told = server.request("GET", "/metrics").body.decode()
+    named = f'segue_fallbacks_total{{placement="{placement}",reason="{because}"}} '
+    return sum(float(line[len(named) :]) for line in told.splitlines() if line.startswith(named))
+
+
 def soon(server: Served, *, known: bool = True) -> None:
     """It decides again, and nobody has to help it; ``known``: its placements are in force by now."""
     deadline = time.monotonic() + PATIENCE
@@ -97,11 +104,13 @@ def test_whoever_waits_for_a_lock_longer_than_the_budget_gets_the_fallback(
             assert late["policy"]
             assert len(late["decision_id"]) == 32
         assert decided(server, "letter")["slots"] == [], "it may be night where she is"
+        assert fell(server, "letter", "late") >= 1
     soon(server)
 
 
 def test_while_postgresql_is_away_it_is_the_fallback_too(server: Served, outside: EmbeddedServer) -> None:
     assert not decided(server, **ANN)["fallback"]
+    before = fell(server, "till", "late") + fell(server, "till", "away")
     outside.stop()
     try:
         strangers: list[dict[str, Any]] = [ANN, {}, {"context": {"store": "s1"}}]
@@ -109,6 +118,7 @@ def test_while_postgresql_is_away_it_is_the_fallback_too(server: Served, outside
             away = decided(server, **given)
             assert (shown(away), away["fallback"]) == (["story"], True)
             assert away["waited"] < BUDGET + PATIENCE / 4
+        assert fell(server, "till", "late") + fell(server, "till", "away") >= before + len(strangers)
     finally:
         outside.start()
     soon(server)

@@ -45,12 +45,21 @@ def test_an_unknown_store_gets_the_fallback_and_the_log_says_why(
     kept = {each["decision_id"]: each for each in street.get("/api/v1/decisions?fallback=true")["decisions"]}
     assert asked["decision_id"] in kept
     assert street.get(f"/api/v1/decisions/{asked['decision_id']}")["replay"] == "same"
+    assert fell(street) == 1
+
+
+def fell(shop: Api) -> float:
+    """How often the till's store was unknown, as `/metrics` tells."""
+    told = shop.request("GET", "/metrics", role=None).body.decode()
+    named = 'segue_fallbacks_total{placement="till",reason="store_unknown"} '
+    return sum(float(line[len(named) :]) for line in told.splitlines() if line.startswith(named))
 
 
 def test_in_a_batch_too_and_only_who_asks_there(street: Api) -> None:
     asked = [{"placement": "till", "context": {"store": name}} for name in ("s1", "nowhere", "s1")]
     found = street.post("/api/v1/decisions/batch", {"requests": [*asked, {"placement": "till"}]})
     assert [each["fallback"] for each in found["decisions"]] == [False, True, False, False]
+    assert fell(street) == 1
 
 
 def test_a_store_that_was_just_told_of_is_known(street: Api) -> None:

@@ -10,9 +10,9 @@ import asyncio
 import secrets
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
@@ -42,6 +42,13 @@ YEARS: Final = range(1971, 2200)
 LOOKS: Final = 4
 """Times a second that it is looked at the weather, which is a file."""
 
+Because = Literal["late", "away", "store_unknown"]
+"""Why a fallback was answered, and not for want of anything better: nothing there in the placement's time, no
+database (no decision is kept of these two), or a store that is none of ours."""
+
+Fell = Callable[[str, Because], None]
+"""Told of each such fallback: its placement, and why."""
+
 _LOG = Log("segue.deciding")
 
 
@@ -56,8 +63,14 @@ class _Weathers(NamedTuple):
 class Desk:
     """One process's decisions. Safe to share between threads and event loops."""
 
-    def __init__(self, installation: Installation, random_bytes: RandomBytes = secrets.token_bytes) -> None:
+    def __init__(
+        self,
+        installation: Installation,
+        random_bytes: RandomBytes = secrets.token_bytes,
+        fell: Fell | None = None,
+    ) -> None:
         self._installation = installation
+        self._fell = fell
         self._random = random_bytes
         self._decider = Decider(installation, random_bytes)
         self._line = Line(self._decider.decide)
@@ -90,15 +103,20 @@ class Desk:
             async with asyncio.timeout(menu.placement.timeout_ms / 1_000 if wanted.live else PATIENCE):
                 answered = await self._line.join(wanted)
         except (TimeoutError, UnavailableError) as error:
-            _LOG.warning("fallback", placement=request.placement, because=type(error).__name__)
+            self._say(request.placement, "late" if isinstance(error, TimeoutError) else "away")
             took = (time.perf_counter() - began) * 1_000
             moment = moment_of(self._installation.clock.now(), self._installation.rules().time_zone)
             return fallback_answer(
                 menu, moment, (self._random(16), str(self._installation.rules().version), took)
             )
         if answered.kept.given.known.nowhere:
-            _LOG.warning("fallback", placement=request.placement, because="store unknown", store=wanted.store)
+            self._say(request.placement, "store_unknown", store=wanted.store)
         return written(answered, wanted, (time.perf_counter() - began) * 1_000)
+
+    def _say(self, placement: str, because: Because, **more: str | None) -> None:
+        _LOG.warning("fallback", placement=placement, because=because.replace("_", " "), **more)
+        if self._fell is not None:
+            self._fell(placement, because)
 
     def ask_all(self, requests: Sequence[tuple[DecisionRequest, Asker]]) -> list[DecisionAnswer | SegueError]:
         """The answers to many questions, in their order; an error stands where its question does.
@@ -116,6 +134,8 @@ class Desk:
         for each in asked:
             outcome = each if isinstance(each, SegueError) else next(told)
             if isinstance(each, Wanted) and isinstance(outcome, Answered):
+                if outcome.kept.given.known.nowhere and self._fell is not None:
+                    self._fell(each.request.placement, "store_unknown")
                 answers.append(written(outcome, each, (time.perf_counter() - began) * 1_000))
             elif isinstance(outcome, SegueError):
                 answers.append(outcome)

@@ -185,7 +185,7 @@ def _state(services: Services) -> dict[str, Any]:
 def _asked_by_touchpoints(services: Services) -> dict[str, Any]:
     """The part of it that answers what to show, and to whom."""
     installation = services.installation
-    desk = Desk(installation)
+    desk = Desk(installation, fell=services.metrics.fell)
     if services.awaited:
         desk.begin()
     screens_end = asyncio.Event()
