@@ -31,6 +31,8 @@ _USUAL = span(ATTRIBUTION)
 """Of an action that is defined no more."""
 
 _RANK: Final[Mapping[str, int]] = {"returned": 0, "shown": 1, "dismissed": 2, "clicked": 2, "accepted": 3}
+_SEEN: Final[frozenset[Outcome]] = frozenset({"shown", "clicked"})
+"""What an order that names no decision may have come from."""
 _CLICKS: Final[frozenset[ActionKind]] = frozenset({"content", "service", "recommendation", "message"})
 """Kinds of which a click is all that can be hoped for."""
 
@@ -155,6 +157,8 @@ def apply(session: Session, told: Sequence[Told], by: Learner) -> int:
     for each in sorted(told, key=lambda one: (one.at, _RANK[one.outcome])):
         for key in _named(each, slots):
             before = changed[key][0] if key in changed else slots[key][0]
+            if each.decision_id is None and before.outcome not in _SEEN:
+                continue
             after = _after(before, each, kinds.get(before.action, "offer"))
             if after == before:
                 continue
@@ -191,7 +195,7 @@ def _load(session: Session, told: Sequence[Told], by: Learner) -> _Slots:
         fragments = {each.fragment_id for each in orders}
         skus = sorted({sku for each in orders for sku in each.skus})
         since = min(each.at for each in orders) - max((_USUAL, *windows.values()))
-        rows = session.fetch(store.SQL["bought"], ids=sorted(fragments), skus=skus, since=since)
+        rows = session.fetch(store.SQL["bought"], ids=sorted(fragments), skus=skus, since=since, told=ids)
         for decision, number, version, *rest, shown in rows:
             by.check(version)
             found[decision, number] = (_slot_of(rest, windows), frozenset(shown))

@@ -96,7 +96,7 @@ order by c.decision_id, c.slot
 for update of c
 
 -- bought: slots that orders of these fragments' persons may have come from, locked: the same product, or one that
--- was recommended there, seen before
+-- was recommended there, seen before or told of just now
 select c.decision_id, c.slot, d.definitions, c.placement, c.action, c.outcome, c.rewarded, c.features, c.at, c.discount, c.lift,
     coalesce(c.recommended, array[c.sku])
 from contact c left join decision d on d.decision_id = c.decision_id
@@ -105,7 +105,8 @@ where c.fragment_id in (
     from fragment f join fragment hers on hers.person_id = f.person_id and not hers.shared
     where f.fragment_id = any(%(ids)s::bytea[]) and not f.shared
 )
-  and (c.sku = any(%(skus)s::text[]) or c.recommended && %(skus)s::text[]) and c.at >= %(since)s and c.outcome in ('shown', 'clicked')
+  and (c.sku = any(%(skus)s::text[]) or c.recommended && %(skus)s::text[]) and c.at >= %(since)s
+  and (c.outcome in ('shown', 'clicked') or c.outcome = 'returned' and c.decision_id = any(%(told)s::bytea[]))
 order by c.decision_id, c.slot
 for update of c
 

@@ -5,6 +5,10 @@ said no, and the latest explicit statements as history. What came with every eve
 preferences in the context) moves the registers only; an event that is about consent also enters the
 history. The latest word wins and a tie means no. A yes that is only claimed does not count for
 channels that reach an address; a no always counts.
+
+A yes that comes along with every event of a browser was said once: it counts as of the first time. So what
+she has withdrawn elsewhere since then, to the staff or by a letter's link, stays withdrawn until she says yes
+anew, however long that browser goes on repeating itself.
 """
 
 from __future__ import annotations
@@ -30,7 +34,8 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(list[Any]).decode
 
 Registers = dict[str, list[int]]
-"""``1source`` (yes) or ``0source`` (no) → [time, position] of the last time it was said"""
+"""``1source`` (yes) or ``0source`` (no) → [time, position] of the last time it was said; of what came along
+with events ``+source`` (yes) the first time, ``^source`` (yes) and ``-source`` (no) the last"""
 Book = dict[bytes, list[Any]]
 """encoded ``[purpose, channel, address, proven]`` → ``[registers, history]``"""
 
@@ -68,7 +73,9 @@ def _enter(
 ) -> None:
     when = [fact[0], fact[1]]
     key = _encode(about)
-    one: list[Any] = [{f"{int(granted)}{source}": when}, [[*when, granted, source]] if explicit else []]
+    words = f"{int(granted)}" if explicit else "+^" if granted else "-"
+    registers = {f"{word}{source}": when for word in words}
+    one: list[Any] = [registers, [[*when, granted, source]] if explicit else []]
     held = book.get(key)
     book[key] = one if held is None else joined(held, one)
 
@@ -77,7 +84,8 @@ def joined(one: list[Any], other: list[Any]) -> list[Any]:
     """Both entries as one; neither is changed."""
     registers: Registers = dict(one[0])
     for source, when in other[0].items():
-        registers[source] = max(when, registers.get(source, []))
+        held = registers.get(source, when)
+        registers[source] = min(when, held) if source[0] == "+" else max(when, held)
     history = one[1] + other[1] if one[1] and other[1] else one[1] or other[1]
     if len(history) > HISTORY:
         history = sorted(history, reverse=True)[:HISTORY]
@@ -94,8 +102,14 @@ def statements(book: Book) -> Iterable[Statement]:
     for key, (registers, _) in book.items():
         purpose, channel, address, proven = _decode(key)
         for source, (time, position) in registers.items():
-            granted = source[0] == "1"
-            yield Statement(time, position, granted, source[1:], proven, purpose, channel, address)
+            if source[0] in "10+" or (source[0] == "-" and not _overtaken(registers, source[1:])):
+                granted = source[0] in "1+"
+                yield Statement(time, position, granted, source[1:], proven, purpose, channel, address)
+
+
+def _overtaken(registers: Registers, source: str) -> bool:
+    """Whether of what came along with a source's events, a yes is later than the last no."""
+    return registers.get(f"^{source}", []) > registers[f"-{source}"]
 
 
 def history(book: Book) -> list[Statement]:

@@ -63,3 +63,19 @@ def test_the_window_ends_to_the_microsecond(
 
 def test_an_order_before_the_answer_is_nothing_it_led_to(shop: Api, clock: ManualClock) -> None:
     assert sold(shop, clock, "1 day", -1) is False
+
+
+@pytest.mark.parametrize("order", ["shown first", "bought first"])
+def test_an_order_that_is_folded_in_one_batch_with_its_impression_is_credited(shop: Api, order: str) -> None:
+    """However the loop cuts its batches; what she was not shown has led to nothing."""
+    shop.define({"placements.yaml": PLACEMENTS, "actions.yaml": ACTIONS.replace("{said}", "")})
+    told = [decide(shop, "home", identifiers={"user_id": who}) for who in ("ann", "bea")]
+    seen = {"decision_id": told[0]["decision_id"], "slot": 0}
+    bought = {"products": [{"sku": "mug", "quantity": 1, "price": 5}]}
+    events = [track("Action Shown", "s1", rfc3339(NOON), user_id="ann", properties=seen)]
+    for who in ("ann", "bea"):
+        what = {"order_id": who, **bought}
+        events.append(track("Order Completed", who, rfc3339(NOON + HOUR), user_id=who, properties=what))
+    shop.happen(*(events if order == "shown first" else reversed(events)))
+    found = [shop.get(f"/api/v1/decisions/{each['decision_id']}")["decision"]["slots"][0] for each in told]
+    assert [each.get("outcome") for each in found] == ["accepted", "returned"]

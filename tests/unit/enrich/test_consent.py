@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
+
+import msgspec
 
 from segue.domain.events import Event
 from tests.unit.enrich.making import event, folded, record, record_of
@@ -122,3 +125,36 @@ def test_statements_of_two_fragments_are_one_persons() -> None:
 def test_a_flood_of_claims_displaces_no_proven_withdrawal() -> None:
     flood = [say(True, 60 + n, purpose=f"p{n}", proven=False) for n in range(300)]
     assert states(say(True), say(False, 30), *flood) == dict.fromkeys(ALL, "denied")
+
+
+def there(*events: Event) -> set[str]:
+    """What is held for a purpose where she is there herself, in whatever order the events come."""
+    return {
+        state for told in permutations(events) for state in states(*told, purpose="personalisation").values()
+    }
+
+
+def word(granted: bool, at: float, source: str = "web") -> Event:
+    """An explicit one."""
+    return msgspec.structs.replace(say(granted, at, purpose="personalisation"), source=source)
+
+
+def carried(granted: bool, at: float) -> Event:
+    """What comes along with a page view."""
+    return preferences(at, personalisation=granted)
+
+
+def test_a_withdrawal_stands_however_long_a_browser_repeats_an_old_yes() -> None:
+    story = [word(True, 0), carried(True, 1), word(False, 60, "associate"), carried(True, 90)]
+    assert there(*story) == {"denied"}
+    assert there(*story, word(True, 120)) == {"granted"}
+
+
+def test_of_what_only_ever_came_along_the_last_holds() -> None:
+    yes_and_no = [carried(True, 0), carried(False, 10)]
+    assert there(*yes_and_no) == {"denied"}
+    assert there(*yes_and_no, carried(True, 20)) == {"granted"}
+
+
+def test_an_old_yes_of_one_browser_does_not_undo_the_no_of_another_of_the_same_shop() -> None:
+    assert there(carried(True, 0), word(False, 20), carried(False, 21), carried(True, 30)) == {"denied"}

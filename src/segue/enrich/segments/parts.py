@@ -46,8 +46,8 @@ def whole(session: Session, persons: Sequence[bytes], rules: Rules, now: int) ->
 
 
 Prediction = dict[str, Any]
-""":data:`PREDICTED`, and ``model`` (``name@version``), which no condition may ask for: a training alone would move
-people between segments.
+""":data:`PREDICTED`, and ``model`` (``name@version``), which no condition may ask for: a training alone would
+move people between segments.
 """
 
 _COLUMNS = (*PREDICTED, "model")
