@@ -90,6 +90,17 @@ def test_somebody_else_s_note_is_an_admin_s_to_change_and_nobody_else_s(shop: Ap
     assert read(shop, ann, mine) == []
 
 
+def test_the_owner_who_has_no_account_is_named_too(shop: Api, ann: str) -> None:
+    owner = shop.signed_in(None)
+    note = write(shop, ann, owner)
+    correct(shop, ann, note, owner, "Her coat waits")
+    for drained in (False, True):
+        if drained:
+            shop.installation.drain()
+        [seen] = read(shop, ann, shop.signed_in("associate"))
+        assert (seen["by"], seen["corrected"]["by"]) == ("owner", "owner")
+
+
 def test_what_is_taken_back_is_shown_no_more(shop: Api, ann: str) -> None:
     mine = shop.signed_in("associate")
     kept, gone = write(shop, ann, mine, "Kept"), write(shop, ann, mine, "Gone")

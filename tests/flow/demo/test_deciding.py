@@ -16,6 +16,7 @@ from segue.app.demo.assortment import STORES
 from segue.app.demo.defining import define, demo_definitions
 from segue.app.demo.naming import readable
 from segue.app.demo.preparing import read_prepared
+from segue.domain.actions import Content
 from segue.domain.order import DAY, rfc3339
 from segue.domain.rules import Rules
 from segue.domain.templates import write_out
@@ -23,6 +24,7 @@ from tests.conftest import NOON
 from tests.flow.api.harness import Api
 
 LOCALES = ("en", "de", "pl")
+WORDS = ("headline", "body", "cta", "because")
 PLACEMENTS = {
     "home_hero": "web", "product_page": "web", "cart": "web", "app_home": "app", "entrance": "display",
     "kiosk": "kiosk", "associate": "associate", "till": "till",
@@ -74,6 +76,18 @@ def test_every_text_is_there_in_every_language_and_can_be_read_aloud(rules: Rule
         assert all(found == set(LOCALES) for found in by_format.values()), action.name
         headlines = {each.locale: dict(each.texts)["headline"] for each in action.content}
         assert len(set(headlines.values())) == 3, f"{action.name} is translated"
+
+
+def test_no_text_of_one_language_keeps_words_of_another(rules: Rules) -> None:
+    def words(content: Content) -> dict[str, str]:
+        said = {**dict(content.texts), "because": content.because or ""}
+        return {name: said[name] for name in WORDS if name in said and not said[name].startswith("{{")}
+
+    for action in rules.actions:
+        english = {said for each in action.content if not each.locale for said in words(each).items()}
+        for each in action.content:
+            if each.locale:
+                assert not english & set(words(each).items()), (action.name, each.format, each.locale)
 
 
 def test_what_is_sensitive_says_so_and_what_asks_for_her_needs_her_consent(rules: Rules) -> None:

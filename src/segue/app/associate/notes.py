@@ -22,6 +22,7 @@ from segue.app.installation import Installation
 from segue.domain.access import Caller
 from segue.domain.events import Event
 from segue.domain.order import rfc3339
+from segue.domain.people import OWNER
 from segue.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from segue.ports.database import Session
 from segue.ports.statements import statements
@@ -119,9 +120,12 @@ def _actor(said: Told) -> str | None:
 
 
 def names_of(session: Session, actors: Iterable[str | None]) -> Mapping[str | None, str]:
-    """How users are called now; whoever is none any more is not in it."""
-    asked = sorted({each for each in actors if each})
-    return dict(session.fetch(_SQL["authors"], actors=asked)) if asked else {}
+    """How users are called now, and the owner, who has no account; whoever is none any more is not in it."""
+    asked = {each for each in actors if each}
+    names: dict[str | None, str] = {OWNER: OWNER} if OWNER in asked else {}
+    if users := sorted(asked - {OWNER}):
+        names.update(session.fetch(_SQL["authors"], actors=users))
+    return names
 
 
 def shown(session: Session, notes: Iterable[Note], reader: Caller) -> list[BriefNote]:
