@@ -25,6 +25,7 @@ from segue.domain.access import ROLES, Key, Role, read_lifetime
 from segue.domain.actions import UNSTAFFED, Placement
 from segue.domain.order import rfc3339
 from segue.domain.rules import Rules
+from segue.domain.rules.yamls import nearest
 from segue.errors import InvalidInputError, NotAuthenticatedError, NotFoundError, SegueError
 from segue.ports.clock import Clock, SystemClock
 from segue.ports.database import Database, Session
@@ -101,8 +102,9 @@ def create_key(
     An ingest key brings the events of ``source`` (``default`` when none is named), which is created when
     new. A decide key may be bound to one ``placement``, as a screen's is; its ``source`` is that whose events
     the screen brings, and whose identity tokens it believes. ``expires`` is how long the key lasts (``90d``).
-    InvalidInputError for an unknown role, an impossible name, a placement of a key that does not decide, a
-    trusted key for a placement where whoever is there speaks for herself, or no such length of time.
+    InvalidInputError for an unknown role, an impossible name, a placement of a key that does not decide, one
+    that there is not (once there are some), a trusted key for a placement where whoever is there speaks for
+    herself, or no such length of time.
     """
     checked = check_role(role)
     if checked == "ingest" and source is None:
@@ -116,8 +118,8 @@ def create_key(
     now = clock.now()
     expires_at = None if expires is None else now + read_lifetime(expires)
     with database.transaction() as session:
-        if trusted and placement is not None:
-            _check_staffed(current_rules(session), placement)
+        if placement is not None:
+            _check_placement(current_rules(session), placement, trusted=trusted)
         made = add_key(
             session,
             role=checked,
@@ -181,8 +183,12 @@ def unstaffed(rules: Rules, placement: str | None) -> Placement | None:
     return next((each for each in named if each.touchpoint in UNSTAFFED), None)
 
 
-def _check_staffed(rules: Rules, placement: str) -> None:
-    found = unstaffed(rules, placement)
+def _check_placement(rules: Rules, placement: str, *, trusted: bool) -> None:
+    """A placement that there is; before any is defined a key may be made for one that is to come."""
+    known = [each.name for each in rules.placements]
+    if known and placement not in known:
+        raise InvalidInputError(f"there is no placement {placement[:80]!r}", cure=nearest(placement, known))
+    found = unstaffed(rules, placement) if trusted else None
     if found is not None:
         raise InvalidInputError(
             f"visitors speak for themselves at {placement[:80]!r} (touchpoint {found.touchpoint}): with a "

@@ -39,6 +39,17 @@ def test_a_visitors_screen_gets_no_trusted_key(run: Run, tmp_path: Path) -> None
     assert run("keys", "list", "--json").json() == []
 
 
+def test_a_key_for_no_placement_is_not_made(run: Run, tmp_path: Path) -> None:
+    early = run("keys", "create", "--role", "decide", "--placement", "entrancee")
+    assert early.status == 0, "nothing is defined yet: it may be for what is to come"
+    defined(run, tmp_path)
+    done = run("keys", "create", "--role", "decide", "--placement", "entrancee")
+    assert (done.status, done.out) == (1, "")
+    assert "there is no placement 'entrancee'" in done.err
+    assert "did you mean 'entrance'?" in done.err
+    assert len(run("keys", "list", "--json").json()) == 1
+
+
 def test_a_key_may_end(run: Run) -> None:
     assert run("keys", "create", "--role", "read", "--expires", "90d").status == 0
     [listed] = run("keys", "list", "--json").json()

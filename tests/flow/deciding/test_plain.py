@@ -138,6 +138,20 @@ def test_a_question_has_the_answer_that_it_would_have_the_usual_way(
 
 
 @pytest.mark.parametrize("ask", [plain, usual], ids=["beside the framework", "the usual way"])
+def test_a_key_that_no_question_has_is_refused_with_the_one_that_was_meant(
+    shop: Api, ask: Callable[..., Answer]
+) -> None:
+    answer = ask(shop, {"placement": "till", "contxt": {"store": "s1"}})
+    assert (answer.status, answer.json()["code"]) == (400, "invalid_input")
+    assert "`contxt`" in answer.json()["message"]
+    assert answer.json()["cure"] == "did you mean 'context'?"
+    batch = shop.request(
+        "POST", f"{DECISIONS}/batch", body={"requests": [{"placement": "till", "limits": 1}]}
+    )
+    assert (batch.status, batch.json()["cure"]) == (400, "did you mean 'limit'?")
+
+
+@pytest.mark.parametrize("ask", [plain, usual], ids=["beside the framework", "the usual way"])
 @pytest.mark.parametrize(
     ("body", "says"),
     [

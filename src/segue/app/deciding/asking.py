@@ -40,8 +40,8 @@ class Supposed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     seed: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None = None
 
 
-class DecisionRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """The body of ``POST /api/v1/decisions``."""
+class DecisionRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The body of ``POST /api/v1/decisions``; a key that is none of these is a slip, and refused."""
 
     placement: str
     #: kind → value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
@@ -12,11 +13,16 @@ from litestar.exceptions import HTTPException
 from litestar.openapi import ResponseSpec
 from litestar.serialization import decode_json
 
+from segue.app.deciding.asking import DecisionRequest
 from segue.app.logs import Log
+from segue.domain.rules.yamls import nearest
 from segue.edge.api.services import ApiRequest
 from segue.errors import NotAuthenticatedError, SegueError
 
 _LOG = Log("segue.api")
+_QUESTIONS = frozenset(("/api/v1/decisions", "/api/v1/decisions/batch"))
+_STRANGE = re.compile(r"unknown field `(?P<name>[^`]*)`(?! - at `[^`]*\.suppose`)")
+"""How msgspec says that no field of a question is called so, and not one of what it supposes."""
 
 
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
@@ -99,7 +105,14 @@ def answer_http_error(request: ApiRequest, error: HTTPException) -> Response[Pro
         message += "".join(f"; {each.get('key', 'body')}: {each.get('message')}" for each in extra)
     code = _CODES.get(error.status_code, "invalid_input")
     headers = {"Allow": error.headers["Allow"]} if error.headers and "Allow" in error.headers else {}
-    return _response(error.status_code, Problem(code=code, message=message), headers)
+    cure = _meant(message) if request.url.path in _QUESTIONS else None
+    return _response(error.status_code, Problem(code=code, message=message, cure=cure), headers)
+
+
+def _meant(message: str) -> str | None:
+    """What to write for a key of a question that there is not; None where something else is wrong with it."""
+    strange = _STRANGE.search(message)
+    return None if strange is None else nearest(strange["name"], DecisionRequest.__struct_fields__)
 
 
 def unreadable(error: Exception) -> str | None:
