@@ -207,7 +207,7 @@ def test_whatever_is_asked_is_answered_clearly_and_tells_of_nobody(
 # ── hostile definitions ──────────────────────────────────────────────────────
 
 STORY = "story: {kind: content, content: [{format: banner, headline: Hi}]}"
-PLACE = "placements: {home: {touchpoint: web, formats: [banner], fallback: story}}"
+PLACE = "placements: {home: {touchpoint: web, formats: [banner], fallback: story, timeout_ms: 10000}}"
 
 
 def defined(lab: Api, action: str) -> Answer:

@@ -85,7 +85,7 @@ def test_without_consent_nothing_personal_is_used(shop: Api) -> None:
 
 
 def test_a_cap_holds_from_the_moment_it_is_answered(ann: Api) -> None:
-    shown = [names(decide(ann, "home_hero", identifiers={"user_id": "ann"}, limit=1)) for _ in range(20)]
+    shown = [names(decide(ann, "home_hero", identifiers={"user_id": "ann"}, limit=1)) for _ in range(200)]
     assert shown.count(["free_coffee"]) == 2
     answer = decide(ann, "home_hero", identifiers={"user_id": "ann"}, explain=True)
     assert dropped(answer)["free_coffee"] == "caps"
@@ -101,7 +101,7 @@ def test_a_question_about_another_moment_consumes_nothing(ann: Api) -> None:
 
 
 def test_silence_gives_the_cap_back(ann: Api, clock: ManualClock) -> None:
-    for _ in range(40):
+    for _ in range(200):
         answer = decide(ann, "home_hero", identifiers={"user_id": "ann"}, explain=True)
     assert dropped(answer)["free_coffee"] == "caps"
     clock.advance(31 * 60 * 1_000_000)
@@ -345,7 +345,7 @@ def test_each_of_a_batch_is_answered_by_itself(ann: Api) -> None:
 def test_a_recommendation_waits_for_a_model(shop: Api) -> None:
     tips = "{tips: {kind: recommendation, value: 1, content: [{format: banner, headline: For you}]}}"
     story = "brand_story: {kind: content, content: [{format: banner, headline: Welcome}]}"
-    place = "{touchpoint: web, formats: [banner], fallback: brand_story}"
+    place = "{touchpoint: web, formats: [banner], fallback: brand_story, timeout_ms: 10000}"
     body = {
         "placements.yaml": f"placements: {{home_hero: {place}}}",
         "actions.yaml": f"actions: {tips[:-1]}, {story}}}",

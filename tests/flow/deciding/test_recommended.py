@@ -12,7 +12,7 @@ from segue.ports.clock import ManualClock
 from tests.flow.api.harness import Api, track
 from tests.flow.deciding.conftest import decide
 
-PLACEMENTS = "placements: {home: {touchpoint: web, formats: [banner], fallback: story}}"
+PLACEMENTS = "placements: {home: {touchpoint: web, formats: [banner], fallback: story, timeout_ms: 10000}}"
 ACTIONS = """
 actions:
   story: {kind: content, content: [{format: banner, headline: Welcome}]}

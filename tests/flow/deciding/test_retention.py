@@ -58,7 +58,7 @@ def test_nothing_is_awaited_for_ever(shop: Api, clock: ManualClock) -> None:
 
 
 def test_a_fallback_is_awaited_no_longer_either(shop: Api, clock: ManualClock) -> None:
-    place = "{touchpoint: web, formats: [banner], fallback: story, silence: 2 minutes}"
+    place = "{touchpoint: web, formats: [banner], fallback: story, silence: 2 minutes, timeout_ms: 10000}"
     nothing = "{kind: content, content: [{format: banner, headline: Welcome}]}"
     body = {
         "placements.yaml": f"placements: {{home: {place}}}",
