@@ -380,6 +380,22 @@ def test_a_tablet_that_was_put_down_shows_nobody(
     page.close()
 
 
+def test_in_a_hand_nothing_is_wider_than_the_screen(
+    counter: Counter, chromium: Browser, errors: list[str]
+) -> None:
+    context = context_of(counter, chromium, 390, 844)
+    sign_in(context, counter.served, "associate")
+    page = watched(context.new_page(), errors)
+    page.goto(counter.addresses["associate"])
+    for button in ("Find", "Sign out"):
+        box = page.get_by_role("button", name=button, exact=True).bounding_box()
+        assert box is not None
+        assert box["x"] >= 0, (button, box)
+        assert box["x"] + box["width"] <= 390, (button, box)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
+
+
 def test_it_speaks_german_and_polish(counter: Counter, context: BrowserContext, errors: list[str]) -> None:
     for locale, heading in (
         ("de", "Wer steht vor Ihnen?"),
