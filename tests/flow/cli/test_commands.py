@@ -402,3 +402,16 @@ def test_a_command_that_only_looks_says_when_there_was_nothing(run: Run, tmp_pat
         "typo does not exist: it becomes a new and empty installation\n"
     )
     assert run("status", "--data", str(tmp_path / "typo")).err == ""
+
+
+@pytest.mark.parametrize("asked", [("decide",), ("policy", "report")], ids=str)
+def test_what_is_asked_of_no_installation_makes_none(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: tuple[str, ...]
+) -> None:
+    monkeypatch.delenv("SEGUE_DATABASE_URL")
+    typo = tmp_path / "typo"
+    done = run(*asked, "--placement", "till", "--data", str(typo))
+    assert (done.status, done.out) == (1, "")
+    assert "typo does not exist" in done.err
+    assert "--data" in done.err
+    assert not typo.exists()
