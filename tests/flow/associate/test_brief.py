@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from segue.app.associate import behaviour
 from segue.domain.drafts import Draft
 from tests.flow.api.harness import Api, track
 from tests.flow.associate.conftest import agree
@@ -135,3 +138,15 @@ def test_strange_properties_harm_nothing(shop: Api) -> None:
     shop.happen(*drafts)
     agree(shop, "odd")
     assert brief(shop, shop.person("user_id:odd")["person_id"])["consent"]["personal"]
+
+
+@pytest.mark.parametrize("name", ["size", "shirt_size", "shoe_size", "ring_size"])
+def test_a_size_is_of_what_she_wears(name: str) -> None:
+    assert behaviour.is_size(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["household_size", "family_size", "average_basket_size", "sizeable", "size_of"]
+)
+def test_how_many_they_are_is_no_size_of_hers(name: str) -> None:
+    assert not behaviour.is_size(name)

@@ -138,6 +138,15 @@ def complaint(events: Iterable[Timed]) -> tuple[str, str | None] | None:
 
 # ── sizes ────────────────────────────────────────────────────────────────────
 
+_HEADS = frozenset(("household", "family", "company", "team", "group", "party", "basket", "cart", "order"))
+"""Whose size is a count."""
+
+
+def is_size(name: str) -> bool:
+    """Whether an attribute says what fits her (``size``, ``shoe_size``), not how many they are."""
+    of, _, last = name.rpartition("_")
+    return last == "size" and of.rpartition("_")[2] not in _HEADS
+
 
 def sizes_bought(events: Iterable[Timed]) -> list[tuple[str, str]]:
     """``(category, size)`` that she bought most often in each category; at most four, most often first."""

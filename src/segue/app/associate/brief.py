@@ -49,7 +49,6 @@ _SINCE = ("customer_since", "member_since", "created_at")
 _TIERS = ("loyalty_tier", "loyalty_status", "loyalty_level", "tier")
 _POINTS = ("loyalty_points", "points")
 _LANGUAGES = ("language", "preferred_language", "locale")
-_SIZE = "size"
 _SAID = ("preferred_", "favourite_", "favorite_", "preference_")
 _LONGEST = 120
 
@@ -280,7 +279,7 @@ def _sizes(record: GoldenRecord, beside: Beside) -> list[BriefTaste]:
     said = [
         BriefTaste(of=name, value=text, how="said")
         for name, part in record.attributes.items()
-        if (name == _SIZE or name.endswith(f"_{_SIZE}")) and (text := _plain(part.value)) is not None
+        if behaviour.is_size(name) and (text := _plain(part.value)) is not None
     ]
     bought = [
         BriefTaste(of=category, value=size, how="bought")
