@@ -173,6 +173,16 @@ def test_with_a_yes_the_record_grows_and_a_slot_is_decided(
     assert_accessible(watched)
 
 
+def test_a_page_asks_for_its_slots_once(watched: Page) -> None:
+    asked: list[str | None] = []
+    watched.on("request", lambda one: asked.append(one.post_data) if "decisions/batch" in one.url else None)
+    watched.reload()
+    expect(watched.locator("[data-segue-slot=home_hero]")).to_contain_text("Tea, 10 % off")
+    expect(live(watched)).to_contain_text("anonymous_id")
+    watched.wait_for_load_state("networkidle")
+    assert len(asked) == 1, asked
+
+
 def test_an_offer_that_she_follows_brings_its_price(watched: Page) -> None:
     watched.locator("[data-segue-slot=home_hero]").get_by_role("link", name="To the tea").click()
     heading(watched, "Green tea")

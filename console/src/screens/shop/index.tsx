@@ -1,5 +1,5 @@
 /** The demo's shop: a small real one, with the SDK on, and beside it what Segue makes of it. */
-import { type MouseEvent, type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
+import { type MouseEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Told } from "../frame/Frame";
 import { readScreen } from "../frame/settings";
 import { languageOf } from "../frame/words";
@@ -54,23 +54,39 @@ export default function DemoShop() {
 }
 
 /** The SDK at work, and what she said to it. */
-function useSegue(account: Account | null): { segue: Segue | null; said: Purposes | null; consent: (purposes: Purposes) => void } {
+function useSegue(account: Account | null): {
+  segue: Segue | null;
+  said: Purposes | null;
+  consent: (purposes: Purposes) => void;
+  leave: () => void;
+} {
   const [segue, setSegue] = useState<Segue | null>(null);
   const [said, setSaid] = useState<Purposes | null>(null);
   const token = account?.identity_token ?? null;
+  const told = useRef<string | null>(null);
   useEffect(() => {
-    void startSdk(screen, accountKept()?.identity_token ?? null).then((found) => {
+    told.current = accountKept()?.identity_token ?? null;
+    void startSdk(screen, told.current).then((found) => {
       setSegue(found);
       setSaid(found?.consented ?? null);
     });
   }, []);
-  useEffect(() => segue?.identityToken(token), [segue, token]);
+  useEffect(() => {
+    // telling it asks for every slot again: only what the SDK does not know yet
+    if (segue === null || told.current === token) return;
+    told.current = token;
+    segue.identityToken(token);
+  }, [segue, token]);
   const consent = (purposes: Purposes): void => {
     segue?.consent(purposes);
     setSaid(purposes);
     if (account && Object.values(purposes).some(Boolean)) segue?.identify(account.user_id, { email: account.email });
   };
-  return { segue, said, consent };
+  const leave = (): void => {
+    told.current = null;
+    segue?.reset(); // whoever comes next is somebody else
+  };
+  return { segue, said, consent, leave };
 }
 
 /** Who has logged in; her token is renewed in time. */
@@ -94,7 +110,7 @@ function Open({ shop }: { shop: Shop }) {
   const route = routeOf(useSearch());
   const [cart, setCart] = useState<Cart>(() => readCart());
   const [account, setAccount] = useAccount();
-  const { segue, said, consent } = useSegue(account);
+  const { segue, said, consent, leave } = useSegue(account);
   const [asking, setAsking] = useState(false);
   const [told, setTold] = useState("");
   const [tab, setTab] = useState<"shop" | "live">("shop");
@@ -110,7 +126,7 @@ function Open({ shop }: { shop: Shop }) {
     [shop, segue, cart, account, setAccount],
   );
   const logOut = (): void => {
-    segue?.reset(); // whoever comes next is somebody else
+    leave();
     setAccount(null);
     setDevice((now) => now + 1);
   };
