@@ -1,6 +1,8 @@
 import { IconArrowNarrowRight, IconCheck, IconX } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { useSession } from "../app/session";
 import { useFormat } from "../parts/format";
 import { IdentifierChip } from "../parts/IdentifierChip";
 import { useNames } from "../parts/names";
@@ -128,11 +130,18 @@ function Unmerge(facts: Facts["unmerge"]) {
   });
   return (
     <Told says={says}>
-      {one && <IdentifierChip {...one} plain />}
+      {one && <Side of={one} person={facts.persons?.[0]} />}
       <Tag tone="info">≠</Tag>
-      {other && <IdentifierChip {...other} plain />}
+      {other && <Side of={other} person={facts.persons?.[1]} />}
     </Told>
   );
+}
+
+/** One of two persons, by her identifier, which leads to her record. */
+function Side({ of, person }: { of: Facts["unmerge"]["identifiers"][number]; person: string | undefined }) {
+  const { may } = useSession();
+  const chip = <IdentifierChip {...of} plain />;
+  return person && may("show") ? <Link to={`/customers/${person}#identity`}>{chip}</Link> : chip;
 }
 
 function Erasure(facts: Facts["erasure"]) {

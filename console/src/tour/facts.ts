@@ -13,7 +13,7 @@ export interface Facts {
   anonymous: { identifier: Named; joined_to: Named; events_before: number; days_before: number; first_seen: string; joined_at: string; tier: string };
   shared_tablet: { device: Named; customers: number; events_of_nobody: number; user: Named; reason: string };
   conflict: { card: string; attribute: string; value: unknown; source: string; observed_at: string; others: { value: unknown; source: string; observed_at: string; claimed: boolean }[]; settled_by: string };
-  unmerge: { identifiers: Named[]; alike: string[]; orders: number[]; orders_together: number; merged_at: string; unmerged_at: string };
+  unmerge: { persons?: string[]; identifiers: Named[]; alike: string[]; orders: number[]; orders_together: number; merged_at: string; unmerged_at: string };
   erasure: { erasure_id: string; events: number; identifiers: number; proven_at: string; left: Record<string, number>; searched: Record<string, number>; returned: number };
   decision: { decision_id: string; card: string; at: string; placement: string; placement_title: string; touchpoint: string; considered: number; funnel: { stage: string; entered: number; dropped: number }[]; competed: number; action: string; action_title: string; discount: number; because: string; outcome: string; outcome_at: string | null };
 }

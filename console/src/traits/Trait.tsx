@@ -35,7 +35,7 @@ function Asked({ name }: { name: string }) {
       {!data && !error && <Loading rows={6} />}
       {trait && (
         <>
-          <Section title={t("definition")}><Code text={trait.definition.trim()} language="yaml" /></Section>
+          {trait.definition.trim() !== "" && <Section title={t("definition")}><Code text={trait.definition.trim()} language="yaml" /></Section>}
           {trait.used_by.length > 0 && <p className={classes.quiet}>{t("usedBy", { names: format.list(trait.used_by.map((each) => each.replaceAll("_", " "))) })}</p>}
           <Spread detail={data} />
         </>

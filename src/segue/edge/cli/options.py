@@ -31,7 +31,7 @@ def _told_if_new(context: typer.Context, data: Path) -> Path:
     if context.info_name in _ASKERS and not served and not data.expanduser().exists():
         raise InvalidInputError(
             f"{data} does not exist, so there is nothing to decide from",
-            cure="name yours with --data or SEGUE_DATA (the demo's: segue-demo), or make one by `segue serve`",
+            cure="name yours with --data or SEGUE_DATA (the demo's: segue-demo), or begin with `segue serve`",
         )
     if context.info_name not in _BEGINNERS and not data.expanduser().exists():
         note(f"{data} does not exist: it becomes a new and empty installation")
