@@ -11,7 +11,7 @@ import { tellOutcome } from "./telling";
 const SEEN = 1_000;
 
 export function Tiles({ decision, visit }: { decision: Decision; visit: string }) {
-  const { screen } = useSetting();
+  const { say, screen } = useSetting();
   const [open, setOpen] = useState<number | null>(null);
   const [gone, setGone] = useState<ReadonlySet<number>>(new Set());
   useEffect(() => {
@@ -41,7 +41,8 @@ export function Tiles({ decision, visit }: { decision: Decision; visit: string }
                 <span>
                   <strong>{titleOf(each)}{each.discount > 0 && <Off percent={each.discount} />}</strong>
                   {each.content.body && <span>{each.content.body}</span>}
-                  {each.content.cta && <em>{each.content.cta}</em>}
+                  {/* its own call is a web page's: what a touch does here is to say more */}
+                  <em>{say("more")}</em>
                 </span>
               </button>
             </li>

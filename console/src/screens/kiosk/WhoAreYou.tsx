@@ -36,7 +36,7 @@ export function Type({ visit, onHappening }: Props) {
   const mail = visit.typing === "email";
   return (
     <Typing
-      sort={mail ? "email" : "card"} label={say(mail ? "email" : "card")} wrong={say(mail ? "emailWrong" : "cardShort")}
+      sort={mail ? "email" : "card"} label={say(mail ? "email" : "card")} wrong={say(mail ? "emailWrong" : "cardNone")}
       says={<p className={styles.plain}>{say("whoPlain")}</p>}
       onDone={(value) => onHappening({ is: "typed", kind: visit.typing, value })}
     />

@@ -133,11 +133,17 @@ function Stage({ visit, currency, onHappening, onLanguage, onForget }: StageProp
 
 function Attract({ title, onTouch }: { title: string | undefined; onTouch: () => void }) {
   const { say } = useSetting();
+  const pressed = useRef(false);
   return (
-    <main className={styles.attract}>
+    // a touch anywhere begins, not one that began on what was there before; keys and screen readers have the button
+    <main
+      className={styles.attract}
+      onPointerDown={() => { pressed.current = true; }}
+      onClick={(event) => { if (pressed.current || event.detail === 0) onTouch(); }}
+    >
       <h1>{say("welcome")}</h1>
       {title && <p className={styles.today}>{title}</p>}
-      <button type="button" onClick={onTouch} autoFocus>{say("touch")}</button>
+      <button type="button" autoFocus>{say("touch")}</button>
     </main>
   );
 }

@@ -33,5 +33,5 @@ test("keys make text", () => {
 test("what can be sent", () => {
   expect(["ann@example.com", "ann@example", "ann", "a b@c.de", " ann@example.com "].map((text) => fits(text, "email"))).toEqual([true, false, false, false, true]);
   expect(["123456", "12345", "12345a"].map((text) => fits(text, "code"))).toEqual([true, false, false]);
-  expect(["987", "9876"].map((text) => fits(text, "card"))).toEqual([false, true]);
+  expect(["", " ", "7", "9876"].map((text) => fits(text, "card"))).toEqual([false, false, true, true]);
 });
