@@ -104,7 +104,8 @@ def test_whoever_waits_for_a_lock_longer_than_the_budget_gets_the_fallback(
             assert late["policy"]
             assert len(late["decision_id"]) == 32
         assert decided(server, "letter")["slots"] == [], "it may be night where she is"
-        assert fell(server, "letter", "late") >= 1
+    # asked when the lock is gone: what is counted of persons waits for it
+    assert fell(server, "letter", "late") >= 1
     soon(server)
 
 
